@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+// The house: which rooms exist and which way their arrows point. docs/architecture.md explains why.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A room of the house: a library target that may import only what is listed.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "malote",
+    products: [
+        .executable(name: "maloted", targets: ["maloted"]),
+        .executable(name: "malotectl", targets: ["malotectl"]),
+    ],
+    targets: [
+        // C libraries: a module map and a shim header each, imported by one room only.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Words and ports.
+        room("MaloteCore"),
+        // Pure rooms: no socket, no file, no clock.
+        room("MaloteWire", ["MaloteCore"]),
+        room("MaloteMessage", ["MaloteCore", "CXML"]),
+        room("MaloteDesk", ["MaloteCore"]),
+        // Adapters: each owns its C library.
+        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL"]),
+        room("MaloteStore", ["MaloteCore", "CSQLite", "COpenSSL"]),
+        room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"]),
+        room("MaloteRuntime", ["MaloteCore", "CSystemd", "CYAML"]),
+        // The engine sees rules and ports, never an adapter.
+        room("MaloteEngine", ["MaloteCore", "MaloteDesk"]),
+
+        .executableTarget(
+            name: "maloted",
+            dependencies: [
+                "MaloteCore", "MaloteMessage", "MaloteDesk", "MaloteTransport", "MaloteStore", "MaloteAdmin",
+                "MaloteRuntime", "MaloteEngine",
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "malotectl", dependencies: ["MaloteCore", "MaloteTransport"], swiftSettings: strict),
+
+        room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
+        tests("MaloteCoreTests", ["MaloteCore", "MaloteTestKit"]),
+        tests("MaloteWireTests", ["MaloteWire", "MaloteTestKit"]),
+        tests("MaloteMessageTests", ["MaloteMessage", "MaloteTestKit"]),
+        tests("MaloteDeskTests", ["MaloteDesk", "MaloteTestKit"]),
+        tests("MaloteTransportTests", ["MaloteTransport", "MaloteWire", "MaloteTestKit"]),
+        tests("MaloteStoreTests", ["MaloteStore", "MaloteTestKit"]),
+        tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
+        tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
+        tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
+        tests("EndToEnd", ["MaloteCore", "MaloteTestKit"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,207 @@
+// The port through which operators work: what the control socket, the API and the pages can ask of the engine.
+
+/// Everything an operator can see or do. Implemented by the engine, called by the admin room.
+package protocol Control: Sendable {
+    func registry() async -> Registry
+
+    /// Plans and applies a change to the registry, or only plans it. Takes effect at once.
+    /// - Throws: a `Problem` that names every field in error; then nothing has changed.
+    func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport
+
+    /// The registry in the form `apply` reads, as YAML, without secrets.
+    func export() async throws(Problem) -> String
+
+    func status() async throws(Problem) -> StatusReport
+
+    /// Starts a poll of this inbox now.
+    func poll(_ mailbox: String) async throws(Problem)
+
+    /// Log order. Waits up to `waitSeconds` for the first event when there is none yet.
+    func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent]
+
+    /// One durable commit; delivery follows by itself.
+    func send(_ request: SendRequest) async throws(Problem) -> SendReceipt
+
+    func queue(_ query: QueueQuery) async throws(Problem) -> [DeliveryView]
+
+    /// Applies to the matching deliveries; returns how many changed.
+    func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int
+}
+
+package enum RegistryEdit: Sendable {
+    /// A registry document (YAML or JSON). Unless `prune`, what it does not name stays.
+    case document([UInt8], prune: Bool)
+    /// The fields of one object, as a YAML or JSON mapping; the name must be free.
+    case add(RegistrySection, fields: [UInt8])
+    /// Fields to change on an existing object; the others stay.
+    case edit(RegistrySection, name: String, fields: [UInt8])
+    /// Refused while anything links to it, naming the links.
+    case delete(RegistrySection, name: String)
+}
+
+package enum RegistrySection: String, Sendable, CaseIterable {
+    case mailboxes, contracts, flows, templates
+}
+
+/// What `apply` did or would do.
+package struct ApplyReport: Sendable, Hashable, Codable {
+    package struct Line: Sendable, Hashable, Codable {
+        /// `added`, `changed`, `removed` or `unchanged`.
+        package var action: String
+        /// `mailbox`, `contract`, `flow`, `template` or `system`.
+        package var kind: String
+        package var name: String
+        /// Names of the fields that differ; never their values.
+        package var fields: [String]
+        package init(action: String, kind: String, name: String, fields: [String] = []) {
+            self.action = action
+            self.kind = kind
+            self.name = name
+            self.fields = fields
+        }
+    }
+
+    package var dryRun: Bool
+    package var lines: [Line]
+    /// Port/provider mismatches and the like: accepted, but probably not meant.
+    package var warnings: [DocumentError]
+
+    package init(dryRun: Bool, lines: [Line], warnings: [DocumentError] = []) {
+        self.dryRun = dryRun
+        self.lines = lines
+        self.warnings = warnings
+    }
+}
+
+/// RFC 9457 problem details.
+package struct Problem: Error, Sendable, Hashable, Codable {
+    package var status: Int
+    package var title: String
+    package var detail: String
+    package var errors: [DocumentError]
+
+    package init(status: Int, title: String, detail: String, errors: [DocumentError] = []) {
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = errors
+    }
+}
+
+package struct EventQuery: Sendable, Hashable {
+    package var contract: String?
+    package var after: String?
+    package var limit: Int
+    package var waitSeconds: Int
+    package init(contract: String? = nil, after: String? = nil, limit: Int = 100, waitSeconds: Int = 0) {
+        self.contract = contract
+        self.after = after
+        self.limit = limit
+        self.waitSeconds = waitSeconds
+    }
+}
+
+package struct SendRequest: Sendable, Hashable, Codable {
+    package struct Attachment: Sendable, Hashable, Codable {
+        package var name: String
+        package var type: String
+        /// Base64 in JSON.
+        package var content: [UInt8]
+        package init(name: String, type: String, content: [UInt8]) {
+            self.name = name
+            self.type = type
+            self.content = content
+        }
+    }
+
+    package var contract: String
+    package var to: [String]
+    /// `system`, `contract` (default) or an outbox's name.
+    package var outbox: String?
+    package var subject: String
+    package var text: String
+    package var html: String?
+    package var attachments: [Attachment]
+    package var idempotencyKey: String?
+
+    package init(
+        contract: String, to: [String], outbox: String? = nil, subject: String, text: String, html: String? = nil,
+        attachments: [Attachment] = [], idempotencyKey: String? = nil
+    ) {
+        self.contract = contract
+        self.to = to
+        self.outbox = outbox
+        self.subject = subject
+        self.text = text
+        self.html = html
+        self.attachments = attachments
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+package struct SendReceipt: Sendable, Hashable, Codable {
+    package var notification: NotificationID
+    package var outbox: String
+    package var outboxTrace: [String]
+    package init(notification: NotificationID, outbox: String, outboxTrace: [String]) {
+        self.notification = notification
+        self.outbox = outbox
+        self.outboxTrace = outboxTrace
+    }
+}
+
+package struct QueueQuery: Sendable, Hashable {
+    package var contract: String?
+    package var outbox: String?
+    package var notification: Int64?
+    package var states: [String]
+    package var limit: Int
+    package init(
+        contract: String? = nil, outbox: String? = nil, notification: Int64? = nil, states: [String] = [],
+        limit: Int = 1000
+    ) {
+        self.contract = contract
+        self.outbox = outbox
+        self.notification = notification
+        self.states = states
+        self.limit = limit
+    }
+}
+
+package enum QueueAction: String, Sendable, CaseIterable { case retry, cancel, hold, release }
+
+package struct DeliveryView: Sendable, Hashable, Codable {
+    package var id: DeliveryID
+    package var notification: NotificationID
+    package var contract: String
+    package var outbox: String
+    package var recipient: String
+    package var state: Delivery.State
+    package var attempts: Int
+    package var created: Timestamp
+    package var nextAttempt: Timestamp?
+    package var settled: Timestamp?
+    package var failure: Failure?
+    package var reply: ProtocolReply?
+    package var subject: String
+    package var messageID: String
+    package var outboxTrace: [String]
+
+    package init(delivery: Delivery, notification: Notification, contract: String, outbox: String) {
+        id = delivery.id
+        self.notification = delivery.notification
+        self.contract = contract
+        self.outbox = outbox
+        recipient = delivery.recipient
+        state = delivery.state
+        attempts = delivery.attempts
+        created = delivery.created
+        nextAttempt = delivery.state == .queued || delivery.state == .sending ? delivery.nextAttempt : nil
+        settled = delivery.settled
+        failure = delivery.failure
+        reply = delivery.reply
+        subject = notification.subject
+        messageID = notification.messageID
+        outboxTrace = notification.outboxTrace
+    }
+}

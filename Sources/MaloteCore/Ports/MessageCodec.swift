@@ -1,0 +1,10 @@
+// The port between mail as bytes and mail as meaning; knows no MIME.
+
+package protocol MessageCodec: Sendable {
+    /// Reads a mail. Never fails: whatever is damaged is named in `defects`. Bounded time and memory.
+    func view(_ raw: RawMessage) -> MessageView
+
+    /// Builds a mail: 7-bit clean, CRLF line ends, lines of at most 998 octets.
+    /// - Throws: `Failure(.permanent, .rejected)` naming the field if any header value holds a control character.
+    func build(_ message: OutgoingMessage) throws(Failure) -> [UInt8]
+}

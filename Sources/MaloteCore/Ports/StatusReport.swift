@@ -1,0 +1,92 @@
+// What `status` shows: the daemon, every mailbox and every lane, in the operator's words.
+
+package struct StatusReport: Sendable, Hashable, Codable {
+    package struct MailboxLine: Sendable, Hashable, Codable {
+        package enum State: String, Sendable, Codable, CaseIterable {
+            /// Registered, not tried yet.
+            case new
+            /// A poll or a delivery is under way and nothing is known to be wrong.
+            case busy
+            case ok
+            case failing
+            /// Slowed down until a person acts (refused login, bad certificate, ...).
+            case needsAttention = "needs-attention"
+            /// Linked to no contract: not polled, not used.
+            case unused
+        }
+
+        package var id: MailboxID
+        package var name: String
+        /// `inbox` or `outbox`.
+        package var type: String
+        package var server: String
+        package var contracts: [String]
+        package var state: State
+        package var failure: Failure?
+        package var failingSince: Timestamp?
+        package var consecutiveFailures: Int
+        package var lastGood: Timestamp?
+        package var nextTry: Timestamp?
+        /// Inboxes: how many messages ended in each ledger state.
+        package var messages: [String: Int]
+
+        package init(
+            id: MailboxID, name: String, type: String, server: String, contracts: [String], state: State,
+            failure: Failure? = nil, failingSince: Timestamp? = nil, consecutiveFailures: Int = 0,
+            lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, messages: [String: Int] = [:]
+        ) {
+            self.id = id
+            self.name = name
+            self.type = type
+            self.server = server
+            self.contracts = contracts
+            self.state = state
+            self.failure = failure
+            self.failingSince = failingSince
+            self.consecutiveFailures = consecutiveFailures
+            self.lastGood = lastGood
+            self.nextTry = nextTry
+            self.messages = messages
+        }
+    }
+
+    package struct LaneLine: Sendable, Hashable, Codable {
+        package var contract: String
+        package var outbox: String
+        package var queued: Int
+        package var sending: Int
+        package var sent: Int
+        package var failed: Int
+        package var unknown: Int
+        package var held: Int
+        package var oldestQueued: Timestamp?
+        package var nextAttempt: Timestamp?
+
+        package init(contract: String, outbox: String, summary: LaneSummary) {
+            self.contract = contract
+            self.outbox = outbox
+            queued = summary.queued
+            sending = summary.sending
+            sent = summary.sent
+            failed = summary.failed
+            unknown = summary.unknown
+            held = summary.held
+            oldestQueued = summary.oldestQueued
+            nextAttempt = summary.nextAttempt
+        }
+    }
+
+    package var version: String
+    package var now: Timestamp
+    package var started: Timestamp
+    package var mailboxes: [MailboxLine]
+    package var lanes: [LaneLine]
+
+    package init(version: String, now: Timestamp, started: Timestamp, mailboxes: [MailboxLine], lanes: [LaneLine]) {
+        self.version = version
+        self.now = now
+        self.started = started
+        self.mailboxes = mailboxes
+        self.lanes = lanes
+    }
+}

@@ -1,0 +1,126 @@
+// The port to what is kept: domain verbs inside transactions; knows neither SQL nor the rules that call it.
+
+/// Durable state. Every verb runs inside a transaction, on the store's own threads.
+///
+/// Errors thrown out of either method are the body's own, or a `Failure` with cause `.storage` or `.diskFull`; after
+/// an error nothing of the body has happened.
+package protocol Store: Sendable {
+    /// Runs `body` on one consistent snapshot. Readers never wait for the writer.
+    func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> T) async throws -> T
+
+    /// Runs `body` and returns once its effects are durable (synced). Bodies run one at a time, in order; several may
+    /// share one commit. `body` must be quick and must not wait for anything.
+    func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T
+}
+
+/// What can be asked of the store.
+package protocol StoreReading {
+    // Registry
+    func registry() throws -> Registry
+
+    // Ledger
+    func cursor(inbox: MailboxID, folder: String) throws -> FolderCursor?
+    /// Rows in state `wanted`, oldest first.
+    func wanted(inbox: MailboxID, limit: Int) throws -> [LedgerEntry]
+    /// Rows finally decided whose server copy has not been settled, oldest first.
+    func unsettled(inbox: MailboxID, limit: Int) throws -> [LedgerEntry]
+    /// Which of these uids have a ledger row (any state).
+    func known(inbox: MailboxID, folder: String, validity: UInt32, uids: [String]) throws -> Set<String>
+    /// How many rows of this inbox are in each state.
+    func ledgerCounts(inbox: MailboxID) throws -> [LedgerEntry.State: Int]
+
+    // Messages and tickets
+    /// The earliest message of the contract with this header Message-ID (if given) and this digest.
+    func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage?
+    func message(_ id: MessageID) throws -> StoredMessage?
+    func rawSource(of message: MessageID) throws -> [UInt8]?
+    func ticket(_ id: TicketID) throws -> Ticket?
+    /// By reference (`ACME-42`), within one contract.
+    func ticket(contract: ContractID, key: String) throws -> Ticket?
+    /// The ticket that any of these header Message-IDs (received or sent by us) belongs to, within one contract.
+    func ticket(contract: ContractID, threadedBy messageIDs: [String]) throws -> Ticket?
+
+    // Events
+    /// In log order, after the given event (from the start if `nil` or unknown), at most `limit`.
+    func events(contract: ContractID?, after: EventID?, limit: Int) throws -> [TicketEvent]
+
+    // Queue
+    /// All lanes that have ever had a delivery.
+    func lanes() throws -> [LaneSummary]
+    /// Deliveries in state `queued` with `nextAttempt <= now`, in order of `nextAttempt`, then age.
+    func due(lane: Lane, now: Timestamp, limit: Int) throws -> [Delivery]
+    /// When the lane's next queued delivery is due.
+    func nextDue(lane: Lane) throws -> Timestamp?
+    func deliveries(_ filter: DeliveryFilter) throws -> [Delivery]
+    func notification(_ id: NotificationID) throws -> Notification?
+    func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID?
+    /// Deliveries whose attempt was started and never finished: what a crash left in flight.
+    func interrupted() throws -> [Delivery]
+
+    // Health
+    func health() throws -> [MailboxHealth]
+}
+
+/// What can be changed. A verb that names a missing row throws a `Failure` with cause `.defect`.
+package protocol StoreWriting: StoreReading {
+    // Registry
+    /// Applies all or nothing. Deleting a mailbox or contract keeps its messages, events and queue rows.
+    func apply(_ changes: [RegistryChange]) throws
+
+    // Ledger
+    func setCursor(_ cursor: FolderCursor) throws
+    /// Adds `wanted` rows; keys already present are left alone. Returns how many were new.
+    @discardableResult func want(_ keys: [LedgerKey]) throws -> Int
+    /// Moves rows on: state, attempts and settled are replaced. Missing rows are inserted.
+    func record(_ entries: [LedgerEntry]) throws
+    func settle(_ keys: [LedgerKey]) throws
+
+    // Messages and tickets
+    func insert(_ message: StoredMessage, raw: [UInt8], ledger: LedgerKey?) throws -> MessageID
+    /// The contract's next ticket number: 1, 2, 3, ... without gaps.
+    func nextTicketNumber(contract: ContractID) throws -> Int
+    func insert(_ ticket: Ticket) throws -> TicketID
+    /// Remembers that this header Message-ID belongs to the ticket; the first ticket to claim an id keeps it.
+    func thread(_ messageID: String, into ticket: TicketID, contract: ContractID) throws
+    func setExternal(_ external: String, ticket: TicketID) throws
+
+    // Events
+    func append(_ event: TicketEvent) throws
+
+    // Queue
+    /// Stores the notification and one `queued` delivery a recipient, due now. If the contract already has its
+    /// idempotency key, stores nothing and returns the first notification.
+    func enqueue(_ notification: Notification) throws -> NotificationID
+    /// Marks the deliveries `sending`, counts the attempt and sets the time of the one after it. Rows that are no
+    /// longer `queued` are skipped. Returns the rows that were claimed.
+    func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery]
+    func finishAttempt(_ results: [AttemptResult]) throws
+    /// Puts `queued`, `failed`, `unknown`, `held` or `cancelled` rows back to `queued`, due at `at`. Returns how many.
+    @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int
+    /// Moves waiting rows (`queued`, `held`) to `held` or `cancelled`. Returns how many.
+    @discardableResult func park(_ deliveries: [DeliveryID], as state: Delivery.State) throws -> Int
+
+    // Health
+    func setHealth(_ health: MailboxHealth) throws
+}
+
+/// Which deliveries to show; every given field must match.
+package struct DeliveryFilter: Sendable, Hashable {
+    package var contract: ContractID?
+    package var outbox: MailboxID?
+    package var notification: NotificationID?
+    package var states: Set<Delivery.State>
+    /// At most this many, oldest first.
+    package var limit: Int
+
+    package init(
+        contract: ContractID? = nil, outbox: MailboxID? = nil, notification: NotificationID? = nil,
+        states: Set<Delivery.State> = Set(Delivery.State.allCases), limit: Int = 1000
+    ) {
+        self.contract = contract
+        self.outbox = outbox
+        self.notification = notification
+        self.states = states
+        self.limit = limit
+    }
+}

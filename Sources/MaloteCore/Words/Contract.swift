@@ -1,0 +1,67 @@
+// The customer agreement and the people it names; knows nothing of mail transport.
+
+/// A customer agreement: whose mail is kept together, and apart from everyone else's.
+package struct Contract: Sendable, Hashable {
+    package var id: ContractID
+    package var name: ContractName
+    package var title: String
+    /// Ticket references are `PREFIX-number`; 1 to 16 of `A-Z 0-9`, starting with a letter. Unique in the registry.
+    package var prefix: String
+    package var inboxes: [MailboxName]
+    package var outbox: OutboxChoice
+    package var people: [Person]
+    package var groups: [Group]
+    package var events: EventEndpoint?
+    /// Language of templates chosen for this contract (`en`, `pt-BR`).
+    package var language: String
+
+    package enum OutboxChoice: Sendable, Hashable {
+        /// The system outbox.
+        case standard
+        case mailbox(MailboxName)
+    }
+
+    package struct Person: Sendable, Hashable {
+        package var name: String
+        package var email: MailAddress
+        package init(name: String, email: MailAddress) {
+            self.name = name
+            self.email = email
+        }
+    }
+
+    package struct Group: Sendable, Hashable {
+        package var name: String
+        package var members: [MailAddress]
+        package init(name: String, members: [MailAddress]) {
+            self.name = name
+            self.members = members
+        }
+    }
+
+    package struct EventEndpoint: Sendable, Hashable {
+        package var url: String
+        package var secret: SecretSource
+        package init(url: String, secret: SecretSource) {
+            self.url = url
+            self.secret = secret
+        }
+    }
+
+    package init(
+        id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
+        outbox: OutboxChoice = .standard, people: [Person] = [], groups: [Group] = [], events: EventEndpoint? = nil,
+        language: String = "en"
+    ) {
+        self.id = id
+        self.name = name
+        self.title = title
+        self.prefix = prefix
+        self.inboxes = inboxes
+        self.outbox = outbox
+        self.people = people
+        self.groups = groups
+        self.events = events
+        self.language = language
+    }
+}

@@ -1,0 +1,125 @@
+// A registered connection, inbox or outbox, as the operator describes it; knows nothing of how it is reached.
+
+/// A connection to a customer's mail server: where messages arrive (inbox) or leave (outbox).
+package struct Mailbox: Sendable, Hashable {
+    package var id: MailboxID
+    package var name: MailboxName
+    package var description: String
+    /// Host name or IP address.
+    package var server: String
+    package var port: Int
+    package var security: Security
+    package var trust: Trust
+    /// `nil` when the server asks for no user authentication (outboxes only).
+    package var login: Login?
+    package var role: Role
+
+    package enum Role: Sendable, Hashable {
+        case inbox(Inbox)
+        case outbox(Outbox)
+    }
+
+    /// How the connection is protected. There is no opportunistic level: a downgrade is always a failure.
+    package enum Security: String, Sendable, Hashable, CaseIterable {
+        /// Cleartext, only where the registry says so.
+        case none
+        /// The upgrade is required (RFC 3207, RFC 2595).
+        case starttls
+        /// TLS from the first byte (RFC 8314).
+        case implicit
+    }
+
+    /// Whom to believe. There is no "accept any certificate".
+    package struct Trust: Sendable, Hashable {
+        /// PEM file of certificate authorities for this mailbox; `nil` means the daemon's own (`tls.ca`).
+        package var caFile: String?
+        /// `sha256//BASE64` of the server's public key, for self-signed servers.
+        package var pin: String?
+
+        package init(caFile: String? = nil, pin: String? = nil) {
+            self.caFile = caFile
+            self.pin = pin
+        }
+    }
+
+    package struct Login: Sendable, Hashable {
+        package var user: String
+        package var password: SecretSource
+
+        package init(user: String, password: SecretSource) {
+            self.user = user
+            self.password = password
+        }
+    }
+
+    package init(
+        id: MailboxID = .unsaved, name: MailboxName, description: String = "", server: String, port: Int,
+        security: Security, trust: Trust = Trust(), login: Login?, role: Role
+    ) {
+        self.id = id
+        self.name = name
+        self.description = description
+        self.server = server
+        self.port = port
+        self.security = security
+        self.trust = trust
+        self.login = login
+        self.role = role
+    }
+
+    package var inbox: Inbox? {
+        if case .inbox(let inbox) = role { inbox } else { nil }
+    }
+
+    package var outbox: Outbox? {
+        if case .outbox(let outbox) = role { outbox } else { nil }
+    }
+}
+
+/// What only an inbox has.
+package struct Inbox: Sendable, Hashable {
+    /// The access protocol; the source system's `provider` (`imaps`, `imap`, `pops`/`pop3s`, `pop`/`pop3`).
+    package enum Access: String, Sendable, Hashable { case imap, pop3 }
+
+    /// What happens to a message on the server once it is stored here.
+    package enum After: Sendable, Hashable {
+        case seen
+        case move(folder: String)
+        case delete
+        case leave
+    }
+
+    /// What the first poll of a folder takes.
+    package enum Start: Sendable, Hashable {
+        case unseen
+        case new
+        case all
+        /// Messages whose internal date is this day (UTC) or later.
+        case since(CivilDate)
+    }
+
+    package var access: Access
+    package var folder: String
+    /// Seconds between polls, before jitter; 5 to 86,400.
+    package var pollSeconds: Int
+    package var after: After
+    package var start: Start
+
+    package init(
+        access: Access, folder: String = "INBOX", pollSeconds: Int = 60, after: After = .seen, start: Start = .unseen
+    ) {
+        self.access = access
+        self.folder = folder
+        self.pollSeconds = pollSeconds
+        self.after = after
+        self.start = start
+    }
+}
+
+/// What only an outbox has.
+package struct Outbox: Sendable, Hashable {
+    /// Whom the recipient sees; the first is the default. Never empty.
+    package var senders: [MailAddress]
+
+    package init(senders: [MailAddress]) { self.senders = senders }
+}

@@ -1,0 +1,44 @@
+// Everything an operator has registered, as one immutable value; knows nothing of files or tables.
+
+/// A snapshot of mailboxes, contracts, flows and templates. Each list is sorted by name.
+package struct Registry: Sendable, Hashable {
+    package var systemOutbox: MailboxName?
+    package var mailboxes: [Mailbox]
+    package var contracts: [Contract]
+    package var flows: [Flow]
+    package var templates: [Template]
+
+    package init(
+        systemOutbox: MailboxName? = nil, mailboxes: [Mailbox] = [], contracts: [Contract] = [], flows: [Flow] = [],
+        templates: [Template] = []
+    ) {
+        self.systemOutbox = systemOutbox
+        self.mailboxes = mailboxes
+        self.contracts = contracts
+        self.flows = flows
+        self.templates = templates
+    }
+
+    package func mailbox(_ name: MailboxName) -> Mailbox? { mailboxes.first { $0.name == name } }
+    package func mailbox(_ id: MailboxID) -> Mailbox? { mailboxes.first { $0.id == id } }
+    package func contract(_ name: ContractName) -> Contract? { contracts.first { $0.name == name } }
+    package func contract(_ id: ContractID) -> Contract? { contracts.first { $0.id == id } }
+
+    /// Contracts that take their messages from this inbox, in name order.
+    package func contracts(fedBy inbox: MailboxName) -> [Contract] {
+        contracts.filter { $0.inboxes.contains(inbox) }
+    }
+}
+
+/// One row's worth of change to the registry. Objects are matched by name; ids are the store's business.
+package enum RegistryChange: Sendable, Hashable {
+    case setSystemOutbox(MailboxName?)
+    case putMailbox(Mailbox)
+    case deleteMailbox(MailboxName)
+    case putContract(Contract)
+    case deleteContract(ContractName)
+    case putFlow(Flow)
+    case deleteFlow(FlowName)
+    case putTemplate(Template)
+    case deleteTemplate(TemplateName, language: String)
+}

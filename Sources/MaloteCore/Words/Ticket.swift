@@ -1,0 +1,65 @@
+// A ticket's thread and the events the ticket system receives; knows neither mail parsing nor storage.
+
+/// The thread key: a per-contract reference such as `ACME-42`.
+package struct Ticket: Sendable, Hashable {
+    package var id: TicketID
+    package var contract: ContractID
+    package var number: Int
+    package var key: String
+    /// The ticket system's own id, once it told us.
+    package var external: String?
+    package var requester: MailAddress?
+    package var subject: String
+
+    package init(
+        id: TicketID = .unsaved, contract: ContractID, number: Int, key: String, external: String? = nil,
+        requester: MailAddress?, subject: String
+    ) {
+        self.id = id
+        self.contract = contract
+        self.number = number
+        self.key = key
+        self.external = external
+        self.requester = requester
+        self.subject = subject
+    }
+}
+
+/// One entry of a contract's ordered event log, with the exact JSON that every receiver gets.
+package struct TicketEvent: Sendable, Hashable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
+        case ticketOpened = "ticket.opened"
+        case ticketReplied = "ticket.replied"
+        case ticketApproved = "ticket.approved"
+        case ticketRejected = "ticket.rejected"
+        case notificationSent = "notification.sent"
+        case notificationDelayed = "notification.delayed"
+        case notificationFailed = "notification.failed"
+        case notificationBounced = "notification.bounced"
+        case messageIgnored = "message.ignored"
+        case messageQuarantined = "message.quarantined"
+        case mailboxFailing = "mailbox.failing"
+        case mailboxRecovered = "mailbox.recovered"
+
+        /// The CloudEvents `type`.
+        package var cloudEventType: String { "malote.\(rawValue).v1" }
+    }
+
+    package var id: EventID
+    package var contract: ContractID
+    package var kind: Kind
+    /// Ticket key, mailbox name or notification id: the CloudEvents `subject`.
+    package var subject: String
+    package var time: Timestamp
+    /// Structured CloudEvents 1.0, one line of JSON.
+    package var json: String
+
+    package init(id: EventID, contract: ContractID, kind: Kind, subject: String, time: Timestamp, json: String) {
+        self.id = id
+        self.contract = contract
+        self.kind = kind
+        self.subject = subject
+        self.time = time
+        self.json = json
+    }
+}

@@ -1,0 +1,2 @@
+// Placeholder until the wiring is there.
+print("not built yet")
