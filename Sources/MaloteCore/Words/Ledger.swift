@@ -50,6 +50,8 @@ package struct LedgerEntry: Sendable, Hashable {
         case refused
         /// Gone from the server before it could be fetched.
         case vanished
+        /// On the server before the first poll and not asked for by `start` (POP3, which has no cursor).
+        case passedOver = "passed-over"
     }
 
     package var key: LedgerKey

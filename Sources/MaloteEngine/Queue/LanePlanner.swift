@@ -1,0 +1,74 @@
+// Decides how many connections a lane may use and when it rests; a pure value: no clock, no network, no store.
+
+import MaloteCore
+
+/// One lane's concurrency window and breaker.
+///
+/// Closed (the server answers): up to `window` workers; the window starts at 1, grows by one for every window's worth
+/// of sent messages and falls back to 1 when a connection is lost. Open (the server cannot be used): no worker until
+/// `health.nextTry`, then exactly one, the probe. A probe that connects closes the breaker; one that fails opens it
+/// for the next, longer rest.
+package struct LanePlanner: Sendable {
+    package static let widest = 5
+
+    package private(set) var health: MailboxHealth
+    package private(set) var window = 1
+    package private(set) var workers = 0
+    private var sentInWindow = 0
+    private var random: SeededRandom
+
+    /// - Parameter health: the outbox's health as an earlier run left it.
+    package init(health: MailboxHealth, seed: UInt64) {
+        self.health = health
+        random = SeededRandom(seed: seed)
+    }
+
+    private var isOpen: Bool { health.failure != nil }
+
+    /// Whether another worker may start now.
+    package func mayStart(now: Timestamp) -> Bool {
+        guard isOpen else { return workers < window }
+        return workers == 0 && (health.nextTry ?? now) <= now
+    }
+
+    /// The time before which an open breaker lets nobody through; `nil` when closed.
+    package var restsUntil: Timestamp? { isOpen ? health.nextTry : nil }
+
+    package mutating func workerStarted(now: Timestamp) {
+        workers += 1
+        health.lastTried = now
+    }
+
+    package mutating func workerEnded() { workers = max(0, workers - 1) }
+
+    /// A session is open and logged in: the server can be used. Returns true if that is a recovery.
+    package mutating func connected(now: Timestamp) -> Bool {
+        let recovered = isOpen
+        health.succeeded(now: now)
+        health.nextTry = nil
+        return recovered
+    }
+
+    /// A message was answered for. Grows the window.
+    package mutating func sent() {
+        sentInWindow += 1
+        guard sentInWindow >= window * 4, window < Self.widest else { return }
+        sentInWindow = 0
+        window += 1
+    }
+
+    /// The server could not be reached, refused the login, or hung up: the lane rests.
+    package mutating func lost(_ failure: Failure, now: Timestamp) {
+        window = 1
+        sentInWindow = 0
+        health.failed(failure, now: now)
+        let rest = LaneClock.rest(after: failure, failures: health.consecutiveFailures)
+        health.nextTry = now + random.jittered(rest)
+    }
+
+    /// A person asked for it, or changed the outbox: probe at once.
+    package mutating func probeNow(now: Timestamp) {
+        health.consecutiveFailures = 0
+        if isOpen { health.nextTry = now }
+    }
+}

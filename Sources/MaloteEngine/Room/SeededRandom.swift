@@ -1,0 +1,26 @@
+// A small reproducible random source for jitter; not for secrets.
+
+import MaloteCore
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same run, so a failing simulation can be replayed.
+package struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// `duration` stretched or shrunk by up to ten per cent.
+    package mutating func jittered(_ duration: Duration) -> Duration {
+        let milliseconds = duration.milliseconds
+        let spread = milliseconds / 10
+        guard spread > 0 else { return duration }
+        return .milliseconds(milliseconds + Int64.random(in: -spread...spread, using: &self))
+    }
+}
