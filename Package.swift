@@ -68,7 +68,7 @@ let package = Package(
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
-        tests("EndToEnd", ["MaloteCore", "MaloteTestKit"]),
+        tests("EndToEnd", ["MaloteTestKit", "maloted", "malotectl"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,80 @@
+// Gathers fetched messages and commits them in groups; knows nothing of the session they come from.
+
+import MaloteCore
+
+/// The messages of one FETCH round. `add` commits whenever enough have gathered, so memory stays bounded.
+actor ArrivalBatch {
+    private let job: PollPlanner.Job
+    private let intake: Intake
+    private let store: any Store
+    private var open: [String: LedgerEntry]
+    private let order: [LedgerEntry]
+    private var arrivals: [Arrival] = []
+    private var octets = 0
+    private(set) var report = PollReport()
+
+    init(job: PollPlanner.Job, intake: Intake, store: any Store, entries: [LedgerEntry]) {
+        self.job = job
+        self.intake = intake
+        self.store = store
+        order = entries
+        open = Dictionary(entries.map { ($0.key.uid, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func add(_ message: FetchedMessage, limit: (messages: Int, octets: Int)) async throws(Failure) {
+        // A body we did not ask for, or a second one for the same UID, is the server's noise.
+        guard let entry = open.removeValue(forKey: message.uid) else { return }
+        let arrival = Arrival(entry: entry, message: message, codec: intake.codec, hashing: intake.hashing)
+        arrivals.append(arrival)
+        octets += arrival.size
+        if arrivals.count >= limit.messages || octets >= limit.octets { try await commit() }
+    }
+
+    func commit() async throws(Failure) {
+        guard !arrivals.isEmpty else { return }
+        let batch = arrivals
+        arrivals = []
+        octets = 0
+        for state in try await intake.commit(batch, job: job, store: store) { report.count(state) }
+    }
+
+    /// The connection broke: the first message that had not come may be the reason. Counts it, and gives it up after
+    /// `limit` tries, so that one poisonous message cannot block its inbox for ever.
+    func blame(failure: Failure, limit: Int) async throws(Failure) {
+        guard failure.cause != .shuttingDown, let suspect = order.first(where: { open[$0.key.uid] != nil }) else { return }
+        try await record([suspect], limit: limit, givenUp: .quarantined, reason: failure.detail)
+    }
+
+    /// The server answered without these: they may be gone, or it may be confused; a few more polls tell.
+    func recordMissing(current: Set<LedgerKey>, limit: Int) async throws(Failure) {
+        let missing = order.filter { open[$0.key.uid] != nil }
+        let renumbered = missing.filter { !current.contains($0.key) }
+        try await record(renumbered, limit: 0, givenUp: .vanished, reason: "the folder was renumbered")
+        let silent = missing.filter { current.contains($0.key) }
+        try await record(silent, limit: limit, givenUp: .vanished, reason: "the server no longer has it")
+    }
+
+    private func record(
+        _ entries: [LedgerEntry], limit: Int, givenUp: LedgerEntry.State, reason: String
+    ) async throws(Failure) {
+        guard !entries.isEmpty else { return }
+        let next = entries.map { entry in
+            var entry = entry
+            entry.attempts += 1
+            if entry.attempts >= limit {
+                entry.state = givenUp
+                entry.settled = true
+            }
+            return entry
+        }
+        let quarantined = next.filter { $0.state == .quarantined }
+        for entry in next where entry.state != .wanted { report.count(entry.state) }
+        let (intake, job) = (intake, job)
+        do {
+            try await store.write { store in
+                try store.record(next)
+                for entry in quarantined { try intake.reportUnfetchable(entry, reason: reason, job: job, store: store) }
+            }
+        } catch { throw Failure(storing: error) }
+    }
+}

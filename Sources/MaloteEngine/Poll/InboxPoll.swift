@@ -1,0 +1,207 @@
+// One poll of one inbox, from connection to goodbye; decisions are Discovery's and Intake's, this only carries them out.
+
+import MaloteCore
+
+/// Runs a poll: discover what is new, fetch it in rounds, commit each batch, and only then touch the server.
+///
+/// Crash safety (docs/queue.md): a message is `wanted` in the ledger before it is fetched, final in the same commit as
+/// its event, and settled on the server after that. Whatever a crash interrupts is taken up by the next poll.
+package struct InboxPoll: Sendable {
+    /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
+    private static let roundMessages = 500
+    private static let rounds = 20
+    /// A batch is committed when it has this many messages or octets.
+    private static let batchMessages = 100
+    private static let batchOctets = 4 << 20
+    /// A message whose fetch failed or came back empty this often is given up on.
+    private static let fetchAttempts = 3
+
+    let job: PollPlanner.Job
+    let connector: any InboxConnector
+    let store: any Store
+    let intake: Intake
+    let limits: InboxLimits
+    let lastGood: Timestamp?
+    let stop: StopFlag
+
+    /// Runs off the caller's actor: a poll parses mail.
+    /// - Throws: the first fault that kept the poll from doing everything. What was committed before stays.
+    @concurrent func run() async throws(Failure) -> PollReport {
+        let session = try await connector.open(job.mailbox, inbox: job.inbox, limits: limits)
+        do {
+            var report = PollReport()
+            try await discover(session)
+            let settleFailure = try await fetchRounds(session, &report)
+            try await finish(session)
+            if let settleFailure { throw settleFailure }
+            return report
+        } catch {
+            try? await session.close()
+            throw error
+        }
+    }
+
+    // MARK: - Discovery
+
+    private func discover(_ session: any InboxSession) async throws(Failure) {
+        switch job.inbox.access {
+        case .imap: try await discoverByCursor(session)
+        case .pop3: try await discoverByListing(session)
+        }
+    }
+
+    private func discoverByCursor(_ session: any InboxSession) async throws(Failure) {
+        let (id, inbox) = (job.mailbox.id, job.inbox)
+        let cursor = try await read { try $0.cursor(inbox: id, folder: inbox.folder) }
+        let discovery = Discovery(
+            mailbox: id, inbox: inbox, folder: session.folder, cursor: cursor, lastGood: lastGood)
+        guard cursor == nil || discovery.selection != nil || discovery.reason == .renumbered else { return }
+        var listed: [RemoteMessage] = []
+        if let selection = discovery.selection { listed = try await session.list(selection) }
+        let (wanted, next) = discovery.outcome(listed: listed, start: inbox.start)
+        guard !wanted.isEmpty || next != cursor else { return }
+        try await write { store in
+            try store.want(wanted)
+            try store.setCursor(next)
+        }
+    }
+
+    private func discoverByListing(_ session: any InboxSession) async throws(Failure) {
+        let (id, inbox) = (job.mailbox.id, job.inbox)
+        let listed = try await session.list(.all)
+        try await write { store in
+            let isFirst = try store.cursor(inbox: id, folder: inbox.folder) == nil
+            let known = try store.known(inbox: id, folder: inbox.folder, validity: 0, uids: listed.map(\.uid))
+            let fresh = listed.filter { !known.contains($0.uid) }.map {
+                LedgerKey(inbox: id, folder: inbox.folder, validity: 0, uid: $0.uid)
+            }
+            if isFirst, inbox.start == .new {
+                try store.record(fresh.map { LedgerEntry(key: $0, state: .passedOver, settled: true) })
+            } else {
+                try store.want(fresh)
+            }
+            if isFirst {
+                try store.setCursor(FolderCursor(inbox: id, folder: inbox.folder, validity: 0, lastUID: 0))
+            }
+        }
+    }
+
+    // MARK: - Fetching
+
+    /// - Returns: a fault of `after:` that did not keep messages from being stored, to be reported at the end.
+    private func fetchRounds(
+        _ session: any InboxSession, _ report: inout PollReport
+    ) async throws(Failure) -> Failure? {
+        var settleFailure: Failure?
+        for round in 0...Self.rounds {
+            let entries = stop.isSet ? [] : try await nextRound()
+            report.hasMore = !entries.isEmpty && round == Self.rounds
+            if !entries.isEmpty, round < Self.rounds {
+                report.add(try await fetch(entries, session))
+            }
+            if settleFailure == nil { settleFailure = try await settle(session) }
+            if entries.isEmpty || round == Self.rounds { break }
+        }
+        return settleFailure
+    }
+
+    /// The oldest wanted rows of the folder as it is numbered now. One that failed before goes alone, so that it
+    /// cannot spoil the round of others.
+    private func nextRound() async throws(Failure) -> [LedgerEntry] {
+        let id = job.mailbox.id
+        let entries = try await read { try $0.wanted(inbox: id, limit: Self.roundMessages) }
+        guard let first = entries.first else { return [] }
+        if first.attempts > 0 { return [first] }
+        return Array(entries.prefix { $0.attempts == 0 })
+    }
+
+    private func fetch(_ entries: [LedgerEntry], _ session: any InboxSession) async throws(Failure) -> PollReport {
+        let batch = ArrivalBatch(job: job, intake: intake, store: store, entries: entries)
+        let current = entries.filter {
+            $0.key.folder == job.inbox.folder && $0.key.validity == session.folder.validity
+        }
+        do {
+            if !current.isEmpty {
+                try await session.fetch(current.map(\.key.uid)) { message throws(Failure) in
+                    try await batch.add(message, limit: (Self.batchMessages, Self.batchOctets))
+                }
+            }
+            try await batch.commit()
+        } catch {
+            // What came whole before the fault is stored; the message after it is the suspect.
+            try? await batch.commit()
+            try? await batch.blame(failure: error, limit: Self.fetchAttempts)
+            throw error
+        }
+        // Rows of an older numbering cannot be fetched any more; a renumbered folder was listed afresh above.
+        try await batch.recordMissing(current: Set(current.map(\.key)), limit: Self.fetchAttempts)
+        return await batch.report
+    }
+
+    // MARK: - Settling
+
+    /// Applies `after:` to everything stored and not yet settled, this poll's messages and what a crash left.
+    private func settle(_ session: any InboxSession) async throws(Failure) -> Failure? {
+        // POP3 deletions count only after QUIT: `finish` marks them.
+        guard job.inbox.access == .imap else { return nil }
+        let id = job.mailbox.id
+        while true {
+            let entries = try await read { try $0.unsettled(inbox: id, limit: Self.roundMessages) }
+            guard !entries.isEmpty else { return nil }
+            let current = entries.filter {
+                $0.key.folder == job.inbox.folder && $0.key.validity == session.folder.validity
+            }
+            if !current.isEmpty {
+                do {
+                    try await session.settle(current.map(\.key.uid), after: job.inbox.after)
+                } catch {
+                    guard error.cause != .disconnected, error.cause != .silentPeer else { throw error }
+                    return error
+                }
+            }
+            try await write { try $0.settle(entries.map(\.key)) }
+        }
+    }
+
+    private func finish(_ session: any InboxSession) async throws(Failure) {
+        guard job.inbox.access == .pop3 else { return try await session.close() }
+        let id = job.mailbox.id
+        let entries = try await read { try $0.unsettled(inbox: id, limit: 10_000) }
+        if !entries.isEmpty { try await session.settle(entries.map(\.key.uid), after: job.inbox.after) }
+        try await session.close()
+        if !entries.isEmpty { try await write { try $0.settle(entries.map(\.key)) } }
+    }
+
+    // MARK: - Store
+
+    private func read<T: Sendable>(
+        _ body: @escaping @Sendable (any StoreReading) throws -> T
+    ) async throws(Failure) -> T {
+        do { return try await store.read(body) } catch { throw Failure(storing: error) }
+    }
+
+    private func write<T: Sendable>(
+        _ body: @escaping @Sendable (any StoreWriting) throws -> T
+    ) async throws(Failure) -> T {
+        do { return try await store.write(body) } catch { throw Failure(storing: error) }
+    }
+}
+
+extension PollReport {
+    mutating func add(_ other: PollReport) {
+        new += other.new
+        duplicate += other.duplicate
+        quarantined += other.quarantined
+        refused += other.refused
+        vanished += other.vanished
+    }
+}
+
+extension Failure {
+    /// What the store threw: its own `Failure`, or a defect of ours that must not look like the server's fault.
+    init(storing error: any Error) {
+        self =
+            error as? Failure
+            ?? Failure(.transient, .defect, "An internal error occurred: \(String(describing: type(of: error))).")
+    }
+}

@@ -1,0 +1,158 @@
+// One connection's work in a lane: claim, submit, record; all pace and rest is the lane planner's.
+
+import MaloteCore
+
+/// Carries messages through one SMTP session until nothing is due, the session ends, or the daemon stops.
+///
+/// Order of things (docs/queue.md): claim in one commit, final dot noted in the journal, answer noted in the journal,
+/// result committed. Results are committed while the next message is already on its way.
+struct LaneWorker: Sendable {
+    /// Deliveries claimed by one commit once a session is open; before that a single one is risked.
+    private static let claimSize = 50
+    /// Commits under way at one time; more would only hide a slow disk.
+    private static let openCommits = 8
+
+    let lane: Lane
+    let mailbox: Mailbox
+    let outbox: Outbox
+    let drain: QueueDrain
+    let connector: any OutboxConnector
+    let store: any Store
+    let journal: any AttemptJournal
+    let time: any TimeSource
+    let stop: StopFlag
+
+    @concurrent func run() async {
+        do {
+            guard try await drain.hasDue(lane) else { return }
+            let session = try await connector.open(mailbox, outbox: outbox)
+            await drain.connected(lane)
+            await carry(over: session)
+        } catch {
+            await drain.lost(lane, error)
+        }
+    }
+
+    private func carry(over session: any OutboxSession) async {
+        do {
+            while !stop.isSet, !Task.isCancelled {
+                // Read before the claim, so that work that arrives after an empty claim is not slept over.
+                let seen = await drain.news(lane)
+                let claimed = try await claim()
+                if !claimed.isEmpty {
+                    try await deliver(claimed, over: session)
+                } else if await !drain.waitForWork(lane, after: seen) {
+                    break
+                }
+            }
+        } catch {
+            await drain.lost(lane, error)
+        }
+        await session.close()
+    }
+
+    // MARK: - Claiming
+
+    private func claim() async throws(Failure) -> [Delivery] {
+        let (lane, now) = (lane, time.now())
+        do {
+            return try await store.write { store in
+                let due = try store.due(lane: lane, now: now, limit: Self.claimSize)
+                var claimed: [Delivery] = []
+                for (attempts, group) in Dictionary(grouping: due, by: \.attempts).sorted(by: { $0.key < $1.key }) {
+                    let next = now + RetrySchedule.rest(afterAttempt: attempts + 1)
+                    claimed += try store.beginAttempt(group.map(\.id), at: now, next: next)
+                }
+                return claimed
+            }
+        } catch { throw Failure(storing: error) }
+    }
+
+    // MARK: - Delivering
+
+    /// Submits the claimed deliveries, message by message, and commits every result before it returns.
+    private func deliver(_ claimed: [Delivery], over session: any OutboxSession) async throws(Failure) {
+        var groups = ArraySlice(messages(claimed))
+        let failure: Failure? = await withTaskGroup(of: Failure?.self) { commits in
+            var open = 0
+            var fault: Failure?
+            while fault == nil, !stop.isSet, let group = groups.popFirst() {
+                let (results, problem) = await submit(group, over: session)
+                fault = problem
+                commits.addTask { await self.commit(results) }
+                open += 1
+                while open >= Self.openCommits, let ended = await commits.next() {
+                    open -= 1
+                    fault = fault ?? ended
+                }
+            }
+            for await ended in commits { fault = fault ?? ended }
+            return fault
+        }
+        // What was claimed and not tried goes back, due at once.
+        let reason = failure ?? Failure(.transient, .shuttingDown, "The daemon stopped before the message was sent.")
+        _ = await commit(groups.joined().map { OutcomePlanner.returned($0, reason, now: time.now()) })
+        if let failure { throw failure }
+    }
+
+    /// Deliveries of one notification travel as one message.
+    private func messages(_ claimed: [Delivery]) -> [[Delivery]] {
+        var order: [NotificationID] = []
+        var groups: [NotificationID: [Delivery]] = [:]
+        for delivery in claimed {
+            if groups[delivery.notification] == nil { order.append(delivery.notification) }
+            groups[delivery.notification, default: []].append(delivery)
+        }
+        return order.compactMap { groups[$0] }
+    }
+
+    private func submit(
+        _ group: [Delivery], over session: any OutboxSession
+    ) async -> (results: [AttemptResult], fault: Failure?) {
+        do {
+            guard let notification = try await notification(of: group[0]) else { return ([], nil) }
+            let envelope = Envelope(from: notification.envelopeFrom, recipients: group.map(\.recipient))
+            let (ids, journal, started) = (group.map(\.id), journal, time.now())
+            let submission = try await session.submit(envelope, content: notification.content) {
+                journal.finalDot(ids, attempt: started)
+            }
+            note(submission, group)
+            return (await drain.settle(submission, group, lane: lane), Self.fault(of: submission))
+        } catch {
+            let now = time.now()
+            return (group.map { OutcomePlanner.returned($0, error, now: now) }, error)
+        }
+    }
+
+    private func notification(of delivery: Delivery) async throws(Failure) -> Notification? {
+        do { return try await store.read { try $0.notification(delivery.notification) } } catch {
+            throw Failure(storing: error)
+        }
+    }
+
+    /// The answers go to the journal before anything else: a kill from here on cannot make them doubtful.
+    private func note(_ submission: Submission, _ group: [Delivery]) {
+        for (delivery, outcome) in zip(group, submission.outcomes) {
+            switch outcome {
+            case .sent(let reply): journal.answered(delivery.id, reply: reply)
+            case .refused(let failure):
+                if let reply = failure.reply { journal.answered(delivery.id, reply: reply) }
+            }
+        }
+    }
+
+    /// A session that cannot be reused ends the worker with the reason the server gave.
+    private static func fault(of submission: Submission) -> Failure? {
+        guard !submission.isReusable else { return nil }
+        for case .refused(let failure) in submission.outcomes { return failure }
+        return Failure(.transient, .disconnected, "The server closed the connection after a message.")
+    }
+
+    private func commit(_ results: [AttemptResult]) async -> Failure? {
+        guard !results.isEmpty else { return nil }
+        do {
+            try await store.write { try $0.finishAttempt(results) }
+            return nil
+        } catch { return Failure(storing: error) }
+    }
+}

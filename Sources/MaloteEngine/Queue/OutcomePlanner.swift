@@ -1,0 +1,55 @@
+// Turns the server's answer, or its silence, into what becomes of a delivery; pure: time and chance are parameters.
+
+import MaloteCore
+
+package enum OutcomePlanner {
+    /// - Parameter delivery: as claimed: `attempts` counts the attempt that has just ended.
+    package static func result(
+        of outcome: Submission.Outcome, for delivery: Delivery, now: Timestamp, random: inout SeededRandom
+    ) -> AttemptResult {
+        switch outcome {
+        case .sent(let reply):
+            AttemptResult(delivery: delivery.id, outcome: .sent(reply), at: now)
+        case .refused(let failure):
+            AttemptResult(
+                delivery: delivery.id, outcome: refused(failure, delivery, now: now, random: &random), at: now)
+        }
+    }
+
+    /// The connection failed before the server answered for this delivery: not the delivery's fault, so it stays due
+    /// and waits only for its lane.
+    package static func returned(_ delivery: Delivery, _ failure: Failure, now: Timestamp) -> AttemptResult {
+        let outcome: AttemptResult.Outcome =
+            isTooOld(delivery, now: now) ? .failed(expired(delivery, failure)) : .deferred(failure, until: now)
+        return AttemptResult(delivery: delivery.id, outcome: outcome, at: now)
+    }
+
+    private static func refused(
+        _ failure: Failure, _ delivery: Delivery, now: Timestamp, random: inout SeededRandom
+    ) -> AttemptResult.Outcome {
+        if failure.cause == .unknownOutcome { return unknown(failure, delivery, now: now, random: &random) }
+        if failure.kind == .permanent { return .failed(failure) }
+        if isTooOld(delivery, now: now) { return .failed(expired(delivery, failure)) }
+        return .deferred(
+            failure, until: RetrySchedule.next(after: failure, attempts: delivery.attempts, now: now, random: &random))
+    }
+
+    /// Resend once, with the same Message-ID; if that answer is lost as well a person decides.
+    private static func unknown(
+        _ failure: Failure, _ delivery: Delivery, now: Timestamp, random: inout SeededRandom
+    ) -> AttemptResult.Outcome {
+        guard delivery.failure?.cause != .unknownOutcome else { return .unknown(failure, until: nil) }
+        return .unknown(
+            failure, until: RetrySchedule.next(after: failure, attempts: delivery.attempts, now: now, random: &random))
+    }
+
+    private static func isTooOld(_ delivery: Delivery, now: Timestamp) -> Bool {
+        now - delivery.created > RetrySchedule.life
+    }
+
+    private static func expired(_ delivery: Delivery, _ last: Failure) -> Failure {
+        Failure(
+            .permanent, last.cause, "Given up after 5 days and \(delivery.attempts) attempts. Last: \(last.detail)",
+            remedy: "Mend the outbox, then requeue with: malotectl queue retry.", reply: last.reply)
+    }
+}

@@ -1,0 +1,227 @@
+// Keeps every lane's workers going, each lane by itself; knows no SMTP and decides nothing a planner could decide.
+
+import MaloteCore
+
+/// The outbound half of the mail room. A lane whose server is dead has at most one worker, and only at probe time;
+/// nothing it does can hold up another lane.
+package actor QueueDrain {
+    package struct Parts: Sendable {
+        package var board: RegistryBoard
+        package var store: any Store
+        package var connector: any OutboxConnector
+        package var journal: any AttemptJournal
+        package var intake: Intake
+        package var gate: HostGate
+        package var time: any TimeSource
+        package var signs: VitalSigns
+        package var stop: StopFlag
+        package var log: Log
+
+        package init(
+            board: RegistryBoard, store: any Store, connector: any OutboxConnector, journal: any AttemptJournal,
+            intake: Intake, gate: HostGate, time: any TimeSource, signs: VitalSigns, stop: StopFlag, log: Log
+        ) {
+            self.board = board
+            self.store = store
+            self.connector = connector
+            self.journal = journal
+            self.intake = intake
+            self.gate = gate
+            self.time = time
+            self.signs = signs
+            self.stop = stop
+            self.log = log
+        }
+    }
+
+    private struct LaneState {
+        var planner: LanePlanner
+        var mailbox: Mailbox
+        var outbox: Outbox
+        let bell = Bell()
+    }
+
+    private let parts: Parts
+    private var lanes: [Lane: LaneState] = [:]
+    private var remembered: [MailboxID: MailboxHealth] = [:]
+    private var random: SeededRandom
+    /// Rung when something may have become due: an enqueue, a requeue, a lane that may be probed.
+    package let bell: Bell
+    private static let sign = "queue drain"
+    /// How long a worker keeps its connection open for more work.
+    private static let linger = Duration.seconds(3)
+
+    /// - Parameter bell: shared with whoever enqueues.
+    package init(_ parts: Parts, bell: Bell, seed: UInt64) {
+        self.parts = parts
+        self.bell = bell
+        random = SeededRandom(seed: seed)
+    }
+
+    /// How each outbox has been doing; of lanes that share one, the worst counts.
+    package var health: [MailboxID: MailboxHealth] {
+        var worst: [MailboxID: MailboxHealth] = remembered
+        for (lane, state) in lanes {
+            let known = worst[lane.outbox]
+            if known == nil || known?.failure == nil || state.planner.health.failure != nil {
+                worst[lane.outbox] = state.planner.health
+            }
+        }
+        return worst
+    }
+
+    /// Lanes that may not be used before this time.
+    package var resting: [Lane: Timestamp] { lanes.compactMapValues(\.planner.restsUntil) }
+
+    package func probe(outboxes: Set<MailboxID>?) {
+        for lane in lanes.keys where outboxes?.contains(lane.outbox) ?? true {
+            lanes[lane]?.planner.probeNow(now: parts.time.now())
+        }
+        bell.ring()
+    }
+
+    // MARK: - The loop
+
+    /// Runs until asked to stop or cancelled; then waits for the messages under way to be answered and recorded.
+    package func run() async throws(Failure) {
+        parts.signs.register(Self.sign, limit: .seconds(60))
+        defer { parts.signs.retire(Self.sign) }
+        do {
+            let health = try await parts.store.read { try $0.health() }
+            remembered = Dictionary(health.map { ($0.mailbox, $0) }, uniquingKeysWith: { first, _ in first })
+        } catch { throw Failure(storing: error) }
+        await withDiscardingTaskGroup { group in
+            while !parts.stop.isSet, !Task.isCancelled {
+                let (rung, registrySeen) = (bell.generation, parts.board.changed.generation)
+                let next = await startDueLanes(in: &group)
+                parts.signs.tick(Self.sign)
+                await rest(until: next, rung, registrySeen)
+            }
+            for state in lanes.values { state.bell.ring() }
+        }
+    }
+
+    private func startDueLanes(in group: inout DiscardingTaskGroup) async -> Timestamp? {
+        let now = parts.time.now()
+        guard let summaries = try? await parts.store.read({ try $0.lanes() }) else { return now + .seconds(1) }
+        var next: Timestamp?
+        for summary in summaries where summary.queued > 0 {
+            guard let dueAt = summary.nextAttempt, follow(summary.lane, now: now) else { continue }
+            let startAt = max(dueAt, lanes[summary.lane]?.planner.restsUntil ?? dueAt)
+            guard startAt <= now else {
+                next = min(next ?? startAt, startAt)
+                continue
+            }
+            lanes[summary.lane]?.bell.ring()
+            startWorkers(summary.lane, now: now, in: &group)
+        }
+        return next
+    }
+
+    /// Takes over the outbox as it is registered now. False when it is gone: its deliveries wait, visible in the queue.
+    private func follow(_ lane: Lane, now: Timestamp) -> Bool {
+        guard let mailbox = parts.board.current.mailbox(lane.outbox), let outbox = mailbox.outbox else { return false }
+        if var state = lanes[lane] {
+            if state.mailbox != mailbox { state.planner.probeNow(now: now) }
+            state.mailbox = mailbox
+            state.outbox = outbox
+            lanes[lane] = state
+        } else {
+            var health = remembered[lane.outbox] ?? MailboxHealth(mailbox: lane.outbox)
+            // A clock that was set back must not prolong a remembered rest for ever.
+            if let next = health.nextTry { health.nextTry = min(next, now + .seconds(7200)) }
+            lanes[lane] = LaneState(
+                planner: LanePlanner(health: health, seed: random.next()), mailbox: mailbox, outbox: outbox)
+        }
+        return true
+    }
+
+    private func startWorkers(_ lane: Lane, now: Timestamp, in group: inout DiscardingTaskGroup) {
+        while let state = lanes[lane], state.planner.mayStart(now: now), parts.gate.enter(state.mailbox.server) {
+            lanes[lane]?.planner.workerStarted(now: now)
+            let worker = LaneWorker(
+                lane: lane, mailbox: state.mailbox, outbox: state.outbox, drain: self, connector: parts.connector,
+                store: parts.store, journal: parts.journal, time: parts.time, stop: parts.stop)
+            group.addTask {
+                await worker.run()
+                await self.ended(lane, host: state.mailbox.server)
+            }
+        }
+    }
+
+    private func rest(until next: Timestamp?, _ rung: Int, _ registrySeen: Int) async {
+        let now = parts.time.now()
+        let wait = min(max((next ?? now + .seconds(10)) - now, .milliseconds(1)), .seconds(10))
+        let (board, time, bell, stop) = (parts.board, parts.time, bell, parts.stop)
+        guard !stop.isSet else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await bell.wait(after: rung, for: wait, time: time) }
+            group.addTask { await board.changed.wait(after: registrySeen, for: wait, time: time) }
+            group.addTask { await stop.bell.wait(after: 0, for: wait, time: time) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    // MARK: - What workers report
+
+    func hasDue(_ lane: Lane) async throws(Failure) -> Bool {
+        let now = parts.time.now()
+        do { return try await parts.store.read { try !$0.due(lane: lane, now: now, limit: 1).isEmpty } } catch {
+            throw Failure(storing: error)
+        }
+    }
+
+    func connected(_ lane: Lane) async {
+        guard var state = lanes[lane] else { return }
+        let before = state.planner.health
+        let recovered = state.planner.connected(now: parts.time.now())
+        lanes[lane] = state
+        if recovered { await record(before, lane) }
+        bell.ring()
+    }
+
+    func lost(_ lane: Lane, _ failure: Failure) async {
+        // Our own shutdown says nothing about the server.
+        guard failure.cause != .shuttingDown, var state = lanes[lane] else { return }
+        let before = state.planner.health
+        state.planner.lost(failure, now: parts.time.now())
+        lanes[lane] = state
+        let name = state.mailbox.name.text
+        parts.log(.warning, "outbox \(name): \(failure)", [.mailbox: name, .cause: failure.cause.rawValue])
+        await record(before, lane)
+    }
+
+    /// Turns answers into results and widens the window.
+    func settle(_ submission: Submission, _ group: [Delivery], lane: Lane) -> [AttemptResult] {
+        lanes[lane]?.planner.sent()
+        let now = parts.time.now()
+        return zip(group, submission.outcomes).map { delivery, outcome in
+            OutcomePlanner.result(of: outcome, for: delivery, now: now, random: &random)
+        }
+    }
+
+    /// Waits a little for more work on an open connection. False when the worker should say goodbye.
+    func waitForWork(_ lane: Lane, after seen: Int) async -> Bool {
+        guard let state = lanes[lane], parts.board.current.mailbox(lane.outbox) == state.mailbox else { return false }
+        await state.bell.wait(after: seen, for: Self.linger, time: parts.time)
+        return state.bell.generation > seen && !parts.stop.isSet
+    }
+
+    /// The lane's news so far, to wait for later ones.
+    func news(_ lane: Lane) -> Int { lanes[lane]?.bell.generation ?? 0 }
+
+    private func ended(_ lane: Lane, host: String) {
+        lanes[lane]?.planner.workerEnded()
+        parts.gate.leave(host)
+        bell.ring()
+    }
+
+    private func record(_ before: MailboxHealth, _ lane: Lane) async {
+        guard let state = lanes[lane] else { return }
+        remembered[lane.outbox] = state.planner.health
+        await parts.intake.recordHealth(
+            before: before, after: state.planner.health, mailbox: state.mailbox, registry: parts.board.current,
+            store: parts.store)
+    }
+}

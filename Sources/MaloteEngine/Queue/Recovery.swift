@@ -1,0 +1,58 @@
+// What becomes of attempts that a crash left in flight; pure, then one commit.
+
+import MaloteCore
+
+/// The start-up half of docs/queue.md: every delivery that was `sending` when the last run ended gets the outcome that
+/// the attempt journal proves, and no worse.
+package enum Recovery {
+    package static func outcome(
+        of delivery: Delivery, journal: JournalLeftover, now: Timestamp, random: inout SeededRandom
+    ) -> AttemptResult {
+        let stopped = Failure(.transient, .shuttingDown, "The daemon stopped before the message was handed over.")
+        guard journal.isSameBoot else { return lost(delivery, now: now, random: &random) }
+        if let reply = journal.answers[delivery.id] {
+            return answered(delivery, reply, now: now, random: &random)
+        }
+        if journal.finalDots.contains(delivery.id) { return lost(delivery, now: now, random: &random) }
+        return AttemptResult(delivery: delivery.id, outcome: .deferred(stopped, until: now), at: now)
+    }
+
+    private static func answered(
+        _ delivery: Delivery, _ reply: ProtocolReply, now: Timestamp, random: inout SeededRandom
+    ) -> AttemptResult {
+        if (200..<300).contains(reply.code) {
+            return AttemptResult(delivery: delivery.id, outcome: .sent(reply), at: now)
+        }
+        let kind: Failure.Kind = reply.code >= 500 ? .permanent : .transient
+        let failure = Failure(kind, .rejected, "The server answered \(reply.code) \(reply.text)", reply: reply)
+        return OutcomePlanner.result(of: .refused(failure), for: delivery, now: now, random: &random)
+    }
+
+    private static func lost(_ delivery: Delivery, now: Timestamp, random: inout SeededRandom) -> AttemptResult {
+        let failure = Failure(
+            .transient, .unknownOutcome,
+            "The daemon stopped while the server's answer to the whole message was outstanding.",
+            remedy: "It is sent once more with the same Message-ID.")
+        return OutcomePlanner.result(of: .refused(failure), for: delivery, now: now, random: &random)
+    }
+
+    /// Settles everything an earlier run left in flight. Call before the queue drains.
+    /// - Returns: how many deliveries were in flight.
+    package static func run(
+        store: any Store, journal: any AttemptJournal, now: Timestamp, seed: UInt64
+    ) async throws(Failure) -> Int {
+        let leftover = journal.leftover()
+        do {
+            let count = try await store.write { store in
+                var random = SeededRandom(seed: seed)
+                let results = try store.interrupted().map {
+                    outcome(of: $0, journal: leftover, now: now, random: &random)
+                }
+                try store.finishAttempt(results)
+                return results.count
+            }
+            journal.clear()
+            return count
+        } catch { throw Failure(storing: error) }
+    }
+}

@@ -1,0 +1,103 @@
+// What the mail room shows of itself: mailboxes, lanes, events and deliveries; changes nothing.
+
+import MaloteCore
+
+extension MailRoom {
+    package func status() async throws(Problem) -> StatusReport {
+        let registry = parts.board.current
+        let inboxHealth = await parts.scheduler.health
+        let polling = await parts.scheduler.running
+        let outboxHealth = await parts.drain.health
+        let resting = await parts.drain.resting
+        let inboxes = registry.mailboxes.filter { $0.inbox != nil }.map(\.id)
+        let (lanes, counts) = try await read { store in
+            (try store.lanes(), try inboxes.map { try store.ledgerCounts(inbox: $0) })
+        }
+        let counted = Dictionary(zip(inboxes, counts), uniquingKeysWith: { first, _ in first })
+        let health = inboxHealth.merging(outboxHealth) { inbox, _ in inbox }
+        let busy = polling.union(lanes.filter { $0.sending > 0 }.map(\.lane.outbox))
+        return StatusReport(
+            version: parts.version, now: parts.time.now(), started: started,
+            mailboxes: registry.mailboxes.map { mailbox in
+                line(
+                    mailbox, registry, health: health[mailbox.id], counts: counted[mailbox.id] ?? [:],
+                    isBusy: busy.contains(mailbox.id))
+            },
+            lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane]) })
+    }
+
+    private func line(
+        _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int], isBusy: Bool
+    ) -> StatusReport.MailboxLine {
+        let contracts = registry.contracts(using: mailbox)
+        return StatusReport.MailboxLine(
+            id: mailbox.id, name: mailbox.name.text, type: mailbox.inbox == nil ? "outbox" : "inbox",
+            server: mailbox.server, contracts: contracts.map(\.name.text),
+            state: state(
+                health, isUsed: registry.isUsed(mailbox), isBusy: isBusy),
+            failure: health?.failure, failingSince: health?.failingSince,
+            consecutiveFailures: health?.consecutiveFailures ?? 0, lastGood: health?.lastGood,
+            nextTry: health?.nextTry,
+            messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }))
+    }
+
+    private func state(_ health: MailboxHealth?, isUsed: Bool, isBusy: Bool) -> StatusReport.MailboxLine.State {
+        guard isUsed else { return .unused }
+        if let failure = health?.failure { return failure.kind == .operatorNeeded ? .needsAttention : .failing }
+        if isBusy { return .busy }
+        return health?.lastGood == nil ? .new : .ok
+    }
+
+    private func lane(
+        _ summary: LaneSummary, _ registry: Registry, restsUntil: Timestamp?
+    ) -> StatusReport.LaneLine {
+        var line = StatusReport.LaneLine(
+            contract: name(summary.lane.contract, registry), outbox: name(summary.lane.outbox, registry),
+            summary: summary)
+        if let restsUntil, let next = line.nextAttempt { line.nextAttempt = max(next, restsUntil) }
+        return line
+    }
+
+    // Rows outlive what they belonged to: a deleted contract's mail stays visible under its number.
+    func name(_ id: ContractID, _ registry: Registry) -> String { registry.contract(id)?.name.text ?? "#\(id)" }
+    func name(_ id: MailboxID, _ registry: Registry) -> String { registry.mailbox(id)?.name.text ?? "#\(id)" }
+
+    package func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent] {
+        let contract = try query.contract.map { (text) throws(Problem) in try self.contract(named: text).id }
+        let deadline = parts.time.now() + .seconds(min(max(query.waitSeconds, 0), 60))
+        let limit = min(max(query.limit, 1), 1000)
+        while true {
+            let seen = parts.eventBell.generation
+            let found = try await read { store in
+                try store.events(contract: contract, after: query.after.map(EventID.init(rawValue:)), limit: limit)
+            }
+            let left = deadline - parts.time.now()
+            guard found.isEmpty, left > .zero, !parts.stop.isSet, !Task.isCancelled else { return found }
+            // The stop flag is looked at again at least every second, so that a long poll cannot hold up a stop.
+            await parts.eventBell.wait(after: seen, for: min(left, .seconds(1)), time: parts.time)
+        }
+    }
+}
+
+extension Registry {
+    /// Contracts that take mail from this inbox, or send through this outbox by their own choice or the system's.
+    func contracts(using mailbox: Mailbox) -> [Contract] {
+        contracts.filter { contract in
+            if contract.inboxes.contains(mailbox.name) { return true }
+            switch contract.outbox {
+            case .standard: return systemOutbox == mailbox.name
+            case .mailbox(let name): return name == mailbox.name
+            }
+        }
+    }
+
+    func isUsed(_ mailbox: Mailbox) -> Bool {
+        if systemOutbox == mailbox.name || !contracts(using: mailbox).isEmpty { return true }
+        return flows.contains { flow in
+            flow.steps.contains { step in
+                if case .email(let email) = step, email.outbox == .specific(mailbox.name) { return true }
+                return false
+            }
+        }
+    }
+}

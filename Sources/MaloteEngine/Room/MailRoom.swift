@@ -1,0 +1,89 @@
+// The engine's front desk: implements the Control port over the registry, the store and the two halves of the mail
+// room; knows neither HTTP nor SQL.
+
+import MaloteCore
+import MaloteDesk
+
+/// What operators talk to. Holds no state of its own beyond the moment it started.
+package final class MailRoom: Control {
+    package struct Parts: Sendable {
+        package var board: RegistryBoard
+        package var store: any Store
+        package var scheduler: PollScheduler
+        package var drain: QueueDrain
+        package var intake: Intake
+        package var documents: any DocumentReader
+        package var time: any TimeSource
+        /// Rung when deliveries may have become due.
+        package var queueBell: Bell
+        /// Rung when the event log has grown.
+        package var eventBell: Bell
+        package var stop: StopFlag
+        package var version: String
+        package var log: Log
+
+        package init(
+            board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain, intake: Intake,
+            documents: any DocumentReader, time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag,
+            version: String, log: Log
+        ) {
+            self.board = board
+            self.store = store
+            self.scheduler = scheduler
+            self.drain = drain
+            self.intake = intake
+            self.documents = documents
+            self.time = time
+            self.queueBell = queueBell
+            self.eventBell = eventBell
+            self.stop = stop
+            self.version = version
+            self.log = log
+        }
+    }
+
+    let parts: Parts
+    let started: Timestamp
+
+    package init(_ parts: Parts) {
+        self.parts = parts
+        started = parts.time.now()
+    }
+
+    package func registry() async -> Registry { parts.board.current }
+
+    package func poll(_ mailbox: String) async throws(Problem) {
+        let found = try self.mailbox(named: mailbox)
+        guard await parts.scheduler.pollNow(found.id) else {
+            throw Problem(
+                status: 409, title: "Not polled",
+                detail: found.inbox == nil
+                    ? "Mailbox \(mailbox) is an outbox: nothing arrives there."
+                    : "Inbox \(mailbox) is linked to no contract. Link it first, with: malotectl contract edit.")
+        }
+    }
+
+    // MARK: - Shared by the other aspects
+
+    func contract(named text: String) throws(Problem) -> Contract {
+        guard let name = ContractName(text), let contract = parts.board.current.contract(name) else {
+            throw Problem.missing("contract", text, known: parts.board.current.contracts.map(\.name.text))
+        }
+        return contract
+    }
+
+    func mailbox(named text: String) throws(Problem) -> Mailbox {
+        guard let name = MailboxName(text), let mailbox = parts.board.current.mailbox(name) else {
+            throw Problem.missing("mailbox", text, known: parts.board.current.mailboxes.map(\.name.text))
+        }
+        return mailbox
+    }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> T) async throws(Problem) -> T {
+        do { return try await parts.store.read(body) } catch { throw Problem(error) }
+    }
+
+    func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws(Problem) -> T {
+        do { return try await parts.store.write(body) } catch { throw Problem(error) }
+    }
+}

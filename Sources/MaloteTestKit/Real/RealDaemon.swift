@@ -1,0 +1,94 @@
+// Runs the built maloted and malotectl as a user would; knows only their command lines.
+
+import Foundation
+import Synchronization
+
+/// A maloted in a folder of its own, that can be killed and started again.
+package final class RealDaemon: Sendable {
+    package let folder: String
+    package let socket: String
+    private let process = Mutex<Process?>(nil)
+
+    package var configFile: String { folder + "/malote.yaml" }
+    package var logFile: String { folder + "/maloted.log" }
+
+    package init(in folder: String, config: String = "") throws {
+        self.folder = folder
+        socket = folder + "/control.sock"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let text = """
+            state: \(folder)/state
+            control: \(socket)
+            http: {listen: "127.0.0.1:0"}
+            \(config)
+
+            """
+        try text.write(toFile: configFile, atomically: true, encoding: .utf8)
+    }
+
+    /// Where the build put the executables: beside the test bundle.
+    package static func binary(_ name: String) -> String {
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        let beside = bundle + "/" + name
+        return FileManager.default.isExecutableFile(atPath: beside) ? beside : projectFolder + "/.build/debug/" + name
+    }
+
+    /// Starts it and waits until it answers.
+    package func start() async throws {
+        if !FileManager.default.fileExists(atPath: logFile) {
+            _ = FileManager.default.createFile(atPath: logFile, contents: nil)
+        }
+        guard let log = FileHandle(forWritingAtPath: logFile) else { throw Program.Failed(description: "no log file") }
+        log.seekToEndOfFile()
+        let daemon = Process()
+        daemon.executableURL = URL(fileURLWithPath: Self.binary("maloted"))
+        daemon.arguments = ["--config", configFile, "--log", "text"]
+        daemon.standardError = log
+        daemon.standardOutput = log
+        try daemon.run()
+        process.withLock { $0 = daemon }
+        guard try await eventually({ try self.ctl("status").status == 0 }) else {
+            throw Program.Failed(description: "maloted did not answer; its log:\n" + self.log)
+        }
+    }
+
+    package func kill() { end(SIGKILL) }
+
+    /// Asks it to stop; returns its exit status.
+    @discardableResult package func stop() -> Int32? { end(SIGTERM) }
+
+    @discardableResult private func end(_ signal: Int32) -> Int32? {
+        guard
+            let daemon = process.withLock({ held in
+                defer { held = nil }
+                return held
+            })
+        else { return nil }
+        Foundation.kill(daemon.processIdentifier, signal)
+        daemon.waitUntilExit()
+        return daemon.terminationStatus
+    }
+
+    package func signal(_ signal: Int32) {
+        process.withLock { if let daemon = $0 { _ = Foundation.kill(daemon.processIdentifier, signal) } }
+    }
+
+    package var log: String { String(decoding: FileManager.default.contents(atPath: logFile) ?? Data(), as: UTF8.self) }
+
+    package func ctl(_ arguments: String..., input: String = "") throws -> ProgramResult {
+        try Program.run(Self.binary("malotectl"), ["--socket", socket] + arguments, input: input)
+    }
+
+    package func apply(_ registry: String) throws -> ProgramResult {
+        let file = folder + "/registry.yaml"
+        try registry.write(toFile: file, atomically: true, encoding: .utf8)
+        return try ctl("apply", "-f", file)
+    }
+
+    /// The JSON lines of all events of a contract.
+    package func events(_ contract: String) throws -> [String] {
+        try ctl("events", "--contract", contract).output.split(separator: "\n").map(String.init)
+    }
+
+    deinit { end(SIGKILL) }
+}

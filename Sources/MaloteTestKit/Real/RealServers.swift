@@ -1,0 +1,92 @@
+// Starts the real mail servers that Debian ships, by the launchers in Tests/Servers; knows nothing of Malote.
+
+import Foundation
+
+/// The folder of the checked-out project.
+package let projectFolder: String = {
+    var url = URL(fileURLWithPath: #filePath)
+    for _ in 0..<4 { url.deleteLastPathComponent() }
+    return url.path
+}()
+
+private func launcher(_ name: String) -> String { projectFolder + "/Tests/Servers/" + name }
+
+private func ports(_ output: String) -> [String: Int] {
+    var ports: [String: Int] = [:]
+    for word in output.split(whereSeparator: \.isWhitespace) {
+        let parts = word.split(separator: "=")
+        if parts.count == 2 { ports[String(parts[0])] = Int(parts[1]) }
+    }
+    return ports
+}
+
+/// A Dovecot of its own on loopback. Stops when the last reference goes.
+package final class RealDovecot: Sendable {
+    package let folder: String
+    package let ports: [String: Int]
+    package let user: String
+    package let password: String
+
+    package var caFile: String { folder + "/tls/ca.pem" }
+    package var authSocket: String { folder + "/run/auth-client" }
+    package var inboxFolder: String { folder + "/mail/" + user }
+
+    package init(in folder: String, user: String, password: String) throws {
+        self.folder = folder
+        self.user = user
+        self.password = password
+        ports = try MaloteTestKit.ports(Program.succeed(launcher("dovecot"), ["start", folder, "\(user):\(password)"]))
+    }
+
+    package func stop() { _ = try? Program.run(launcher("dovecot"), ["stop", folder]) }
+    package func startAgain() throws { try Program.succeed(launcher("dovecot"), ["start", folder]) }
+
+    /// Puts messages into the INBOX as a delivery agent would; works while the server is stopped, too.
+    package func deliver(_ messages: [String]) throws {
+        let spool = folder + "/spool-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
+        let files = try messages.enumerated().map { index, message in
+            let file = spool + "/\(String(1_000_000 + index)).eml"
+            try message.write(toFile: file, atomically: false, encoding: .utf8)
+            return file
+        }
+        for start in stride(from: 0, to: files.count, by: 100) {
+            let some = Array(files[start..<min(start + 100, files.count)])
+            try Program.succeed(launcher("dovecot"), ["deliver", folder, user] + some)
+        }
+        try FileManager.default.removeItem(atPath: spool)
+    }
+
+    deinit { stop() }
+}
+
+/// A Postfix of its own on loopback that keeps every message it accepts. Needs root. Stops with its last reference.
+package final class RealPostfix: Sendable {
+    package let folder: String
+    package let ports: [String: Int]
+
+    package static var isPossible: Bool { geteuid() == 0 }
+    package var caFile: String { folder + "/tls/ca.pem" }
+
+    /// - Parameter authSocket: whose users may submit.
+    package init(in folder: String, authSocket: String) throws {
+        self.folder = folder
+        ports = try MaloteTestKit.ports(Program.succeed(launcher("postfix"), ["start", folder, authSocket]))
+        self.authSocket = authSocket
+    }
+
+    private let authSocket: String
+
+    package func stop() { _ = try? Program.run(launcher("postfix"), ["stop", folder]) }
+    package func startAgain() throws { try Program.succeed(launcher("postfix"), ["start", folder, authSocket]) }
+
+    /// Every message that was accepted and delivered, whole.
+    package func received() -> [String] {
+        let box = folder + "/inbox/new"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: box)) ?? []
+        return names.compactMap { FileManager.default.contents(atPath: box + "/" + $0) }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    deinit { stop() }
+}
