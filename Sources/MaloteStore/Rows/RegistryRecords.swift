@@ -1,0 +1,279 @@
+// The stored form of registry objects: plain words and sealed secrets; knows nothing of their meaning.
+
+import Foundation
+import MaloteCore
+
+/// A record that does not read back is damage, never a default.
+private func damaged(_ what: String) -> Failure {
+    Failure(
+        .operatorNeeded, .storage, "The stored \(what) cannot be read.", remedy: "Restore the database from a backup.")
+}
+
+private func valid<Value>(_ value: Value?, _ what: String) throws -> Value {
+    guard let value else { throw damaged(what) }
+    return value
+}
+
+struct SecretRecord: Codable {
+    var sealed: String?
+    var key: String?
+    var file: String?
+    var credential: String?
+
+    init(_ source: SecretSource, label: String, vault: Vault) throws {
+        switch source {
+        case .literal(let secret):
+            sealed = Data(try secret.reveal { try vault.seal($0, label: label) }).base64EncodedString()
+            key = vault.keyID
+        case .file(let path): file = path
+        case .credential(let name): credential = name
+        }
+    }
+
+    func source(label: String, vault: Vault) throws -> SecretSource {
+        if let file { return .file(path: file) }
+        if let credential { return .credential(name: credential) }
+        let bytes = try valid(sealed.flatMap { Data(base64Encoded: $0) }, "password of \(label)")
+        return .literal(Secret(try vault.open(Array(bytes), label: label)))
+    }
+}
+
+struct MailboxRecord: Codable {
+    struct InboxRecord: Codable {
+        var access: String
+        var folder: String
+        var poll: Int
+        var after: String
+        var afterFolder: String?
+        var start: String
+    }
+
+    var name: String
+    var description: String
+    var server: String
+    var port: Int
+    var security: String
+    var ca: String?
+    var pin: String?
+    var user: String?
+    var password: SecretRecord?
+    var inbox: InboxRecord?
+    var senders: [MailAddress]?
+
+    init(_ mailbox: Mailbox, vault: Vault) throws {
+        name = mailbox.name.text
+        description = mailbox.description
+        server = mailbox.server
+        port = mailbox.port
+        security = mailbox.security.rawValue
+        ca = mailbox.trust.caFile
+        pin = mailbox.trust.pin
+        user = mailbox.login?.user
+        password = try mailbox.login.map {
+            try SecretRecord($0.password, label: "mailbox \(mailbox.name)", vault: vault)
+        }
+        inbox = mailbox.inbox.map(InboxRecord.init)
+        senders = mailbox.outbox?.senders
+    }
+
+    func mailbox(id: MailboxID, vault: Vault) throws -> Mailbox {
+        let name = try valid(MailboxName(name), "mailbox")
+        let role: Mailbox.Role
+        if let inbox { role = .inbox(try inbox.inbox()) } else { role = .outbox(Outbox(senders: senders ?? [])) }
+        var login: Mailbox.Login?
+        if let user, let password {
+            login = .init(user: user, password: try password.source(label: "mailbox \(name)", vault: vault))
+        }
+        return Mailbox(
+            id: id, name: name, description: description, server: server, port: port,
+            security: try valid(Mailbox.Security(rawValue: security), "mailbox \(name)"),
+            trust: .init(caFile: ca, pin: pin), login: login, role: role)
+    }
+}
+
+extension MailboxRecord.InboxRecord {
+    init(_ inbox: Inbox) {
+        access = inbox.access.rawValue
+        folder = inbox.folder
+        poll = inbox.pollSeconds
+        switch inbox.after {
+        case .seen: after = "seen"
+        case .delete: after = "delete"
+        case .leave: after = "leave"
+        case .move(let folder):
+            after = "move"
+            afterFolder = folder
+        }
+        switch inbox.start {
+        case .unseen: start = "unseen"
+        case .new: start = "new"
+        case .all: start = "all"
+        case .since(let day): start = day.description
+        }
+    }
+
+    func inbox() throws -> Inbox {
+        let afters: [String: Inbox.After] = [
+            "seen": .seen, "delete": .delete, "leave": .leave, "move": .move(folder: afterFolder ?? ""),
+        ]
+        let starts: [String: Inbox.Start] = ["unseen": .unseen, "new": .new, "all": .all]
+        let since = Timestamp(rfc3339: start).map { CivilDate(daysSinceEpoch: $0.milliseconds / 86_400_000) }
+        return Inbox(
+            access: try valid(Inbox.Access(rawValue: access), "inbox"), folder: folder, pollSeconds: poll,
+            after: try valid(afters[after], "inbox"),
+            start: try valid(starts[start] ?? since.map { .since($0) }, "inbox"))
+    }
+}
+
+struct ContractRecord: Codable {
+    struct PersonRecord: Codable {
+        var name: String
+        var email: MailAddress
+    }
+
+    struct GroupRecord: Codable {
+        var name: String
+        var members: [MailAddress]
+    }
+
+    var name: String
+    var title: String
+    var prefix: String
+    var inboxes: [String]
+    var outbox: String?
+    var people: [PersonRecord]
+    var groups: [GroupRecord]
+    var eventURL: String?
+    var eventSecret: SecretRecord?
+    var language: String
+
+    init(_ contract: Contract, vault: Vault) throws {
+        name = contract.name.text
+        title = contract.title
+        prefix = contract.prefix
+        inboxes = contract.inboxes.map(\.text)
+        if case .mailbox(let name) = contract.outbox { outbox = name.text }
+        people = contract.people.map { PersonRecord(name: $0.name, email: $0.email) }
+        groups = contract.groups.map { GroupRecord(name: $0.name, members: $0.members) }
+        eventURL = contract.events?.url
+        eventSecret = try contract.events.map {
+            try SecretRecord($0.secret, label: "contract \(contract.name)", vault: vault)
+        }
+        language = contract.language
+    }
+
+    func contract(id: ContractID, vault: Vault) throws -> Contract {
+        let name = try valid(ContractName(name), "contract")
+        var events: Contract.EventEndpoint?
+        if let eventURL, let eventSecret {
+            events = .init(url: eventURL, secret: try eventSecret.source(label: "contract \(name)", vault: vault))
+        }
+        return Contract(
+            id: id, name: name, title: title, prefix: prefix,
+            inboxes: try inboxes.map { try valid(MailboxName($0), "contract \(name)") },
+            outbox: try outbox.map { .mailbox(try valid(MailboxName($0), "contract \(name)")) } ?? .standard,
+            people: people.map { .init(name: $0.name, email: $0.email) },
+            groups: groups.map { .init(name: $0.name, members: $0.members) }, events: events, language: language)
+    }
+}
+
+struct FlowRecord: Codable {
+    struct StepRecord: Codable {
+        var outbox: String
+        var specific: String?
+        var to: [RecipientRecord]
+        var template: String
+        var sender: String?
+    }
+
+    struct RecipientRecord: Codable {
+        var kind: String
+        var value: String?
+        var address: MailAddress?
+    }
+
+    var name: String
+    var contract: String
+    var trigger: String
+    var steps: [StepRecord]
+
+    init(_ flow: Flow) {
+        name = flow.name.text
+        contract = flow.contract.text
+        trigger = flow.trigger
+        steps = flow.steps.map { step in
+            switch step {
+            case .email(let email): StepRecord(email)
+            }
+        }
+    }
+
+    func flow() throws -> Flow {
+        Flow(
+            name: try valid(FlowName(name), "flow"), contract: try valid(ContractName(contract), "flow \(name)"),
+            trigger: trigger, steps: try steps.map { .email(try $0.step()) })
+    }
+}
+
+extension FlowRecord.StepRecord {
+    init(_ step: EmailStep) {
+        switch step.outbox {
+        case .system: outbox = "system"
+        case .contract: outbox = "contract"
+        case .specific(let name):
+            outbox = "specific"
+            specific = name.text
+        }
+        to = step.to.map { recipient in
+            switch recipient {
+            case .requester: .init(kind: "requester")
+            case .person(let name): .init(kind: "person", value: name)
+            case .group(let name): .init(kind: "group", value: name)
+            case .address(let address): .init(kind: "address", address: address)
+            }
+        }
+        template = step.template.text
+        sender = step.sender
+    }
+
+    func step() throws -> EmailStep {
+        let choice: EmailStep.OutboxChoice =
+            switch outbox {
+            case "contract": .contract
+            case "specific": .specific(try valid(specific.flatMap { MailboxName($0) }, "flow"))
+            default: .system
+            }
+        let recipients = try to.map { record -> EmailStep.Recipient in
+            switch record.kind {
+            case "person": .person(record.value ?? "")
+            case "group": .group(record.value ?? "")
+            case "address": .address(try valid(record.address, "flow"))
+            default: .requester
+            }
+        }
+        return EmailStep(
+            outbox: choice, to: recipients, template: try valid(TemplateName(template), "flow"), sender: sender)
+    }
+}
+
+struct TemplateRecord: Codable {
+    var name: String
+    var language: String
+    var subject: String
+    var text: String
+    var html: String?
+
+    init(_ template: Template) {
+        name = template.name.text
+        language = template.language
+        subject = template.subject
+        text = template.text
+        html = template.html
+    }
+
+    func template() throws -> Template {
+        Template(
+            name: try valid(TemplateName(name), "template"), language: language, subject: subject, text: text,
+            html: html)
+    }
+}

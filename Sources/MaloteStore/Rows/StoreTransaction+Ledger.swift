@@ -1,0 +1,121 @@
+// Cursors and ledger rows; knows nothing of servers.
+
+import MaloteCore
+
+extension StoreTransaction {
+    func cursor(inbox: MailboxID, folder: String) throws -> FolderCursor? {
+        try connection.first(
+            "SELECT validity, last_uid FROM cursors WHERE inbox = ? AND folder = ?", .init(inbox), .text(folder)
+        ) {
+            FolderCursor(
+                inbox: inbox, folder: folder, validity: UInt32(clamping: $0.integer(0)),
+                lastUID: UInt32(clamping: $0.integer(1)))
+        }
+    }
+
+    func setCursor(_ cursor: FolderCursor) throws {
+        try connection.run(
+            """
+            INSERT INTO cursors (inbox, folder, validity, last_uid) VALUES (?, ?, ?, ?)
+            ON CONFLICT (inbox, folder) DO UPDATE SET validity = excluded.validity, last_uid = excluded.last_uid
+            """, .init(cursor.inbox), .text(cursor.folder), .integer(Int64(cursor.validity)),
+            .integer(Int64(cursor.lastUID)))
+    }
+
+    func wanted(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
+        try entries("WHERE inbox = ? AND state = 'wanted' ORDER BY id LIMIT ?", .init(inbox), .init(limit))
+    }
+
+    func unsettled(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
+        try entries(
+            "WHERE inbox = ? AND settled = 0 AND state <> 'wanted' ORDER BY id LIMIT ?", .init(inbox), .init(limit))
+    }
+
+    private func entries(_ clause: String, _ inbox: SQLiteValue, _ limit: SQLiteValue) throws -> [LedgerEntry] {
+        try connection.rows(
+            "SELECT inbox, folder, validity, uid, state, attempts, settled FROM ledger " + clause, inbox, limit
+        ) { row in
+            LedgerEntry(
+                key: LedgerKey(
+                    inbox: row.id(0), folder: row.text(1), validity: UInt32(clamping: row.integer(2)), uid: row.text(3)),
+                state: try row.word(4), attempts: row.count(5), settled: row.flag(6))
+        }
+    }
+
+    func known(inbox: MailboxID, folder: String, validity: UInt32, uids: [String]) throws -> Set<String> {
+        var known: Set<String> = []
+        for uid in uids
+        where try state(of: LedgerKey(inbox: inbox, folder: folder, validity: validity, uid: uid)) != nil {
+            known.insert(uid)
+        }
+        return known
+    }
+
+    func ledgerCounts(inbox: MailboxID) throws -> [LedgerEntry.State: Int] {
+        let counts = try connection.rows("SELECT state, count FROM ledger_counts WHERE inbox = ?", .init(inbox)) {
+            (try $0.word(0, LedgerEntry.State.self), $0.count(1))
+        }
+        return Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })
+    }
+
+    // MARK: - Writing
+
+    @discardableResult func want(_ keys: [LedgerKey]) throws -> Int {
+        var added = 0
+        for key in keys where try state(of: key) == nil {
+            try insert(LedgerEntry(key: key, state: .wanted))
+            added += 1
+        }
+        return added
+    }
+
+    func record(_ entries: [LedgerEntry]) throws {
+        for entry in entries {
+            guard let before = try state(of: entry.key) else {
+                try insert(entry)
+                continue
+            }
+            try connection.run(
+                """
+                UPDATE ledger SET state = ?, attempts = ?, settled = ?
+                WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?
+                """, .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled), .init(entry.key.inbox),
+                .text(entry.key.folder), .integer(Int64(entry.key.validity)), .text(entry.key.uid))
+            guard before != entry.state else { continue }
+            try count(entry.key.inbox, before, by: -1)
+            try count(entry.key.inbox, entry.state, by: 1)
+        }
+    }
+
+    func settle(_ keys: [LedgerKey]) throws {
+        for key in keys {
+            try connection.run(
+                "UPDATE ledger SET settled = 1 WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?",
+                .init(key.inbox), .text(key.folder), .integer(Int64(key.validity)), .text(key.uid))
+        }
+    }
+
+    private func state(of key: LedgerKey) throws -> LedgerEntry.State? {
+        try connection.first(
+            "SELECT state FROM ledger WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?", .init(key.inbox),
+            .text(key.folder), .integer(Int64(key.validity)), .text(key.uid)
+        ) { try $0.word(0) }
+    }
+
+    private func insert(_ entry: LedgerEntry) throws {
+        try connection.run(
+            """
+            INSERT INTO ledger (inbox, folder, validity, uid, state, attempts, settled) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, .init(entry.key.inbox), .text(entry.key.folder), .integer(Int64(entry.key.validity)),
+            .text(entry.key.uid), .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled))
+        try count(entry.key.inbox, entry.state, by: 1)
+    }
+
+    private func count(_ inbox: MailboxID, _ state: LedgerEntry.State, by change: Int) throws {
+        try connection.run(
+            """
+            INSERT INTO ledger_counts (inbox, state, count) VALUES (?, ?, ?)
+            ON CONFLICT (inbox, state) DO UPDATE SET count = ledger_counts.count + excluded.count
+            """, .init(inbox), .text(state.rawValue), .init(change))
+    }
+}

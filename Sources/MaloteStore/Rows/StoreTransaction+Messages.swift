@@ -1,0 +1,136 @@
+// Messages, their raw sources, tickets, threads and the event log; knows nothing of mail's meaning.
+
+import MaloteCore
+
+extension StoreTransaction {
+    // MARK: - Messages
+
+    private static let messageColumns =
+        "SELECT id, contract, inbox, message_id, sha256, size, sender, subject, received, fate, ticket FROM messages "
+
+    private static func message(_ row: SQLiteRow) throws -> StoredMessage {
+        guard let digest = Digest(row.blob(4)) else {
+            throw Failure(.operatorNeeded, .storage, "Message \(row.integer(0)) has a damaged digest.")
+        }
+        return StoredMessage(
+            id: row.id(0), contract: row.id(1), inbox: row.id(2), messageID: row.optionalText(3), sha256: digest,
+            size: row.count(5), from: row.text(6), subject: row.text(7), received: row.time(8), fate: try row.word(9),
+            ticket: row.optionalID(10))
+    }
+
+    func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage? {
+        let candidates = try connection.rows(
+            Self.messageColumns + "WHERE contract = ? AND sha256 = ? ORDER BY id", .init(contract), .init(sha256),
+            map: Self.message)
+        return candidates.first { messageID == nil || $0.messageID == messageID }
+    }
+
+    func message(_ id: MessageID) throws -> StoredMessage? {
+        try connection.first(Self.messageColumns + "WHERE id = ?", .init(id), map: Self.message)
+    }
+
+    func rawSource(of message: MessageID) throws -> [UInt8]? {
+        try connection.first("SELECT bytes FROM raw_sources WHERE message = ?", .init(message)) { $0.blob(0) }
+    }
+
+    func insert(_ message: StoredMessage, raw: [UInt8], ledger: LedgerKey?) throws -> MessageID {
+        let id = MessageID(rawValue: try next("message"))
+        try connection.run(
+            """
+            INSERT INTO messages
+                (id, contract, inbox, message_id, sha256, size, sender, subject, received, fate, ticket)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, .init(id), .init(message.contract), .init(message.inbox), .init(message.messageID),
+            .init(message.sha256), .init(message.size), .text(message.from), .text(message.subject),
+            .init(message.received), .text(message.fate.rawValue), .init(message.ticket))
+        try connection.run("INSERT INTO raw_sources (message, bytes) VALUES (?, ?)", .init(id), .blob(raw))
+        if let ledger {
+            try connection.run(
+                "UPDATE ledger SET message = ? WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?", .init(id),
+                .init(ledger.inbox), .text(ledger.folder), .integer(Int64(ledger.validity)), .text(ledger.uid))
+        }
+        return id
+    }
+
+    // MARK: - Tickets
+
+    private static let ticketColumns =
+        "SELECT id, contract, number, key, external, requester_name, requester, subject FROM tickets "
+
+    private static func ticket(_ row: SQLiteRow) -> Ticket {
+        Ticket(
+            id: row.id(0), contract: row.id(1), number: row.count(2), key: row.text(3), external: row.optionalText(4),
+            requester: row.optionalText(6).map { MailAddress(name: row.optionalText(5), address: $0) },
+            subject: row.text(7))
+    }
+
+    func ticket(_ id: TicketID) throws -> Ticket? {
+        try connection.first(Self.ticketColumns + "WHERE id = ?", .init(id), map: Self.ticket)
+    }
+
+    func ticket(contract: ContractID, key: String) throws -> Ticket? {
+        try connection.first(
+            Self.ticketColumns + "WHERE contract = ? AND key = ?", .init(contract), .text(key), map: Self.ticket)
+    }
+
+    func ticket(contract: ContractID, threadedBy messageIDs: [String]) throws -> Ticket? {
+        for messageID in messageIDs {
+            let found = try connection.first(
+                "SELECT ticket FROM threads WHERE contract = ? AND message_id = ?", .init(contract), .text(messageID)
+            ) { $0.id(0, TicketID.self) }
+            if let found { return try ticket(found) }
+        }
+        return nil
+    }
+
+    func nextTicketNumber(contract: ContractID) throws -> Int { Int(clamping: try next("ticket of \(contract)")) }
+
+    func insert(_ ticket: Ticket) throws -> TicketID {
+        let id = TicketID(rawValue: try next("ticket"))
+        try connection.run(
+            """
+            INSERT INTO tickets (id, contract, number, key, external, requester_name, requester, subject)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, .init(id), .init(ticket.contract), .init(ticket.number), .text(ticket.key), .init(ticket.external),
+            .init(ticket.requester?.name), .init(ticket.requester?.address), .text(ticket.subject))
+        return id
+    }
+
+    func thread(_ messageID: String, into ticket: TicketID, contract: ContractID) throws {
+        try connection.run(
+            "INSERT INTO threads (contract, message_id, ticket) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            .init(contract), .text(messageID), .init(ticket))
+    }
+
+    func setExternal(_ external: String, ticket: TicketID) throws {
+        guard try connection.run("UPDATE tickets SET external = ? WHERE id = ?", .text(external), .init(ticket)) == 1
+        else { throw missing("ticket \(ticket)") }
+    }
+
+    // MARK: - Events
+
+    func events(contract: ContractID?, after: EventID?, limit: Int) throws -> [TicketEvent] {
+        let start = try after.flatMap { event in
+            try connection.first("SELECT id FROM events WHERE event = ?", .text(event.rawValue)) { $0.integer(0) }
+        }
+        let columns = "SELECT event, contract, kind, subject, time, json FROM events WHERE id > ? "
+        let map: (SQLiteRow) throws -> TicketEvent = { row in
+            TicketEvent(
+                id: EventID(rawValue: row.text(0)), contract: row.id(1), kind: try row.word(2), subject: row.text(3),
+                time: row.time(4), json: row.text(5))
+        }
+        guard let contract else {
+            return try connection.rows(columns + "ORDER BY id LIMIT ?", .integer(start ?? 0), .init(limit), map: map)
+        }
+        return try connection.rows(
+            columns + "AND contract = ? ORDER BY id LIMIT ?", .integer(start ?? 0), .init(contract), .init(limit),
+            map: map)
+    }
+
+    func append(_ event: TicketEvent) throws {
+        try connection.run(
+            "INSERT INTO events (id, event, contract, kind, subject, time, json) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            .integer(try next("event")), .text(event.id.rawValue), .init(event.contract), .text(event.kind.rawValue),
+            .text(event.subject), .init(event.time), .text(event.json))
+    }
+}

@@ -1,0 +1,252 @@
+// Notifications and deliveries, with a running count for every lane and state; knows nothing of SMTP.
+
+import MaloteCore
+
+extension StoreTransaction {
+    // MARK: - Lanes
+
+    func lanes() throws -> [LaneSummary] {
+        var summaries: [Lane: LaneSummary] = [:]
+        let counts = try connection.rows("SELECT contract, outbox, state, count FROM lane_counts") { row in
+            (Lane(contract: row.id(0), outbox: row.id(1)), try row.word(2, Delivery.State.self), row.count(3))
+        }
+        for (lane, state, count) in counts { summaries[lane, default: LaneSummary(lane: lane)].add(state, count) }
+        for (lane, summary) in summaries where summary.queued > 0 {
+            summaries[lane]?.nextAttempt = try nextDue(lane: lane)
+            summaries[lane]?.oldestQueued = try connection.first(
+                """
+                SELECT created FROM deliveries WHERE contract = ? AND outbox = ? AND state = 'queued'
+                ORDER BY created LIMIT 1
+                """, .init(lane.contract), .init(lane.outbox)
+            ) { $0.time(0) }
+        }
+        return summaries.values.sorted {
+            ($0.lane.contract, $0.lane.outbox) < ($1.lane.contract, $1.lane.outbox)
+        }
+    }
+
+    func due(lane: Lane, now: Timestamp, limit: Int) throws -> [Delivery] {
+        try connection.rows(
+            Self.deliveryColumns + """
+                WHERE contract = ? AND outbox = ? AND state = 'queued' AND next_attempt <= ?
+                ORDER BY next_attempt, id LIMIT ?
+                """, .init(lane.contract), .init(lane.outbox), .init(now), .init(limit), map: Self.delivery)
+    }
+
+    func nextDue(lane: Lane) throws -> Timestamp? {
+        try connection.first(
+            """
+            SELECT next_attempt FROM deliveries WHERE contract = ? AND outbox = ? AND state = 'queued'
+            ORDER BY next_attempt LIMIT 1
+            """, .init(lane.contract), .init(lane.outbox)
+        ) { $0.time(0) }
+    }
+
+    // MARK: - Looking
+
+    static let deliveryColumns = """
+        SELECT id, notification, contract, outbox, recipient, state, attempts, next_attempt, created, failure, reply,
+            settled FROM deliveries\u{20}
+        """
+
+    static func delivery(_ row: SQLiteRow) throws -> Delivery {
+        Delivery(
+            id: row.id(0), notification: row.id(1), lane: Lane(contract: row.id(2), outbox: row.id(3)),
+            recipient: row.text(4), state: try row.word(5), attempts: row.count(6), nextAttempt: row.time(7),
+            created: row.time(8), failure: try row.optionalText(9).map { try JSONColumn.decode($0) },
+            reply: try row.optionalText(10).map { try JSONColumn.decode($0) }, settled: row.optionalTime(11))
+    }
+
+    func deliveries(_ filter: DeliveryFilter) throws -> [Delivery] {
+        // One ordered walk for each state keeps to the index; the answers are merged by age.
+        var found: [Delivery] = []
+        for state in Delivery.State.allCases where filter.states.contains(state) {
+            found += try connection.rows(
+                Self.deliveryColumns + """
+                    WHERE state = ? AND (? IS NULL OR contract = ?) AND (? IS NULL OR outbox = ?)
+                    AND (? IS NULL OR notification = ?) ORDER BY id LIMIT ?
+                    """, .text(state.rawValue), .init(filter.contract), .init(filter.contract), .init(filter.outbox),
+                .init(filter.outbox), .init(filter.notification), .init(filter.notification), .init(filter.limit),
+                map: Self.delivery)
+        }
+        return Array(found.sorted { $0.id < $1.id }.prefix(filter.limit))
+    }
+
+    func notification(_ id: NotificationID) throws -> Notification? {
+        try connection.first(
+            """
+            SELECT id, contract, outbox, message_id, envelope_from, recipients, subject, bytes, ticket,
+                idempotency_key, outbox_trace, created
+            FROM notifications JOIN contents ON contents.notification = notifications.id WHERE id = ?
+            """, .init(id)
+        ) { row in
+            Notification(
+                id: row.id(0), lane: Lane(contract: row.id(1), outbox: row.id(2)), messageID: row.text(3),
+                envelopeFrom: row.text(4), recipients: try JSONColumn.decode(row.text(5)), subject: row.text(6),
+                content: row.blob(7), ticket: row.optionalID(8), idempotencyKey: row.optionalText(9),
+                outboxTrace: try JSONColumn.decode(row.text(10)), created: row.time(11))
+        }
+    }
+
+    func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID? {
+        try connection.first(
+            "SELECT id FROM notifications WHERE contract = ? AND idempotency_key = ?", .init(contract),
+            .text(idempotencyKey)
+        ) { $0.id(0) }
+    }
+
+    func interrupted() throws -> [Delivery] {
+        try connection.rows(Self.deliveryColumns + "WHERE state = 'sending' ORDER BY id", map: Self.delivery)
+    }
+
+    // MARK: - Changing
+
+    func enqueue(_ notification: Notification) throws -> NotificationID {
+        if let key = notification.idempotencyKey,
+            let first = try self.notification(contract: notification.lane.contract, idempotencyKey: key)
+        {
+            return first
+        }
+        let id = NotificationID(rawValue: try next("notification"))
+        try connection.run(
+            """
+            INSERT INTO notifications
+                (id, contract, outbox, message_id, envelope_from, recipients, subject, ticket, idempotency_key,
+                outbox_trace, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, .init(id), .init(notification.lane.contract), .init(notification.lane.outbox),
+            .text(notification.messageID), .text(notification.envelopeFrom),
+            .text(try JSONColumn.encode(notification.recipients)), .text(notification.subject),
+            .init(notification.ticket), .init(notification.idempotencyKey),
+            .text(try JSONColumn.encode(notification.outboxTrace)), .init(notification.created))
+        try connection.run(
+            "INSERT INTO contents (notification, bytes) VALUES (?, ?)", .init(id), .blob(notification.content))
+        for recipient in notification.recipients {
+            try connection.run(
+                """
+                INSERT INTO deliveries
+                    (id, notification, contract, outbox, recipient, state, attempts, next_attempt, created)
+                VALUES (?, ?, ?, ?, ?, 'queued', 0, ?, ?)
+                """, .integer(try next("delivery")), .init(id), .init(notification.lane.contract),
+                .init(notification.lane.outbox), .text(recipient), .init(notification.created),
+                .init(notification.created))
+        }
+        try count(notification.lane, .queued, by: notification.recipients.count)
+        return id
+    }
+
+    func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery] {
+        try deliveries.compactMap { id in
+            let changed = try connection.run(
+                """
+                UPDATE deliveries SET state = 'sending', attempts = attempts + 1, next_attempt = ?
+                WHERE id = ? AND state = 'queued'
+                """, .init(next), .init(id))
+            guard changed == 1, let delivery = try delivery(id) else { return nil }
+            try move(delivery.lane, from: .queued, to: .sending)
+            return delivery
+        }
+    }
+
+    func finishAttempt(_ results: [AttemptResult]) throws {
+        for result in results {
+            guard let delivery = try delivery(result.delivery) else { throw missing("delivery \(result.delivery)") }
+            // Only an attempt that was started can end: a second report for it changes nothing.
+            guard delivery.state == .sending else { continue }
+            switch result.outcome {
+            case .sent(let reply):
+                try settle(delivery, .sent, failure: nil, reply: reply, at: result.at)
+            case .failed(let failure):
+                try settle(delivery, .failed, failure: failure, reply: failure.reply, at: result.at)
+            case .unknown(let failure, until: nil):
+                try settle(delivery, .unknown, failure: failure, reply: failure.reply, at: result.at)
+            case .deferred(let failure, let until), .unknown(let failure, let until?):
+                try put(delivery, back: until, failure)
+            }
+        }
+    }
+
+    @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int {
+        var changed = 0
+        for id in deliveries {
+            guard let delivery = try delivery(id), delivery.state != .sending, delivery.state != .sent else { continue }
+            // A new life: a dead letter that is requeued must not be given up for its age at once.
+            try connection.run(
+                """
+                UPDATE deliveries SET state = 'queued', next_attempt = ?, created = ?, settled = NULL
+                WHERE id = ?
+                """, .init(at), .init(delivery.state == .queued ? delivery.created : at), .init(id))
+            try move(delivery.lane, from: delivery.state, to: .queued)
+            changed += 1
+        }
+        return changed
+    }
+
+    @discardableResult func park(_ deliveries: [DeliveryID], as state: Delivery.State) throws -> Int {
+        guard state == .held || state == .cancelled else {
+            throw Failure(.transient, .defect, "A delivery cannot be parked as \(state.rawValue).")
+        }
+        var changed = 0
+        for id in deliveries {
+            guard let delivery = try delivery(id), delivery.state == .queued || delivery.state == .held,
+                delivery.state != state
+            else { continue }
+            try connection.run("UPDATE deliveries SET state = ? WHERE id = ?", .text(state.rawValue), .init(id))
+            try move(delivery.lane, from: delivery.state, to: state)
+            changed += 1
+        }
+        return changed
+    }
+
+    // MARK: - Single rows
+
+    private func delivery(_ id: DeliveryID) throws -> Delivery? {
+        try connection.first(Self.deliveryColumns + "WHERE id = ?", .init(id), map: Self.delivery)
+    }
+
+    private func settle(
+        _ delivery: Delivery, _ state: Delivery.State, failure: Failure?, reply: ProtocolReply?, at: Timestamp
+    ) throws {
+        try connection.run(
+            "UPDATE deliveries SET state = ?, failure = ?, reply = ?, settled = ? WHERE id = ?",
+            .text(state.rawValue), .init(try failure.map { try JSONColumn.encode($0) }),
+            .init(try reply.map { try JSONColumn.encode($0) }), .init(at), .init(delivery.id))
+        try move(delivery.lane, from: .sending, to: state)
+    }
+
+    private func put(_ delivery: Delivery, back until: Timestamp, _ failure: Failure) throws {
+        try connection.run(
+            "UPDATE deliveries SET state = 'queued', next_attempt = ?, failure = ?, reply = ? WHERE id = ?",
+            .init(until), .text(try JSONColumn.encode(failure)),
+            .init(try failure.reply.map { try JSONColumn.encode($0) }), .init(delivery.id))
+        try move(delivery.lane, from: .sending, to: .queued)
+    }
+
+    private func move(_ lane: Lane, from: Delivery.State, to: Delivery.State) throws {
+        guard from != to else { return }
+        try count(lane, from, by: -1)
+        try count(lane, to, by: 1)
+    }
+
+    private func count(_ lane: Lane, _ state: Delivery.State, by change: Int) throws {
+        try connection.run(
+            """
+            INSERT INTO lane_counts (contract, outbox, state, count) VALUES (?, ?, ?, ?)
+            ON CONFLICT (contract, outbox, state) DO UPDATE SET count = lane_counts.count + excluded.count
+            """, .init(lane.contract), .init(lane.outbox), .text(state.rawValue), .init(change))
+    }
+}
+
+extension LaneSummary {
+    fileprivate mutating func add(_ state: Delivery.State, _ count: Int) {
+        switch state {
+        case .queued: queued += count
+        case .sending: sending += count
+        case .sent: sent += count
+        case .failed: failed += count
+        case .unknown: unknown += count
+        case .held: held += count
+        case .cancelled: break
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// One connection to one SQLite file, with its cached statements; knows no table.
+
+import CSQLite
+
+/// Used by one thread at a time: whoever owns it says which (a store's serial queue). Not `Sendable` on purpose.
+final class SQLiteConnection {
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+
+    enum Mode { case readWrite, readOnly }
+
+    init(path: String, mode: Mode) throws(SQLiteError) {
+        var opened: OpaquePointer?
+        // NOMUTEX: the owner serialises; NOFOLLOW: the path is ours, a link in its place is somebody's trick.
+        let flags =
+            (mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
+            | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        guard result == SQLITE_OK, let opened else {
+            let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            sqlite3_close_v2(opened)
+            throw SQLiteError(code: result, message: "cannot open \(path): \(message)", sql: "")
+        }
+        handle = opened
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, 5000)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements without parameters or rows.
+    func execute(_ sql: String) throws(SQLiteError) {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw lastError(sql) }
+    }
+
+    /// Runs one statement with parameters; rows, if any, are passed over. Returns how many rows it changed.
+    @discardableResult
+    func run(_ sql: String, _ parameters: SQLiteValue...) throws(SQLiteError) -> Int {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(parameters)
+        while try statement.step() {}
+        return Int(sqlite3_changes(handle))
+    }
+
+    /// Maps every row of a query.
+    func rows<T>(_ sql: String, _ parameters: SQLiteValue..., map: (SQLiteRow) throws -> T) throws -> [T] {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(parameters)
+        var rows: [T] = []
+        while try statement.step() { rows.append(try map(statement.row)) }
+        return rows
+    }
+
+    /// Maps the first row of a query, if there is one.
+    func first<T>(_ sql: String, _ parameters: SQLiteValue..., map: (SQLiteRow) throws -> T) throws -> T? {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(parameters)
+        return try statement.step() ? try map(statement.row) : nil
+    }
+
+    func lastError(_ sql: String) -> SQLiteError {
+        SQLiteError(
+            code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+    }
+
+    private func prepared(_ sql: String) throws(SQLiteError) -> SQLiteStatement {
+        // A statement in use belongs to an outer loop over the same query: then this call gets one of its own.
+        if let cached = statements[sql], !cached.isBusy { return cached }
+        var compiled: OpaquePointer?
+        guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil) == SQLITE_OK,
+            let compiled
+        else { throw lastError(sql) }
+        let statement = SQLiteStatement(compiled, connection: handle, sql: sql)
+        statements[sql] = statement
+        return statement
+    }
+}

@@ -1,0 +1,89 @@
+// A compiled statement, its parameters and its current row; knows no table.
+
+import CSQLite
+
+/// A value that SQLite can hold.
+enum SQLiteValue {
+    case null
+    case integer(Int64)
+    case text(String)
+    case blob([UInt8])
+}
+
+final class SQLiteStatement {
+    private let handle: OpaquePointer
+    private let connection: OpaquePointer
+    private let sql: String
+
+    init(_ handle: OpaquePointer, connection: OpaquePointer, sql: String) {
+        self.handle = handle
+        self.connection = connection
+        self.sql = sql
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    var isBusy: Bool { sqlite3_stmt_busy(handle) != 0 }
+    var row: SQLiteRow { SQLiteRow(handle) }
+
+    func bind(_ values: [SQLiteValue]) throws(SQLiteError) {
+        for (index, value) in values.enumerated() {
+            let position = Int32(index + 1)
+            let result =
+                switch value {
+                case .null: sqlite3_bind_null(handle, position)
+                case .integer(let number): sqlite3_bind_int64(handle, position, number)
+                case .text(let text): malote_bind_text(handle, position, text, Int32(text.utf8.count))
+                case .blob(let bytes):
+                    bytes.withUnsafeBytes { malote_bind_blob(handle, position, $0.baseAddress, UInt64($0.count)) }
+                }
+            guard result == SQLITE_OK else { throw error(result) }
+        }
+    }
+
+    /// - Returns: true when there is a row.
+    func step() throws(SQLiteError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let result: throw error(result)
+        }
+    }
+
+    func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+
+    private func error(_ result: Int32) -> SQLiteError {
+        let code = sqlite3_extended_errcode(connection)
+        return SQLiteError(
+            code: code == SQLITE_OK ? result : code, message: String(cString: sqlite3_errmsg(connection)), sql: sql)
+    }
+}
+
+/// The current row. Valid until the next step; columns are counted from 0.
+struct SQLiteRow {
+    private let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    func count(_ column: Int32) -> Int { Int(clamping: integer(column)) }
+    func flag(_ column: Int32) -> Bool { integer(column) != 0 }
+
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+        let length = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+    }
+
+    func blob(_ column: Int32) -> [UInt8] {
+        guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
+    func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+}

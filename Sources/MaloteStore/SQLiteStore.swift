@@ -1,0 +1,200 @@
+// The Store port on one SQLite file: one writer with group commit, a few readers; knows no rule of the desk.
+
+import CSQLite
+import Foundation
+import MaloteCore
+import Synchronization
+
+/// Durable state in `malote.db` (WAL, synchronous=FULL: what was acknowledged survives a power cut).
+///
+/// Writes run on one serial queue. Bodies that wait while a commit is under way share the next one, each in its own
+/// savepoint, so a hundred writers cost a handful of syncs. Readers have connections of their own and never wait.
+package final class SQLiteStore: Store {
+    /// One write that waits for its commit.
+    private struct Pending {
+        var run: (StoreTransaction) throws -> Void
+        var finish: ((any Error)?) -> Void
+    }
+
+    /// What the writer queue owns. Touched on that queue only.
+    private final class Writer: @unchecked Sendable {
+        let connection: SQLiteConnection
+        /// Set by a failed sync: what the file holds is then uncertain, and only a restart may go on.
+        var broken: Failure?
+        init(_ connection: SQLiteConnection) { self.connection = connection }
+    }
+
+    /// What one reader queue owns. Touched on that queue only.
+    private final class Reader: @unchecked Sendable {
+        let connection: SQLiteConnection
+        let queue: DispatchQueue
+        init(_ connection: SQLiteConnection, _ queue: DispatchQueue) {
+            self.connection = connection
+            self.queue = queue
+        }
+    }
+
+    private struct Waiting: @unchecked Sendable {
+        // Unchecked: the closures move from the caller to the writer queue once, under the lock, and run there.
+        var jobs: [Pending] = []
+        var isScheduled = false
+    }
+
+    private let vault: Vault
+    private let writer: Writer
+    private let writerQueue = DispatchQueue(label: "malote.store.writer")
+    private let waiting = Mutex(Waiting())
+    private let readers: [Reader]
+    private let nextReader = Atomic<Int>(0)
+    private let commitCount = Atomic<Int>(0)
+    /// More in one transaction would only delay the first of them.
+    private static let groupLimit = 256
+
+    /// Opens or creates the database in a state folder that the caller holds locked.
+    /// - Throws: `Failure(.operatorNeeded, .storage)` for a file that is not ours, newer, or unusable.
+    package init(folder: StateFolder, vault: Vault, readers: Int = 3) throws(Failure) {
+        self.vault = vault
+        do {
+            let path = folder.path + "/malote.db"
+            let connection = try SQLiteConnection(path: path, mode: .readWrite)
+            chmod(path, 0o600)
+            try connection.execute("PRAGMA journal_mode = WAL")
+            try connection.execute("PRAGMA synchronous = FULL")
+            try connection.execute("PRAGMA foreign_keys = ON")
+            try connection.execute("PRAGMA wal_autocheckpoint = 4000")
+            try Migrator.migrate(connection)
+            writer = Writer(connection)
+            self.readers = try (0..<readers).map { number in
+                let reader = try SQLiteConnection(path: path, mode: .readOnly)
+                return Reader(reader, DispatchQueue(label: "malote.store.reader.\(number)"))
+            }
+        } catch let error as SQLiteError {
+            throw Failure(error)
+        } catch {
+            throw error as? Failure ?? Failure(.transient, .defect, "The database could not be opened.")
+        }
+    }
+
+    /// Commits since the start: fewer than writes, when they are grouped.
+    package var commits: Int { commitCount.load(ordering: .relaxed) }
+
+    // MARK: - Reading
+
+    package func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> T) async throws -> T {
+        let number = nextReader.wrappingAdd(1, ordering: .relaxed).oldValue
+        let reader = readers[number % readers.count]
+        return try await withCheckedThrowingContinuation { continuation in
+            reader.queue.async { [vault] in
+                continuation.resume(with: Result { try Self.snapshot(reader.connection, vault, body) })
+            }
+        }
+    }
+
+    private static func snapshot<T>(
+        _ connection: SQLiteConnection, _ vault: Vault, _ body: (any StoreReading) throws -> T
+    ) throws -> T {
+        do {
+            try connection.execute("BEGIN")
+            defer { try? connection.execute("COMMIT") }
+            return try body(StoreTransaction(connection, vault))
+        } catch let error as SQLiteError { throw Failure(error) }
+    }
+
+    // MARK: - Writing
+
+    package func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let box = ResultBox<T>()
+            let pending = Pending(
+                run: { transaction in box.value = try body(transaction) },
+                finish: { error in
+                    switch (error, box.value) {
+                    case (let error?, _): continuation.resume(throwing: error)
+                    case (nil, let value?): continuation.resume(returning: value)
+                    case (nil, nil):
+                        continuation.resume(throwing: Failure(.transient, .defect, "A write had no result."))
+                    }
+                })
+            schedule(pending)
+        }
+    }
+
+    /// Carries a body's value from the run to the finish, both on the writer queue.
+    private final class ResultBox<T>: @unchecked Sendable {
+        var value: T?
+    }
+
+    private func schedule(_ pending: Pending) {
+        let job = Transfer(pending)
+        let mustStart = waiting.withLock { waiting in
+            waiting.jobs.append(job.value)
+            defer { waiting.isScheduled = true }
+            return !waiting.isScheduled
+        }
+        if mustStart { writerQueue.async { self.commitWaiting() } }
+    }
+
+    private struct Transfer<Value>: @unchecked Sendable {
+        let value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    /// Runs on the writer queue until nothing waits.
+    private func commitWaiting() {
+        while true {
+            let jobs = waiting.withLock { waiting in
+                let some = Array(waiting.jobs.prefix(Self.groupLimit))
+                waiting.jobs.removeFirst(some.count)
+                if some.isEmpty { waiting.isScheduled = false }
+                return Transfer(some)
+            }.value
+            guard !jobs.isEmpty else { return }
+            commit(jobs)
+        }
+    }
+
+    private func commit(_ jobs: [Pending]) {
+        var outcomes: [(any Error)?] = []
+        do {
+            if let broken = writer.broken { throw broken }
+            try writer.connection.execute("BEGIN IMMEDIATE")
+            let transaction = StoreTransaction(writer.connection, vault)
+            for job in jobs { outcomes.append(try runInSavepoint(job, transaction)) }
+            try commitTransaction()
+            commitCount.wrappingAdd(1, ordering: .relaxed)
+        } catch {
+            try? writer.connection.execute("ROLLBACK")
+            let failure = (error as? SQLiteError).map { Failure($0) } ?? error
+            outcomes = jobs.indices.map { outcomes.indices.contains($0) ? outcomes[$0] ?? failure : failure }
+        }
+        for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
+    }
+
+    /// A body that throws is undone alone. Throws only when the whole transaction is lost.
+    private func runInSavepoint(_ job: Pending, _ transaction: StoreTransaction) throws -> (any Error)? {
+        try writer.connection.execute("SAVEPOINT body")
+        do {
+            try job.run(transaction)
+            try writer.connection.execute("RELEASE body")
+            return nil
+        } catch {
+            let failure = (error as? SQLiteError).map { Failure($0) } ?? error
+            try writer.connection.execute("ROLLBACK TO body")
+            try writer.connection.execute("RELEASE body")
+            return failure
+        }
+    }
+
+    private func commitTransaction() throws {
+        do { try writer.connection.execute("COMMIT") } catch {
+            // After a failed sync the kernel may have dropped the pages it could not write: trying again would report
+            // success for data that is gone (docs/queue.md). Only a restart, which reads the file afresh, may go on.
+            if error.primaryCode == SQLITE_IOERR {
+                var failure = Failure(error)
+                failure.detail += " Nothing more is written until maloted is restarted."
+                writer.broken = failure
+            }
+            throw error
+        }
+    }
+}

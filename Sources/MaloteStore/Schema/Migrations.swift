@@ -1,0 +1,70 @@
+// The tables, as numbered steps from nothing to now; knows nothing of who reads them.
+
+/// Each step runs once, in a transaction of its own, in order. Steps are never edited after a release: what is wrong in
+/// one is mended by the next. The SQL keeps to what PostgreSQL also understands, but for the column types.
+enum Migrations {
+    /// `malo` in ASCII: tells our files from other SQLite files.
+    static let applicationID = 0x6D61_6C6F
+
+    static let steps: [String] = [
+        """
+        CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+        CREATE TABLE registry (
+            kind TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (kind, name));
+        CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+        CREATE TABLE cursors (
+            inbox INTEGER NOT NULL, folder TEXT NOT NULL, validity INTEGER NOT NULL, last_uid INTEGER NOT NULL,
+            PRIMARY KEY (inbox, folder));
+        CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY, inbox INTEGER NOT NULL, folder TEXT NOT NULL, validity INTEGER NOT NULL,
+            uid TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, settled INTEGER NOT NULL,
+            message INTEGER,
+            UNIQUE (inbox, folder, validity, uid));
+        CREATE INDEX ledger_wanted ON ledger (inbox, id) WHERE state = 'wanted';
+        CREATE INDEX ledger_unsettled ON ledger (inbox, id) WHERE settled = 0 AND state <> 'wanted';
+        CREATE TABLE ledger_counts (
+            inbox INTEGER NOT NULL, state TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (inbox, state));
+
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, inbox INTEGER NOT NULL, message_id TEXT,
+            sha256 BLOB NOT NULL, size INTEGER NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL,
+            received INTEGER NOT NULL, fate TEXT NOT NULL, ticket INTEGER);
+        CREATE INDEX messages_by_digest ON messages (contract, sha256);
+        CREATE TABLE raw_sources (message INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+        CREATE TABLE tickets (
+            id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, number INTEGER NOT NULL, key TEXT NOT NULL,
+            external TEXT, requester_name TEXT, requester TEXT, subject TEXT NOT NULL,
+            UNIQUE (contract, number), UNIQUE (contract, key));
+        CREATE TABLE threads (
+            contract INTEGER NOT NULL, message_id TEXT NOT NULL, ticket INTEGER NOT NULL,
+            PRIMARY KEY (contract, message_id));
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE, contract INTEGER NOT NULL, kind TEXT NOT NULL,
+            subject TEXT NOT NULL, time INTEGER NOT NULL, json TEXT NOT NULL);
+        CREATE INDEX events_by_contract ON events (contract, id);
+
+        CREATE TABLE notifications (
+            id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, outbox INTEGER NOT NULL, message_id TEXT NOT NULL,
+            envelope_from TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, ticket INTEGER,
+            idempotency_key TEXT, outbox_trace TEXT NOT NULL, created INTEGER NOT NULL,
+            UNIQUE (contract, idempotency_key));
+        CREATE TABLE contents (notification INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+        CREATE TABLE deliveries (
+            id INTEGER PRIMARY KEY, notification INTEGER NOT NULL, contract INTEGER NOT NULL, outbox INTEGER NOT NULL,
+            recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL,
+            created INTEGER NOT NULL, failure TEXT, reply TEXT, settled INTEGER);
+        CREATE INDEX deliveries_due ON deliveries (contract, outbox, next_attempt, id) WHERE state = 'queued';
+        CREATE INDEX deliveries_waiting ON deliveries (contract, outbox, created) WHERE state = 'queued';
+        CREATE INDEX deliveries_sending ON deliveries (id) WHERE state = 'sending';
+        CREATE INDEX deliveries_by_state ON deliveries (state, id);
+        CREATE INDEX deliveries_by_notification ON deliveries (notification);
+        CREATE TABLE lane_counts (
+            contract INTEGER NOT NULL, outbox INTEGER NOT NULL, state TEXT NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (contract, outbox, state));
+
+        CREATE TABLE health (mailbox INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """
+    ]
+}

@@ -1,0 +1,42 @@
+// Brings a database file to the present schema, or refuses it; knows no table's meaning.
+
+import MaloteCore
+
+enum Migrator {
+    /// - Throws: a `Failure` when the file is not ours or was written by a newer version.
+    static func migrate(_ connection: SQLiteConnection) throws {
+        let version = try pragma("user_version", connection)
+        let owner = try pragma("application_id", connection)
+        if version > 0 || owner != 0 {
+            guard owner == Migrations.applicationID else {
+                throw Failure(
+                    .operatorNeeded, .storage, "The file malote.db is not a Malote database.",
+                    remedy: "Point `state` in malote.yaml to Malote's own directory.")
+            }
+        }
+        guard version <= Migrations.steps.count else {
+            throw Failure(
+                .operatorNeeded, .storage,
+                "The database has schema \(version), this version knows \(Migrations.steps.count).",
+                remedy: "Install the version of Malote that wrote it, or a later one.")
+        }
+        for step in version..<Migrations.steps.count { try run(step, connection) }
+    }
+
+    private static func run(_ step: Int, _ connection: SQLiteConnection) throws {
+        try connection.execute("BEGIN IMMEDIATE")
+        do {
+            try connection.execute(Migrations.steps[step])
+            try connection.execute("PRAGMA user_version = \(step + 1)")
+            try connection.execute("PRAGMA application_id = \(Migrations.applicationID)")
+            try connection.execute("COMMIT")
+        } catch {
+            try? connection.execute("ROLLBACK")
+            throw error
+        }
+    }
+
+    private static func pragma(_ name: String, _ connection: SQLiteConnection) throws -> Int {
+        try connection.first("PRAGMA \(name)") { $0.count(0) } ?? 0
+    }
+}

@@ -1,0 +1,35 @@
+// The daemon's own directory: made if missing, private, and locked against a second daemon; knows no file in it.
+
+import Foundation
+import MaloteCore
+
+/// Holds the lock on the state directory until it is released with the object.
+package final class StateFolder: Sendable {
+    package let path: String
+    private let lock: Int32
+
+    /// - Throws: `Failure(.operatorNeeded, .storage)` naming the directory and what is wrong with it, also when
+    ///   another daemon has it.
+    package init(_ path: String) throws(Failure) {
+        self.path = path
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw Self.failure("cannot be created", path) }
+        let file = path + "/lock"
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw Self.failure("cannot be written", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw Failure(
+                .operatorNeeded, .storage, "Another maloted is using the state directory \(path).",
+                remedy: "Stop it first, or give each daemon a `state` of its own.")
+        }
+        lock = descriptor
+    }
+
+    deinit { close(lock) }
+
+    private static func failure(_ what: String, _ path: String) -> Failure {
+        Failure(
+            .operatorNeeded, .storage, "The state directory \(path) \(what): \(String(cString: strerror(errno))).",
+            remedy: "Make it a directory that maloted's user may write to.")
+    }
+}

@@ -1,0 +1,156 @@
+// A lane's window and breaker, and what becomes of a delivery after each kind of answer.
+
+import MaloteCore
+import MaloteEngine
+import Testing
+
+@Suite struct LanePlannerTests {
+    private let start = Timestamp(seconds: 1_000_000)
+
+    private func planner() -> LanePlanner {
+        LanePlanner(health: MailboxHealth(mailbox: MailboxID(rawValue: 1)), seed: 1)
+    }
+
+    @Test func theWindowStartsAtOneGrowsWithSuccessAndHasAnEnd() {
+        var planner = planner()
+        #expect(planner.mayStart(now: start))
+        planner.workerStarted(now: start)
+        #expect(!planner.mayStart(now: start))
+        for _ in 0..<4 { planner.sent() }
+        #expect(planner.window == 2 && planner.mayStart(now: start))
+        for _ in 0..<10_000 { planner.sent() }
+        #expect(planner.window == LanePlanner.widest)
+    }
+
+    @Test func anOpenBreakerLetsOneProbeThroughWhenItsTimeHasCome() throws {
+        var planner = planner()
+        planner.workerStarted(now: start)
+        planner.lost(sampleFailure(.connect), now: start)
+        planner.workerEnded()
+        #expect(!planner.mayStart(now: start))
+        let next = try #require(planner.restsUntil)
+        #expect(planner.mayStart(now: next))
+        planner.workerStarted(now: next)
+        #expect(!planner.mayStart(now: next))
+        #expect(planner.connected(now: next))
+        #expect(planner.restsUntil == nil)
+    }
+
+    @Test func restsFollowTheLanesClock() throws {
+        var planner = planner()
+        var now = start
+        for expected in [5, 15, 30, 60, 120, 300, 300] {
+            planner.lost(sampleFailure(.silentPeer), now: now)
+            let next = try #require(planner.restsUntil)
+            #expect(next - now >= .seconds(expected) * 0.9 && next - now <= .seconds(expected) * 1.1)
+            now = next
+        }
+    }
+
+    @Test func anOperatorsRetryProbesAtOnce() {
+        var planner = planner()
+        for _ in 0..<5 { planner.lost(sampleFailure(.authRefused, .operatorNeeded), now: start) }
+        planner.probeNow(now: start)
+        #expect(planner.mayStart(now: start))
+    }
+}
+
+@Suite struct OutcomeTests {
+    private let now = Timestamp(seconds: 1_000_000)
+    private let ok = ProtocolReply(code: 250, text: "2.0.0 queued")
+
+    private func result(_ outcome: Submission.Outcome, _ delivery: Delivery) -> AttemptResult.Outcome {
+        var random = SeededRandom(seed: 1)
+        return OutcomePlanner.result(of: outcome, for: delivery, now: now, random: &random).outcome
+    }
+
+    @Test func aDeferredDeliveryFollowsTheSchedule() {
+        for (attempts, minutes) in [(1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 120), (7, 240), (50, 240)] {
+            let delivery = sampleDelivery(attempts: attempts, created: now)
+            guard case .deferred(_, let until) = result(.refused(sampleFailure(.greylisted)), delivery) else {
+                Issue.record("not deferred")
+                continue
+            }
+            let rest = until - now
+            #expect(rest >= .seconds(minutes * 60) * 0.9 && rest <= .seconds(minutes * 60) * 1.1)
+        }
+    }
+
+    @Test func aRefusalForGoodIsFinal() {
+        let failure = sampleFailure(.rejected, .permanent)
+        #expect(result(.refused(failure), sampleDelivery(created: now)) == .failed(failure))
+    }
+
+    @Test func afterFiveDaysADeliveryIsGivenUp() {
+        let delivery = sampleDelivery(attempts: 30, created: now + .seconds(-6 * 86_400))
+        guard case .failed(let failure) = result(.refused(sampleFailure(.greylisted)), delivery) else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(failure.kind == .permanent && failure.detail.contains("5 days"))
+    }
+
+    @Test func aLostAnswerIsResentOnceAndThenLeftToAPerson() {
+        let lost = sampleFailure(.unknownOutcome)
+        guard case .unknown(_, .some) = result(.refused(lost), sampleDelivery(created: now)) else {
+            Issue.record("not resent")
+            return
+        }
+        #expect(result(.refused(lost), sampleDelivery(attempts: 2, created: now, failure: lost)) == .unknown(lost, until: nil))
+    }
+
+    @Test func aDeadServerDoesNotUseUpTheDeliverysSchedule() {
+        let failure = sampleFailure(.connect)
+        let result = OutcomePlanner.returned(sampleDelivery(attempts: 9, created: now), failure, now: now)
+        #expect(result.outcome == .deferred(failure, until: now))
+    }
+}
+
+@Suite struct RecoveryTests {
+    private let now = Timestamp(seconds: 1_000_000)
+
+    private func outcome(
+        sameBoot: Bool = true, dot: Bool = false, answer: ProtocolReply? = nil
+    ) -> AttemptResult.Outcome {
+        let delivery = sampleDelivery(created: now)
+        let journal = JournalLeftover(
+            isSameBoot: sameBoot, finalDots: dot ? [delivery.id] : [], answers: answer.map { [delivery.id: $0] } ?? [:])
+        var random = SeededRandom(seed: 1)
+        return Recovery.outcome(of: delivery, journal: journal, now: now, random: &random).outcome
+    }
+
+    @Test func killedBeforeTheDotMeansDueAtOnce() {
+        guard case .deferred(_, until: now) = outcome() else {
+            Issue.record("not due at once")
+            return
+        }
+    }
+
+    @Test func anAnswerInTheJournalIsTheTruth() {
+        let ok = ProtocolReply(code: 250, text: "queued")
+        #expect(outcome(dot: true, answer: ok) == .sent(ok))
+        guard case .failed = outcome(dot: true, answer: ProtocolReply(code: 550, text: "no")) else {
+            Issue.record("a 550 must be final")
+            return
+        }
+        guard case .deferred = outcome(dot: true, answer: ProtocolReply(code: 451, text: "later")) else {
+            Issue.record("a 451 must be tried again")
+            return
+        }
+    }
+
+    @Test(arguments: [(true, true), (false, false), (false, true)])
+    func aDotWithoutAnswerAndEveryAttemptBeforeAPowerCutAreUnknown(sameBoot: Bool, dot: Bool) {
+        guard case .unknown(_, .some) = outcome(sameBoot: sameBoot, dot: dot) else {
+            Issue.record("not unknown")
+            return
+        }
+    }
+
+    @Test func afterAPowerCutTheJournalProvesNothing() {
+        guard case .unknown = outcome(sameBoot: false, dot: true, answer: ProtocolReply(code: 250, text: "ok")) else {
+            Issue.record("a stale journal was believed")
+            return
+        }
+    }
+}
