@@ -1,0 +1,201 @@
+// Reads the fields of one mapping strictly and gathers every error; knows no object of the registry.
+
+import MaloteCore
+
+/// Collects errors over a whole document, so that the operator mends a file once.
+final class ErrorList {
+    private(set) var errors: [DocumentError] = []
+
+    func add(_ node: DocumentNode?, _ field: String, _ message: String, _ remedy: String = "") {
+        errors.append(DocumentError(line: node?.line ?? 0, field: field, message: message, remedy: remedy))
+    }
+}
+
+/// One mapping of a document. Every key must be asked for; `finish` reports the ones that were not.
+struct FieldReader {
+    let node: DocumentNode
+    let path: String
+    let errors: ErrorList
+    private let entries: [DocumentNode.Entry]
+
+    /// - Returns: `nil`, with an error recorded, when the node is no mapping.
+    init?(_ node: DocumentNode, path: String, errors: ErrorList) {
+        guard case .mapping(let entries) = node.value else {
+            errors.add(node, path, "must be a mapping of fields.", "Write it as {field: value, ...}.")
+            return nil
+        }
+        self.node = node
+        self.path = path
+        self.errors = errors
+        self.entries = entries
+    }
+
+    func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    /// The raw node of a field; `nil` when it is absent or null.
+    func node(_ key: String) -> DocumentNode? {
+        guard let value = entries.first(where: { $0.key == key })?.value, !value.isNull else { return nil }
+        return value
+    }
+
+    func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+    func fail(_ key: String, _ message: String, _ remedy: String = "") {
+        errors.add(node(key) ?? node, path(key), message, remedy)
+    }
+
+    // MARK: - Scalars
+
+    func text(_ key: String) -> String? {
+        guard let found = self.node(key) else { return nil }
+        guard case .scalar(let text, _) = found.value else {
+            fail(key, "must be a text.", "Write one value, not a list or a mapping.")
+            return nil
+        }
+        return text
+    }
+
+    func required(_ key: String, _ remedy: String) -> String? {
+        if let text = text(key) {
+            if !text.isEmpty { return text }
+            fail(key, "must not be empty.", remedy)
+        } else if node(key) == nil {
+            errors.add(node, path(key), "is missing.", remedy)
+        }
+        return nil
+    }
+
+    /// A line of text for a header or a command: no control characters.
+    func line(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        guard !text.hasControlCharacter else {
+            fail(key, "holds a line break or control character.", "Write it on one line.")
+            return nil
+        }
+        return text
+    }
+
+    func name<Of>(_ key: String, _: Name<Of>.Type = Name<Of>.self) -> Name<Of>? {
+        guard let text = required(key, "Give it a name.") else { return nil }
+        return name(text, at: key)
+    }
+
+    func name<Of>(_ text: String, at key: String) -> Name<Of>? {
+        if let name = Name<Of>(text) { return name }
+        fail(
+            key, "\"\(text)\" is not a name.",
+            "Use 1 to 63 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit.")
+        return nil
+    }
+
+    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let text = text(key) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            fail(key, "\"\(text)\" is not a number from \(range.lowerBound) to \(range.upperBound).")
+            return nil
+        }
+        return number
+    }
+
+    func flag(_ key: String) -> Bool? {
+        guard let text = text(key) else { return nil }
+        switch text.lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default:
+            fail(key, "\"\(text)\" is neither true nor false.", "Write true or false.")
+            return nil
+        }
+    }
+
+    func choice<Value>(_ key: String, _ values: [(String, Value)]) -> Value? {
+        guard let text = text(key) else { return nil }
+        if let found = values.first(where: { $0.0 == text.lowercased() }) { return found.1 }
+        fail(key, "\"\(text)\" is not known.", "Use one of: \(values.map(\.0).joined(separator: ", ")).")
+        return nil
+    }
+
+    /// `90s`, `5m`, `1h`, or plain seconds.
+    func seconds(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let text = text(key) else { return nil }
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+        let factor = text.last.flatMap { units[$0] }
+        let digits = factor == nil ? Substring(text) : text.dropLast()
+        guard let number = Int(digits), let product = Optional(number.multipliedReportingOverflow(by: factor ?? 1)),
+            !product.overflow, range.contains(product.partialValue)
+        else {
+            fail(
+                key, "\"\(text)\" is not a time from \(range.lowerBound)s to \(range.upperBound)s.",
+                "Write it like 60s, 5m or 1h.")
+            return nil
+        }
+        return product.partialValue
+    }
+
+    // MARK: - Lists
+
+    /// The items of a list with their paths; a missing field is an empty list.
+    func items(_ key: String) -> [(node: DocumentNode, path: String)] {
+        guard let found = self.node(key) else { return [] }
+        guard case .sequence(let items) = found.value else {
+            fail(key, "must be a list.", "Write it as [a, b] or as lines that start with '- '.")
+            return []
+        }
+        return items.enumerated().map { ($1, "\(path(key))[\($0)]") }
+    }
+
+    func texts(_ key: String) -> [(text: String, node: DocumentNode, path: String)] {
+        items(key).compactMap { item in
+            guard case .scalar(let text, _) = item.node.value, !item.node.isNull else {
+                errors.add(item.node, item.path, "must be a text.")
+                return nil
+            }
+            return (text, item.node, item.path)
+        }
+    }
+
+    /// Reports keys that no reader knows, with the nearest one that it does.
+    func finish(known: [String]) {
+        for entry in entries where !known.contains(entry.key) {
+            let remedy =
+                Spelling.nearest(to: entry.key, among: known).map { "Did you mean \"\($0)\"?" }
+                ?? "Known fields: \(known.joined(separator: ", "))."
+            errors.add(
+                DocumentNode(entry.value.value, line: entry.keyLine), path(entry.key), "is not a known field.", remedy)
+        }
+    }
+}
+
+extension DocumentNode {
+    /// YAML's plain `null`, `~` or nothing at all.
+    var isNull: Bool {
+        guard case .scalar(let text, isPlain: true) = value else { return false }
+        return text.isEmpty || text == "~" || text == "null"
+    }
+}
+
+/// Finds what somebody probably meant.
+package enum Spelling {
+    /// The candidate at the smallest edit distance, if it is close enough to be a slip.
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
+        let scored = candidates.map { ($0, distance(Array(word.lowercased().utf8), Array($0.lowercased().utf8))) }
+        guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, word.utf8.count / 3) else { return nil }
+        return best.0
+    }
+
+    /// Levenshtein's, on the first 64 octets.
+    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        let (a, b) = (a.prefix(64), b.prefix(64))
+        var row = Array(0...b.count)
+        for (i, left) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, right) in b.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = left == right ? diagonal : 1 + min(diagonal, above, row[j])
+                diagonal = above
+            }
+        }
+        return row[b.count]
+    }
+}

@@ -1,0 +1,108 @@
+// A registry file as values: what it names, and nothing about what is registered already.
+
+import MaloteCore
+
+/// The decoded form of a registry document. A literal password given as `{keep: true}` stays `nil` in `keptSecrets`
+/// terms: the object's name is listed there and the planner puts the stored one in its place.
+package struct RegistryDocument: Sendable, Hashable {
+    /// `nil` when the document does not say; `.some(nil)` when it says there is none.
+    package var systemOutbox: MailboxName??
+    package var mailboxes: [Mailbox] = []
+    package var contracts: [Contract] = []
+    package var flows: [Flow] = []
+    package var templates: [Template] = []
+    /// Objects whose stored secret is to be kept, as `mailbox NAME` or `contract NAME`.
+    package var keptSecrets: Set<String> = []
+    /// Where each object stands in the file, for errors found later.
+    package var lines: [String: Int] = [:]
+    package var warnings: [DocumentError] = []
+
+    package init() {}
+
+    static let keptPassword = SecretSource.literal(Secret(""))
+
+    /// - Throws: every error in the document, in its order.
+    package static func decode(_ node: DocumentNode) throws(DocumentErrors) -> RegistryDocument {
+        let errors = ErrorList()
+        var document = RegistryDocument()
+        if !node.isNull, let fields = FieldReader(node, path: "", errors: errors) {
+            document.read(fields)
+            fields.finish(known: ["system", "mailboxes", "contracts", "flows", "templates"])
+        }
+        guard errors.errors.isEmpty else { throw DocumentErrors(errors.errors) }
+        return document
+    }
+
+    private mutating func read(_ fields: FieldReader) {
+        if let system = fields.node("system"), let reader = FieldReader(system, path: "system", errors: fields.errors) {
+            if let text = reader.text("outbox") {
+                if let name: MailboxName = reader.name(text, at: "outbox") { systemOutbox = .some(name) }
+            } else if reader.has("outbox") {
+                systemOutbox = .some(nil)
+            }
+            reader.finish(known: ["outbox"])
+        }
+        for decoded in each(fields, "mailboxes", "mailbox", { MailboxDecoder($0).decode() }, { $0.mailbox.name.text }) {
+            mailboxes.append(decoded.mailbox)
+            warnings += decoded.warnings
+            if decoded.keepsSecret { keptSecrets.insert("mailbox \(decoded.mailbox.name)") }
+        }
+        for decoded in each(
+            fields, "contracts", "contract", { ContractDecoder($0).decode() }, { $0.contract.name.text })
+        {
+            contracts.append(decoded.contract)
+            if decoded.keepsSecret { keptSecrets.insert("contract \(decoded.contract.name)") }
+        }
+        flows = each(fields, "flows", "flow", { FlowDecoder($0).decode() }, { $0.name.text })
+        templates = each(fields, "templates", "template", { TemplateDecoder($0).decode() }, { $0.key })
+    }
+
+    /// Decodes every item of a section, remembers its line and refuses a second one of the same name.
+    private mutating func each<Object>(
+        _ fields: FieldReader, _ section: String, _ kind: String, _ decode: (FieldReader) -> Object?,
+        _ name: (Object) -> String
+    ) -> [Object] {
+        var objects: [Object] = []
+        for item in fields.items(section) {
+            guard let reader = FieldReader(item.node, path: item.path, errors: fields.errors),
+                let object = decode(reader)
+            else { continue }
+            let key = "\(kind) \(name(object))"
+            if let first = lines[key] {
+                fields.errors.add(
+                    item.node, item.path, "is a second \(key); the first is on line \(first).", "Remove one of them.")
+            }
+            lines[key] = item.node.line
+            objects.append(object)
+        }
+        return objects
+    }
+}
+
+/// Reads `password` and `secret` fields.
+enum SecretDecoder {
+    /// - Returns: the source; `keeps` is true for `{keep: true}`.
+    static func decode(_ fields: FieldReader, _ key: String) -> (source: SecretSource, keeps: Bool)? {
+        guard let node = fields.node(key) else { return nil }
+        if case .scalar(let text, _) = node.value {
+            guard !text.isEmpty else {
+                fields.fail(key, "must not be empty.")
+                return nil
+            }
+            return (.literal(Secret(text)), false)
+        }
+        guard let reader = FieldReader(node, path: fields.path(key), errors: fields.errors) else { return nil }
+        defer { reader.finish(known: ["file", "credential", "keep"]) }
+        if let path = reader.text("file") {
+            if path.hasPrefix("/") { return (.file(path: path), false) }
+            reader.fail("file", "\"\(path)\" is not an absolute path.", "Write the path from the root: /...")
+        } else if let name = reader.text("credential") {
+            return (.credential(name: name), false)
+        } else if reader.flag("keep") == true {
+            return (RegistryDocument.keptPassword, true)
+        } else {
+            fields.fail(key, "names no source.", "Write the text itself, {file: /path} or {credential: NAME}.")
+        }
+        return nil
+    }
+}

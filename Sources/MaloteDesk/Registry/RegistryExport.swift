@@ -1,0 +1,171 @@
+// The registry as a document again, without secrets; what it writes, the decoder reads back unchanged.
+
+import MaloteCore
+
+package enum RegistryExport {
+    /// YAML in the form `apply` reads. A stored password exports as `{keep: true}`.
+    package static func yaml(_ registry: Registry) -> String { YAMLWriter.document(document(registry)) }
+
+    static func document(_ registry: Registry) -> DocumentNode {
+        var entries: [DocumentNode.Entry] = []
+        if let name = registry.systemOutbox { entries.append(.init("system", map([("outbox", text(name.text))]))) }
+        let sections: [(String, [DocumentNode])] = [
+            ("mailboxes", registry.mailboxes.map(node)), ("contracts", registry.contracts.map(node)),
+            ("flows", registry.flows.map(node)), ("templates", registry.templates.map(node)),
+        ]
+        for (name, nodes) in sections where !nodes.isEmpty {
+            entries.append(.init(name, DocumentNode(.sequence(nodes))))
+        }
+        return DocumentNode(.mapping(entries))
+    }
+
+    package static func node(_ section: RegistrySection, _ name: String, _ registry: Registry) -> DocumentNode? {
+        switch section {
+        case .mailboxes: registry.mailboxes.first { $0.name.text == name }.map(node)
+        case .contracts: registry.contracts.first { $0.name.text == name }.map(node)
+        case .flows: registry.flows.first { $0.name.text == name }.map(node)
+        case .templates: registry.templates.first { $0.key == name }.map(node)
+        }
+    }
+
+    package static func names(_ section: RegistrySection, _ registry: Registry) -> [String] {
+        switch section {
+        case .mailboxes: registry.mailboxes.map(\.name.text)
+        case .contracts: registry.contracts.map(\.name.text)
+        case .flows: registry.flows.map(\.name.text)
+        case .templates: registry.templates.map(\.key)
+        }
+    }
+
+    // MARK: - Objects
+
+    static func node(_ mailbox: Mailbox) -> DocumentNode {
+        var fields: [(String, DocumentNode?)] = [
+            ("name", text(mailbox.name.text)), ("type", text(mailbox.inbox == nil ? "outbox" : "inbox")),
+            ("description", mailbox.description.isEmpty ? nil : text(mailbox.description)),
+            ("server", text(mailbox.server)), ("port", number(mailbox.port)),
+        ]
+        if let inbox = mailbox.inbox {
+            let isImplicit = mailbox.security == .implicit
+            let provider = inbox.access == .imap ? (isImplicit ? "imaps" : "imap") : (isImplicit ? "pops" : "pop")
+            fields += [
+                ("provider", text(provider)), ("tls", mailbox.security == .none ? text("none") : nil),
+                ("folder", text(inbox.folder)), ("poll", text("\(inbox.pollSeconds)s")),
+                ("after", text(words(inbox.after))), ("start", text(words(inbox.start))),
+            ]
+        } else {
+            fields += [("tls", text(mailbox.security.rawValue)), ("auth", flag(mailbox.login != nil))]
+        }
+        if let login = mailbox.login {
+            fields += [("user", text(login.user)), ("password", secret(login.password))]
+        }
+        fields += [("ca", mailbox.trust.caFile.map(text)), ("pin", mailbox.trust.pin.map(text))]
+        if let outbox = mailbox.outbox { fields.append(("senders", list(outbox.senders.map(address)))) }
+        return map(fields)
+    }
+
+    private static func words(_ after: Inbox.After) -> String {
+        switch after {
+        case .seen: "seen"
+        case .delete: "delete"
+        case .leave: "leave"
+        case .move(let folder): "move \(folder)"
+        }
+    }
+
+    private static func words(_ start: Inbox.Start) -> String {
+        switch start {
+        case .unseen: "unseen"
+        case .new: "new"
+        case .all: "all"
+        case .since(let day): "since \(day)"
+        }
+    }
+
+    static func node(_ contract: Contract) -> DocumentNode {
+        let outbox: DocumentNode =
+            if case .mailbox(let name) = contract.outbox { text(name.text) } else { text("standard") }
+        return map([
+            ("name", text(contract.name.text)), ("title", contract.title.isEmpty ? nil : text(contract.title)),
+            ("prefix", text(contract.prefix)), ("inboxes", list(contract.inboxes.map { text($0.text) })),
+            ("outbox", outbox), ("language", text(contract.language)),
+            (
+                "people",
+                list(contract.people.map { map([("name", text($0.name)), ("email", text($0.email.address))]) })
+            ),
+            (
+                "groups",
+                list(
+                    contract.groups.map { map([("name", text($0.name)), ("members", list($0.members.map(address)))]) })
+            ),
+            ("events", contract.events.map { map([("url", text($0.url)), ("secret", secret($0.secret))]) }),
+        ])
+    }
+
+    static func node(_ flow: Flow) -> DocumentNode {
+        let steps = flow.steps.map { step -> DocumentNode in
+            switch step {
+            case .email(let email): map([("email", node(email))])
+            }
+        }
+        return map([
+            ("name", text(flow.name.text)), ("contract", text(flow.contract.text)), ("on", text(flow.trigger)),
+            ("steps", list(steps)),
+        ])
+    }
+
+    private static func node(_ step: EmailStep) -> DocumentNode {
+        let outbox: DocumentNode =
+            switch step.outbox {
+            case .system: text("system")
+            case .contract: text("contract")
+            case .specific(let name): map([("specific", text(name.text))])
+            }
+        let recipients = step.to.map { recipient -> DocumentNode in
+            switch recipient {
+            case .requester: text("requester")
+            case .person(let name): map([("person", text(name))])
+            case .group(let name): map([("group", text(name))])
+            case .address(let value): address(value)
+            }
+        }
+        return map([
+            ("outbox", outbox), ("to", list(recipients)), ("template", text(step.template.text)),
+            ("sender", step.sender.map(text)),
+        ])
+    }
+
+    static func node(_ template: Template) -> DocumentNode {
+        map([
+            ("name", text(template.name.text)), ("language", text(template.language)),
+            ("subject", text(template.subject)),
+            ("text", text(template.text)), ("html", template.html.map(text)),
+        ])
+    }
+
+    // MARK: - Making nodes
+
+    private static func map(_ fields: [(String, DocumentNode?)]) -> DocumentNode {
+        DocumentNode(.mapping(fields.compactMap { key, value in value.map { .init(key, $0) } }))
+    }
+
+    private static func list(_ items: [DocumentNode]) -> DocumentNode { DocumentNode(.sequence(items)) }
+    private static func text(_ value: String) -> DocumentNode { DocumentNode(.scalar(value, isPlain: false)) }
+    private static func number(_ value: Int) -> DocumentNode { DocumentNode(.scalar(String(value), isPlain: true)) }
+    private static func flag(_ value: Bool) -> DocumentNode {
+        DocumentNode(.scalar(value ? "true" : "false", isPlain: true))
+    }
+    private static func address(_ value: MailAddress) -> DocumentNode { text(value.description) }
+
+    private static func secret(_ source: SecretSource) -> DocumentNode {
+        switch source {
+        case .literal: map([("keep", flag(true))])
+        case .file(let path): map([("file", text(path))])
+        case .credential(let name): map([("credential", text(name))])
+        }
+    }
+}
+
+extension DocumentNode.Entry {
+    fileprivate init(_ key: String, _ value: DocumentNode) { self.init(key: key, keyLine: 0, value: value) }
+}

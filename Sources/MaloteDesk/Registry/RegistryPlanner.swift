@@ -1,0 +1,187 @@
+// Turns a wish (a document, an added, edited or deleted object) into changes, or into errors; pure.
+
+import MaloteCore
+
+/// What would change, what to tell the operator, and the registry as it would be.
+package struct RegistryPlan: Sendable {
+    package var changes: [RegistryChange]
+    package var lines: [ApplyReport.Line]
+    package var warnings: [DocumentError]
+    package var result: Registry
+}
+
+package enum RegistryPlanner {
+    /// A registry edit whose bytes have been read into nodes.
+    package enum Wish: Sendable {
+        case document(DocumentNode, prune: Bool)
+        case add(RegistrySection, fields: DocumentNode)
+        case edit(RegistrySection, name: String, fields: DocumentNode)
+        case delete(RegistrySection, name: String)
+    }
+
+    /// - Throws: every reason why the wish cannot be granted; then nothing is to be changed.
+    package static func plan(_ wish: Wish, on current: Registry) throws(DocumentErrors) -> RegistryPlan {
+        switch wish {
+        case .document(let node, let prune):
+            return try plan(RegistryDocument.decode(node), prune: prune, on: current)
+        case .add(let section, let fields):
+            let document = try RegistryDocument.decode(wrap(fields, in: section))
+            try refuseTaken(document, on: current)
+            return try plan(document, prune: false, on: current)
+        case .edit(let section, let name, let fields):
+            guard let object = RegistryExport.node(section, name, current) else {
+                throw unknown(section, name, current)
+            }
+            let merged = try overlay(fields, on: object, name: name)
+            return try plan(RegistryDocument.decode(wrap(merged, in: section)), prune: false, on: current)
+        case .delete(let section, let name):
+            return try delete(section, name, on: current)
+        }
+    }
+
+    // MARK: - Documents
+
+    private static func plan(
+        _ document: RegistryDocument, prune: Bool, on current: Registry
+    ) throws(DocumentErrors) -> RegistryPlan {
+        let document = try restoreSecrets(document, current)
+        var plan = RegistryPlan(changes: [], lines: [], warnings: document.warnings, result: current)
+        if let outbox = document.systemOutbox { plan.setSystem(outbox) } else if prune { plan.setSystem(nil) }
+        for mailbox in document.mailboxes { plan.put(mailbox, current) }
+        for contract in document.contracts { plan.put(contract, current) }
+        for flow in document.flows { plan.put(flow, current) }
+        for template in document.templates { plan.put(template, current) }
+        if prune { plan.prune(document, current) }
+        plan.result.sort()
+        try RegistryLinks.check(plan.result, lines: document.lines)
+        plan.warnings += RegistryLinks.warnings(plan.result, lines: document.lines)
+        return plan
+    }
+
+    /// `{keep: true}` stands for the stored secret.
+    private static func restoreSecrets(
+        _ document: RegistryDocument, _ current: Registry
+    ) throws(DocumentErrors) -> RegistryDocument {
+        var document = document
+        var errors: [DocumentError] = []
+        for index in document.mailboxes.indices {
+            let mailbox = document.mailboxes[index]
+            guard document.keptSecrets.contains("mailbox \(mailbox.name)") else { continue }
+            if let stored = current.mailbox(mailbox.name)?.login?.password {
+                document.mailboxes[index].login?.password = stored
+            } else {
+                errors.append(nothingToKeep("mailbox \(mailbox.name)", "password", document))
+            }
+        }
+        for index in document.contracts.indices {
+            let contract = document.contracts[index]
+            guard document.keptSecrets.contains("contract \(contract.name)") else { continue }
+            if let stored = current.contract(contract.name)?.events?.secret {
+                document.contracts[index].events?.secret = stored
+            } else {
+                errors.append(nothingToKeep("contract \(contract.name)", "events.secret", document))
+            }
+        }
+        guard errors.isEmpty else { throw DocumentErrors(errors) }
+        return document
+    }
+
+    private static func nothingToKeep(_ object: String, _ field: String, _ document: RegistryDocument) -> DocumentError
+    {
+        DocumentError(
+            line: document.lines[object] ?? 0, field: "\(object).\(field)",
+            message: "there is no stored secret to keep.",
+            remedy: "Give it as {file: /path}, {credential: NAME} or a text.")
+    }
+
+    // MARK: - Single objects
+
+    private static func wrap(_ fields: DocumentNode, in section: RegistrySection) -> DocumentNode {
+        let list = DocumentNode(.sequence([fields]), line: fields.line)
+        return DocumentNode(.mapping([.init(key: section.rawValue, value: list)]), line: fields.line)
+    }
+
+    private static func refuseTaken(_ document: RegistryDocument, on current: Registry) throws(DocumentErrors) {
+        let taken =
+            document.mailboxes.filter { current.mailbox($0.name) != nil }.map { "mailbox \($0.name)" }
+            + document.contracts.filter { current.contract($0.name) != nil }.map { "contract \($0.name)" }
+            + document.flows.filter { flow in current.flows.contains { $0.name == flow.name } }.map {
+                "flow \($0.name)"
+            }
+            + document.templates.filter { template in current.templates.contains { $0.key == template.key } }
+            .map { "template \($0.key)" }
+        guard !taken.isEmpty else { return }
+        throw DocumentErrors(
+            taken.map {
+                DocumentError(
+                    field: "name", message: "there is a \($0) already.", remedy: "Choose another name, or edit it.")
+            })
+    }
+
+    private static func overlay(
+        _ fields: DocumentNode, on object: DocumentNode, name: String
+    ) throws(DocumentErrors) -> DocumentNode {
+        guard case .mapping(let changes) = fields.value, case .mapping(var entries) = object.value else {
+            throw DocumentErrors([DocumentError(field: "", message: "the change must be a mapping of fields.")])
+        }
+        for change in changes {
+            if change.key == "name", case .scalar(let text, _) = change.value.value, text != name {
+                throw DocumentErrors([
+                    DocumentError(
+                        field: "name", message: "a name cannot be changed.",
+                        remedy: "Add an object with the new name and delete the old one.")
+                ])
+            }
+            entries.removeAll { $0.key == change.key }
+            // Null takes a field away, so that its default applies again.
+            if !change.value.isNull { entries.append(change) }
+        }
+        return DocumentNode(.mapping(entries), line: fields.line)
+    }
+
+    private static func unknown(_ section: RegistrySection, _ name: String, _ registry: Registry) -> DocumentErrors {
+        let names = RegistryExport.names(section, registry)
+        let hint =
+            Spelling.nearest(to: name, among: names).map { "Did you mean \"\($0)\"?" }
+            ?? (names.isEmpty ? "None is registered." : "Registered: \(names.prefix(20).joined(separator: ", ")).")
+        return DocumentErrors([
+            DocumentError(field: "name", message: "there is no \(section.singular) \"\(name)\".", remedy: hint)
+        ])
+    }
+
+    private static func delete(
+        _ section: RegistrySection, _ name: String, on current: Registry
+    ) throws(DocumentErrors) -> RegistryPlan {
+        guard RegistryExport.names(section, current).contains(name) else { throw unknown(section, name, current) }
+        let links = RegistryLinks.links(to: section, name, in: current)
+        guard links.isEmpty else {
+            throw DocumentErrors([
+                DocumentError(
+                    field: "name",
+                    message: "\(section.singular) \(name) is still used: \(links.joined(separator: "; ")).",
+                    remedy: "Remove these links first.")
+            ])
+        }
+        var plan = RegistryPlan(changes: [], lines: [], warnings: [], result: current)
+        plan.remove(section, name)
+        return plan
+    }
+}
+
+extension RegistrySection {
+    package var singular: String { String(rawValue.dropLast(self == .mailboxes ? 2 : 1)) }
+}
+
+extension Template {
+    /// What identifies a template: its name, and its language unless English.
+    package var key: String { language == "en" ? name.text : "\(name.text) \(language)" }
+}
+
+extension Registry {
+    mutating func sort() {
+        mailboxes.sort { $0.name < $1.name }
+        contracts.sort { $0.name < $1.name }
+        flows.sort { $0.name < $1.name }
+        templates.sort { ($0.name, $0.language) < ($1.name, $1.language) }
+    }
+}

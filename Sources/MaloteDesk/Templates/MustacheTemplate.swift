@@ -1,0 +1,124 @@
+// Mustache, the logic-less template language: parsed once, rendered many times; knows nothing of mail.
+
+/// A parsed template: variables, sections, inverted sections, comments, partials and changed delimiters, as
+/// mustache(5) describes them, with its rules for tags that stand alone on a line.
+package struct MustacheTemplate: Sendable, Hashable {
+    package struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
+        package var description: String
+    }
+
+    indirect enum Node: Sendable, Hashable {
+        case text(String)
+        case variable(path: [String], isEscaped: Bool)
+        case section(path: [String], isInverted: Bool, nodes: [Node])
+        case partial(name: String, indent: String)
+    }
+
+    let nodes: [Node]
+
+    /// - Throws: `SyntaxError` naming the tag that is not closed or not open.
+    package init(_ source: String) throws(SyntaxError) {
+        var parser = MustacheParser(source)
+        nodes = try parser.parse()
+    }
+
+    /// How values are printed.
+    package enum Escaping: Sendable { case none, html }
+
+    /// Rendered text is cut here: no template may fill the memory.
+    package static let outputLimit = 1 << 20
+
+    package func render(
+        _ value: TemplateValue, escaping: Escaping, partials: [String: MustacheTemplate] = [:]
+    ) -> String {
+        var output = ""
+        var renderer = MustacheRenderer(escaping: escaping, partials: partials, stack: [value])
+        renderer.render(nodes, into: &output, depth: 0)
+        return output
+    }
+}
+
+/// Walks the nodes with a stack of contexts.
+private struct MustacheRenderer {
+    let escaping: MustacheTemplate.Escaping
+    let partials: [String: MustacheTemplate]
+    var stack: [TemplateValue]
+    /// Partials may include themselves; a text has an end.
+    private let depthLimit = 32
+
+    init(escaping: MustacheTemplate.Escaping, partials: [String: MustacheTemplate], stack: [TemplateValue]) {
+        self.escaping = escaping
+        self.partials = partials
+        self.stack = stack
+    }
+
+    mutating func render(_ nodes: [MustacheTemplate.Node], into output: inout String, depth: Int) {
+        for node in nodes where output.utf8.count < MustacheTemplate.outputLimit {
+            switch node {
+            case .text(let text): output += text
+            case .variable(let path, let isEscaped):
+                let text = lookUp(path)?.printed ?? ""
+                output += isEscaped && escaping == .html ? Self.escaped(text) : text
+            case .section(let path, let isInverted, let inner):
+                section(lookUp(path), isInverted, inner, into: &output, depth: depth)
+            case .partial(let name, let indent):
+                guard depth < depthLimit, let partial = partials[name] else { continue }
+                var inner = ""
+                render(partial.nodes, into: &inner, depth: depth + 1)
+                output += indent.isEmpty ? inner : Self.indented(inner, by: indent)
+            }
+        }
+    }
+
+    private mutating func section(
+        _ value: TemplateValue?, _ isInverted: Bool, _ nodes: [MustacheTemplate.Node], into output: inout String,
+        depth: Int
+    ) {
+        let isTruthy = value?.isTruthy ?? false
+        guard isTruthy != isInverted else { return }
+        guard let value, !isInverted else { return render(nodes, into: &output, depth: depth) }
+        let items: [TemplateValue] = if case .list(let list) = value { list } else { [value] }
+        for item in items where output.utf8.count < MustacheTemplate.outputLimit {
+            stack.append(item)
+            render(nodes, into: &output, depth: depth)
+            stack.removeLast()
+        }
+    }
+
+    /// The first name is looked for from the innermost context outwards, the rest only inside what was found.
+    private func lookUp(_ path: [String]) -> TemplateValue? {
+        guard let first = path.first else { return stack.last }
+        guard var value = stack.reversed().lazy.compactMap({ $0.member(first) }).first else { return nil }
+        for name in path.dropFirst() {
+            guard let next = value.member(name) else { return nil }
+            value = next
+        }
+        return value
+    }
+
+    private static func indented(_ text: String, by indent: String) -> String {
+        var result = ""
+        var isLineStart = true
+        for character in text {
+            if isLineStart { result += indent }
+            result.append(character)
+            isLineStart = character.isNewline
+        }
+        return result
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(character)
+            }
+        }
+        return result
+    }
+}
