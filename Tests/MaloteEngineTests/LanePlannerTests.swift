@@ -96,7 +96,9 @@ import Testing
             Issue.record("not resent")
             return
         }
-        #expect(result(.refused(lost), sampleDelivery(attempts: 2, created: now, failure: lost)) == .unknown(lost, until: nil))
+        #expect(
+            result(.refused(lost), sampleDelivery(attempts: 2, created: now, failure: lost))
+                == .unknown(lost, until: nil))
     }
 
     @Test func aDeadServerDoesNotUseUpTheDeliverysSchedule() {

@@ -32,7 +32,8 @@ func sampleRegistry(inboxes: [Mailbox]) -> Registry {
         })
 }
 
-func sampleDelivery(attempts: Int = 1, created: Timestamp = Timestamp(seconds: 0), failure: Failure? = nil) -> Delivery {
+func sampleDelivery(attempts: Int = 1, created: Timestamp = Timestamp(seconds: 0), failure: Failure? = nil) -> Delivery
+{
     Delivery(
         id: DeliveryID(rawValue: 7), notification: NotificationID(rawValue: 3),
         lane: Lane(contract: ContractID(rawValue: 1), outbox: MailboxID(rawValue: 2)), recipient: "ana@x.example",

@@ -41,7 +41,9 @@ actor ArrivalBatch {
     /// The connection broke: the first message that had not come may be the reason. Counts it, and gives it up after
     /// `limit` tries, so that one poisonous message cannot block its inbox for ever.
     func blame(failure: Failure, limit: Int) async throws(Failure) {
-        guard failure.cause != .shuttingDown, let suspect = order.first(where: { open[$0.key.uid] != nil }) else { return }
+        guard failure.cause != .shuttingDown, let suspect = order.first(where: { open[$0.key.uid] != nil }) else {
+            return
+        }
         try await record([suspect], limit: limit, givenUp: .quarantined, reason: failure.detail)
     }
 

@@ -1,0 +1,175 @@
+// What a contract's flows do about one event: finished notifications, or the reason why not; pure but for chance.
+
+import MaloteCore
+
+/// One event seen by the flows of its contract.
+package struct FlowRun: Sendable {
+    package var event: TicketEvent
+    package var contract: Contract
+    package var registry: Registry
+    package var ticket: Ticket
+    package var view: MessageView
+    package var ids: SignedMessageID
+    package var now: Timestamp
+
+    package init(
+        event: TicketEvent, contract: Contract, registry: Registry, ticket: Ticket, view: MessageView,
+        ids: SignedMessageID, now: Timestamp
+    ) {
+        self.event = event
+        self.contract = contract
+        self.registry = registry
+        self.ticket = ticket
+        self.view = view
+        self.ids = ids
+        self.now = now
+    }
+
+    /// One step's mail, ready to be built and queued.
+    package struct Draft: Sendable {
+        package var resolution: OutboxResolution
+        package var message: OutgoingMessage
+    }
+
+    package enum Outcome: Sendable {
+        case send(Draft)
+        /// Why a step sends nothing, in words.
+        case nothing(step: String, reason: String)
+    }
+
+    /// In flow order, then step order.
+    package var outcomes: [Outcome] {
+        registry.flows.filter { $0.contract == contract.name && $0.trigger == event.kind.rawValue }.flatMap { flow in
+            flow.steps.enumerated().map { index, step in
+                let name = "Step \(index + 1) of flow \(flow.name)"
+                switch step {
+                case .email(let email): return outcome(of: email, name: name)
+                }
+            }
+        }
+    }
+
+    private func outcome(of step: EmailStep, name: String) -> Outcome {
+        do {
+            let resolution = try OutboxResolution.resolve(
+                step.outbox, asker: name, contract: contract, registry: registry)
+            let recipients = recipients(step, resolution)
+            guard !recipients.isEmpty else { return .nothing(step: name, reason: "No recipient is left.") }
+            guard let template = template(named: step.template) else {
+                return .nothing(step: name, reason: "There is no template \(step.template).")
+            }
+            return .send(Draft(resolution: resolution, message: try compose(step, template, recipients, resolution)))
+        } catch let failure as Failure {
+            return .nothing(step: name, reason: failure.description)
+        } catch {
+            return .nothing(step: name, reason: "The template is not valid: \(error)")
+        }
+    }
+
+    // MARK: - Recipients
+
+    /// Each address once, and never an address of our own: that would be the first half of a loop.
+    private func recipients(_ step: EmailStep, _ resolution: OutboxResolution) -> [MailAddress] {
+        var seen = ownAddresses
+        for sender in resolution.outbox.senders { seen.insert(sender.key) }
+        return step.to.flatMap(addresses).filter {
+            MailAddress.isValid(address: $0.address) && seen.insert($0.key).inserted
+        }
+    }
+
+    private func addresses(of recipient: EmailStep.Recipient) -> [MailAddress] {
+        switch recipient {
+        case .requester: view.replyTo.first.map { [$0] } ?? ticket.requester.map { [$0] } ?? []
+        case .person(let name): contract.people.filter { $0.name == name }.map(\.email)
+        case .group(let name): contract.groups.first { $0.name == name }?.members ?? []
+        case .address(let address): [address]
+        }
+    }
+
+    private var ownAddresses: Set<String> {
+        let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user.lowercased() }
+        return Set(inboxes.filter { $0.contains("@") })
+    }
+
+    // MARK: - The mail
+
+    /// In the contract's language if there is one, else in any.
+    private func template(named name: TemplateName) -> Template? {
+        let all = registry.templates.filter { $0.name == name }
+        return all.first { $0.language == contract.language } ?? all.first
+    }
+
+    private func compose(
+        _ step: EmailStep, _ template: Template, _ recipients: [MailAddress], _ resolution: OutboxResolution
+    ) throws -> OutgoingMessage {
+        let sender = try sender(step, resolution)
+        let context = context
+        let subject = try MustacheTemplate(template.subject).render(context, escaping: .none)
+        var message = OutgoingMessage(
+            from: sender, to: recipients, subject: subject.onOneLine,
+            text: try MustacheTemplate(template.text).render(context, escaping: .none),
+            messageID: ids.make(ticket.key, domain: sender.domain), date: now)
+        message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html) }
+        message.autoSubmitted = "auto-replied"
+        message.inReplyTo = view.messageID
+        message.references = Array((view.references + [view.messageID].compactMap { $0 }).suffix(20))
+        message.replyTo = replyAddress(sender).map { [$0] } ?? []
+        message.extraHeaders = [.init(name: "X-Auto-Response-Suppress", value: "All")]
+        return message
+    }
+
+    private func sender(_ step: EmailStep, _ resolution: OutboxResolution) throws(Failure) -> MailAddress {
+        if let wished = step.sender.flatMap(MailAddress.init(operatorText:)),
+            let found = resolution.outbox.senders.first(where: { $0.key == wished.key })
+        {
+            return found
+        }
+        guard let first = resolution.outbox.senders.first else {
+            throw Failure(
+                .operatorNeeded, .registry, "Outbox \(resolution.mailbox.name) has no sender.",
+                remedy: "Give it one (senders: [Help <help@example.org>]).")
+        }
+        return first
+    }
+
+    /// Answers should reach an inbox of this contract, whichever outbox the mail left through.
+    private func replyAddress(_ sender: MailAddress) -> MailAddress? {
+        let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user }
+        guard !inboxes.contains(where: { $0.lowercased() == sender.key }) else { return nil }
+        return inboxes.compactMap(MailAddress.init(operatorText:)).first
+    }
+
+    private var context: TemplateValue {
+        .object([
+            "ticket": .object([
+                "key": .text(ticket.key), "external": .text(ticket.external ?? ""), "subject": .text(ticket.subject),
+            ]),
+            "contract": .object(["name": .text(contract.name.text), "title": .text(contract.title)]),
+            "requester": .object([
+                "name": .text(ticket.requester?.name ?? ticket.requester?.address ?? ""),
+                "address": .text(ticket.requester?.address ?? ""),
+            ]),
+            "message": .object([
+                "subject": .text(view.subject), "text": .text(view.text), "date": .text(view.date?.description ?? ""),
+                "from": .object([
+                    "name": .text(view.from?.name ?? ""), "address": .text(view.from?.address ?? ""),
+                ]),
+            ]),
+            "event": .object([
+                "id": .text(event.id.rawValue), "type": .text(event.kind.rawValue),
+                "time": .text(event.time.description),
+            ]),
+        ])
+    }
+}
+
+extension String {
+    /// For header values: every line break or control character becomes one space.
+    package var onOneLine: String {
+        String(
+            unicodeScalars.map { scalar -> Character in
+                let text = String(scalar)
+                return text.hasControlCharacter ? " " : Character(scalar)
+            })
+    }
+}

@@ -1,0 +1,112 @@
+// Decides what a mail means for one contract: a new ticket, a reply, or nothing; pure, the lookups are the caller's.
+
+import MaloteCore
+
+/// First `questions` says what to look up, then `decide` judges by the answers.
+package struct Sorting: Sendable {
+    package let kind: MailKind
+    private let contract: Contract
+    private let view: MessageView
+    private let ownReferences: [String]
+
+    /// What the caller looks up in the store, within this contract only.
+    package struct Questions: Sendable, Hashable {
+        /// Ticket keys proved by our own signed Message-IDs, best first.
+        package var provenKeys: [String]
+        /// Message-IDs of others that may belong to a ticket.
+        package var references: [String]
+        /// Ticket keys in the subject's tags, such as `[ACME-42]`.
+        package var taggedKeys: [String]
+    }
+
+    package struct Answers: Sendable {
+        package var proven: Ticket?
+        package var referenced: Ticket?
+        package var tagged: Ticket?
+
+        package init(proven: Ticket?, referenced: Ticket?, tagged: Ticket?) {
+            self.proven = proven
+            self.referenced = referenced
+            self.tagged = tagged
+        }
+    }
+
+    package enum Decision: Sendable {
+        case open
+        case reply(Ticket, reason: String)
+        /// Recorded, no ticket, never answered.
+        case ignore(Ticket?, reason: String)
+    }
+
+    package init(_ view: MessageView, contract: Contract, ids: SignedMessageID) {
+        self.view = view
+        self.contract = contract
+        // The nearest ancestor comes last in References (RFC 5322 §3.6.4).
+        ownReferences = view.inReplyTo + view.references.reversed()
+        kind = MailKind.classify(view, isOwnMessageID: view.messageID.flatMap(ids.verify) != nil)
+        provenKeys = Self.unique(ownReferences.compactMap(ids.verify))
+    }
+
+    private let provenKeys: [String]
+
+    package var questions: Questions {
+        Questions(provenKeys: provenKeys, references: Self.unique(ownReferences), taggedKeys: taggedKeys)
+    }
+
+    /// A reference to our own mail attaches whoever sends it. What anybody could have guessed or copied (another's
+    /// Message-ID, a tag in the subject) attaches only for somebody who takes part in that ticket or contract.
+    package func decide(_ answers: Answers) -> Decision {
+        let attached = attach(answers)
+        switch kind {
+        case .person:
+            guard let attached else { return .open }
+            return .reply(attached.ticket, reason: attached.reason)
+        case .ownLoop(let reason), .report(let reason), .automatic(let reason):
+            return .ignore(attached?.ticket, reason: reason)
+        }
+    }
+
+    private func attach(_ answers: Answers) -> (ticket: Ticket, reason: String)? {
+        if let ticket = answers.proven { return (ticket, "It answers a mail that we signed.") }
+        if let ticket = answers.referenced, takesPart(in: ticket) {
+            return (ticket, "It refers to a mail of that ticket and its sender takes part in it.")
+        }
+        if let ticket = answers.tagged, takesPart(in: ticket) {
+            return (ticket, "Its subject names the ticket and its sender takes part in it.")
+        }
+        return nil
+    }
+
+    private func takesPart(in ticket: Ticket) -> Bool {
+        guard let sender = view.from?.key else { return false }
+        return ticket.requester?.key == sender || contract.people.contains { $0.email.key == sender }
+            || contract.groups.contains { $0.members.contains { $0.key == sender } }
+    }
+
+    /// `[PREFIX-number]` with this contract's prefix; a bare number never counts.
+    private var taggedKeys: [String] {
+        var keys: [String] = []
+        var rest = Substring(view.subject)
+        while let open = rest.firstIndex(of: "["), keys.count < 5 {
+            rest = rest[rest.index(after: open)...]
+            guard let close = rest.firstIndex(of: "]") else { break }
+            let parts = rest[..<close].split(separator: "-")
+            if parts.count == 2, parts[0].uppercased() == contract.prefix, let number = Int(parts[1]), number > 0 {
+                keys.append("\(contract.prefix)-\(number)")
+            }
+        }
+        return Self.unique(keys)
+    }
+
+    /// Whom the ticket belongs to: the sender, with the name the contract knows.
+    package var requester: MailAddress? {
+        guard let from = view.from else { return nil }
+        let known = contract.people.first { $0.email.key == from.key }
+        return known.map { MailAddress(name: $0.name, address: from.address) } ?? from
+    }
+
+    private static func unique(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.filter { seen.insert($0).inserted }.prefix(50).map { $0 }
+    }
+}
