@@ -28,7 +28,7 @@ package struct InboxPoll: Sendable {
     /// - Throws: the first fault that kept the poll from doing everything. What was committed before stays.
     @concurrent func run() async throws(Failure) -> PollReport {
         let session = try await connector.open(job.mailbox, inbox: job.inbox, limits: limits)
-        do {
+        do throws(Failure) {
             var report = PollReport()
             try await discover(session)
             let settleFailure = try await fetchRounds(session, &report)

@@ -5,16 +5,31 @@ import Synchronization
 
 /// Holds the current registry. Readers take a snapshot; a change swaps it and rings, so it takes effect at once.
 package final class RegistryBoard: Sendable {
-    private let registry: Mutex<Registry>
+    private struct Posted {
+        var registry: Registry
+        var order: Int
+    }
+
+    private let posted: Mutex<Posted>
+    private let orders = Atomic<Int>(0)
     /// Rung after every change.
     package let changed = Bell()
 
-    package init(_ registry: Registry) { self.registry = Mutex(registry) }
+    package init(_ registry: Registry) { posted = Mutex(Posted(registry: registry, order: 0)) }
 
-    package var current: Registry { registry.withLock { $0 } }
+    package var current: Registry { posted.withLock { $0.registry } }
 
-    package func replace(with registry: Registry) {
-        self.registry.withLock { $0 = registry }
-        changed.ring()
+    /// Draw one inside the transaction that changes the registry: transactions run one at a time, so the numbers are
+    /// in commit order whichever task comes back first.
+    package func nextOrder() -> Int { orders.wrappingAdd(1, ordering: .relaxed).newValue }
+
+    /// Posts a registry unless a later one is posted already.
+    package func replace(with registry: Registry, order: Int) {
+        let isLatest = posted.withLock { posted in
+            guard order > posted.order else { return false }
+            posted = Posted(registry: registry, order: order)
+            return true
+        }
+        if isLatest { changed.ring() }
     }
 }

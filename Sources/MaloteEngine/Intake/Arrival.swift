@@ -1,0 +1,35 @@
+// One fetched message, read and hashed before any transaction; knows no contract.
+
+import MaloteCore
+
+/// What a fetched message is, ready to be filed. Parsing and hashing are done here, so that the store's only writer
+/// never waits for them.
+struct Arrival: Sendable {
+    let entry: LedgerEntry
+    let view: MessageView
+    /// The whole message, or only its header block when it was too large to take.
+    let raw: RawMessage
+    let sha256: Digest
+    /// Octets of the whole message.
+    let size: Int
+    let isWhole: Bool
+
+    init(entry: LedgerEntry, message: FetchedMessage, codec: any MessageCodec, hashing: any Hashing) {
+        self.entry = entry
+        switch message.content {
+        case .raw(let raw):
+            self.raw = raw
+            size = raw.size
+            isWhole = true
+            view = codec.view(raw)
+        case .tooLarge(let size, let header):
+            raw = RawMessage(header)
+            self.size = size
+            isWhole = false
+            var view = codec.view(raw)
+            view.defects.append("The message of \(size) octets is over the limit: its body stayed on the server.")
+            self.view = view
+        }
+        sha256 = raw.withBytes { hashing.sha256($0) }
+    }
+}

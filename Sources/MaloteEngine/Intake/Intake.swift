@@ -1,0 +1,145 @@
+// The way in: commits arrivals with their events and notifications; knows no inbox protocol and no SQL.
+
+import MaloteCore
+import MaloteDesk
+
+/// Turns batches of arrivals into durable rows, and mailbox health into events.
+package struct Intake: Sendable {
+    let board: RegistryBoard
+    let codec: any MessageCodec
+    let hashing: any Hashing
+    private let signingKey: [UInt8]
+    private let time: any TimeSource
+    private let queueBell: Bell
+    private let eventBell: Bell
+    let log: Log
+
+    /// - Parameter signingKey: the daemon's own key for Message-IDs; every contract's is derived from it.
+    package init(
+        board: RegistryBoard, codec: any MessageCodec, hashing: any Hashing, signingKey: [UInt8],
+        time: any TimeSource, queueBell: Bell, eventBell: Bell, log: Log
+    ) {
+        self.board = board
+        self.codec = codec
+        self.hashing = hashing
+        self.signingKey = signingKey
+        self.time = time
+        self.queueBell = queueBell
+        self.eventBell = eventBell
+        self.log = log
+    }
+
+    // MARK: - Messages
+
+    /// Commits the batch in one transaction: raw sources, ledger rows, events and notifications together.
+    ///
+    /// A message that cannot be filed does not take its batch along: the others are committed without it, and it goes
+    /// to quarantine.
+    /// - Throws: only what concerns the store itself.
+    /// - Returns: one final state an arrival, in order.
+    func commit(
+        _ batch: [Arrival], job: PollPlanner.Job, store: any Store
+    ) async throws(Failure) -> [LedgerEntry.State] {
+        defer {
+            eventBell.ring()
+            queueBell.ring()
+        }
+        let filing = filing(job)
+        do {
+            return try await store.write { store in try batch.map { try filing.file($0, store) } }
+        } catch {
+            let failure = Failure(storing: error)
+            guard failure.isAboutMessage else { throw failure }
+        }
+        var states: [LedgerEntry.State] = []
+        for arrival in batch { states.append(try await commitAlone(arrival, filing, store: store)) }
+        return states
+    }
+
+    private func commitAlone(
+        _ arrival: Arrival, _ filing: Filing, store: any Store
+    ) async throws(Failure) -> LedgerEntry.State {
+        do { return try await store.write { try filing.file(arrival, $0) } } catch {
+            let failure = Failure(storing: error)
+            guard failure.isAboutMessage else { throw failure }
+            log(
+                .error, "inbox \(filing.mailbox.name): message \(arrival.entry.key.uid) goes to quarantine: \(failure)",
+                [.mailbox: filing.mailbox.name.text])
+            do { return try await store.write { try filing.quarantine(arrival, reason: failure.detail, $0) } } catch {
+                throw Failure(storing: error)
+            }
+        }
+    }
+
+    /// Tells every contract that takes its mail here that a message could not be fetched.
+    func reportUnfetchable(
+        _ entry: LedgerEntry, reason: String, job: PollPlanner.Job, store: any StoreWriting
+    ) throws {
+        let now = time.now()
+        for contract in board.current.contracts(fedBy: job.mailbox.name) {
+            let builder = TicketEventBuilder(contract: contract, id: newEventID(), time: now)
+            try store.append(builder.unfetchable(inbox: job.mailbox.name, uid: entry.key.uid, reason: reason))
+        }
+        eventBell.ring()
+    }
+
+    private func filing(_ job: PollPlanner.Job) -> Filing {
+        Filing(intake: self, registry: board.current, mailbox: job.mailbox, inbox: job.inbox, now: time.now())
+    }
+
+    func ids(for contract: ContractID) -> SignedMessageID {
+        let key = SignedMessageID.contractKey(master: signingKey, contract: contract, hashing: hashing)
+        return SignedMessageID(key: key, hashing: hashing)
+    }
+
+    func newEventID() -> EventID { EventID(rawValue: Hexadecimal.encode(hashing.random(16))) }
+
+    // MARK: - Health
+
+    /// Keeps the new health, and tells the contracts that use the mailbox when it starts or stops being news.
+    func recordHealth(
+        before: MailboxHealth, after: MailboxHealth, mailbox: Mailbox, registry: Registry, store: any Store
+    ) async {
+        let turned = before.isNews != after.isNews
+        // A quiet success changes nothing worth a commit but now and then its time.
+        let isStale = (after.lastGood.map { $0 - (before.lastGood ?? $0) } ?? .zero) > .seconds(300)
+        guard turned || after.failure != nil || before.failure != nil || before.lastGood == nil || isStale else {
+            return
+        }
+        let kind: TicketEvent.Kind = after.isNews ? .mailboxFailing : .mailboxRecovered
+        let contracts = turned ? registry.contracts(using: mailbox) : []
+        let now = time.now()
+        do {
+            try await store.write { store in
+                try store.setHealth(after)
+                for contract in contracts {
+                    let builder = TicketEventBuilder(contract: contract, id: newEventID(), time: now)
+                    try store.append(builder.mailbox(kind, mailbox, after))
+                }
+            }
+        } catch {
+            log(.error, "mailbox \(mailbox.name): its health could not be stored: \(Failure(storing: error))")
+        }
+        if turned { tell(after, mailbox) }
+    }
+
+    private func tell(_ health: MailboxHealth, _ mailbox: Mailbox) {
+        eventBell.ring()
+        let name = mailbox.name.text
+        if let failure = health.failure {
+            log(.error, "mailbox \(name) is failing: \(failure)", [.mailbox: name, .cause: failure.cause.rawValue])
+        } else {
+            log(.notice, "mailbox \(name) has recovered.", [.mailbox: name])
+        }
+    }
+}
+
+extension Failure {
+    /// Whether it concerns one message rather than the store every message needs.
+    fileprivate var isAboutMessage: Bool {
+        switch cause {
+        case .storage, .diskFull, .shuttingDown, .credential: false
+        default: true
+        }
+    }
+}

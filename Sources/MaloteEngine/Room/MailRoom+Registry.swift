@@ -1,0 +1,49 @@
+// Changing the registry: read, plan, commit, swap; the rules are the desk's.
+
+import MaloteCore
+import MaloteDesk
+
+extension MailRoom {
+    package func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport {
+        let wish = try wish(edit)
+        guard !dryRun else {
+            let plan = try await read { try RegistryPlanner.plan(wish, on: $0.registry()) }
+            return ApplyReport(dryRun: true, lines: plan.lines, warnings: plan.warnings)
+        }
+        let board = parts.board
+        // Planned inside the transaction, so that two operators cannot plan on the same old registry.
+        let (plan, registry, order) = try await write { store in
+            let plan = try RegistryPlanner.plan(wish, on: store.registry())
+            try store.apply(plan.changes)
+            return (plan, try store.registry(), board.nextOrder())
+        }
+        if !plan.changes.isEmpty {
+            board.replace(with: registry, order: order)
+            tell(plan)
+        }
+        return ApplyReport(dryRun: false, lines: plan.lines, warnings: plan.warnings)
+    }
+
+    private func wish(_ edit: RegistryEdit) throws(Problem) -> RegistryPlanner.Wish {
+        do {
+            switch edit {
+            case .document(let bytes, let prune): return .document(try parts.documents.read(bytes), prune: prune)
+            case .add(let section, let fields): return .add(section, fields: try parts.documents.read(fields))
+            case .edit(let section, let name, let fields):
+                return .edit(section, name: name, fields: try parts.documents.read(fields))
+            case .delete(let section, let name): return .delete(section, name: name)
+            }
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func tell(_ plan: RegistryPlan) {
+        for line in plan.lines where line.action != "unchanged" {
+            let fields = line.fields.isEmpty ? "" : " (\(line.fields.joined(separator: ", ")))"
+            parts.log(.notice, "registry: \(line.kind) \(line.name) \(line.action)\(fields).")
+        }
+    }
+
+    package func export() async throws(Problem) -> String { RegistryExport.yaml(parts.board.current) }
+}

@@ -1,0 +1,80 @@
+// Submitting a notification by hand or by program: one durable commit; delivery follows by itself.
+
+import MaloteCore
+import MaloteDesk
+
+extension MailRoom {
+    package func send(_ request: SendRequest) async throws(Problem) -> SendReceipt {
+        let contract = try contract(named: request.contract)
+        let resolution = try resolve(request, contract)
+        let recipients = try recipients(request)
+        let content: [UInt8]
+        let message: OutgoingMessage
+        do {
+            message = try compose(request, contract, resolution, recipients)
+            content = try parts.intake.codec.build(message)
+        } catch { throw Problem(error) }
+        let notification = Notification(
+            lane: Lane(contract: contract.id, outbox: resolution.mailbox.id), messageID: message.messageID,
+            envelopeFrom: message.from.address, recipients: recipients.map(\.address), subject: message.subject,
+            content: content, idempotencyKey: request.idempotencyKey, outboxTrace: resolution.trace,
+            created: parts.time.now())
+        let id = try await write { try $0.enqueue(notification) }
+        parts.queueBell.ring()
+        return SendReceipt(notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace)
+    }
+
+    private func resolve(_ request: SendRequest, _ contract: Contract) throws(Problem) -> OutboxResolution {
+        let choice: EmailStep.OutboxChoice
+        switch request.outbox {
+        case nil, "contract": choice = .contract
+        case "system": choice = .system
+        case .some(let text): choice = .specific(try mailbox(named: text).name)
+        }
+        do {
+            return try OutboxResolution.resolve(
+                choice, asker: "The request", contract: contract, registry: parts.board.current)
+        } catch { throw Problem(error) }
+    }
+
+    private func recipients(_ request: SendRequest) throws(Problem) -> [MailAddress] {
+        guard !request.to.isEmpty else {
+            throw Problem.invalid(field: "to", "nobody to send to.", remedy: "Give at least one address.")
+        }
+        guard request.to.count <= 100 else {
+            throw Problem.invalid(field: "to", "more than 100 recipients.", remedy: "Send in several notifications.")
+        }
+        var seen: Set<String> = []
+        var found: [MailAddress] = []
+        for (index, text) in request.to.enumerated() {
+            guard let address = MailAddress(operatorText: text) else {
+                throw Problem.invalid(
+                    field: "to[\(index)]", "\"\(text.onOneLine)\" is not a mail address.",
+                    remedy: "Write local@domain or Name <local@domain>.")
+            }
+            if seen.insert(address.key).inserted { found.append(address) }
+        }
+        return found
+    }
+
+    private func compose(
+        _ request: SendRequest, _ contract: Contract, _ resolution: OutboxResolution, _ recipients: [MailAddress]
+    ) throws -> OutgoingMessage {
+        guard let sender = resolution.outbox.senders.first else {
+            throw Failure(.operatorNeeded, .registry, "Outbox \(resolution.mailbox.name) has no sender.")
+        }
+        guard !request.subject.hasControlCharacter else {
+            throw Problem.invalid(
+                field: "subject", "it holds a line break or control character.", remedy: "Write it on one line.")
+        }
+        if let key = request.idempotencyKey, !(1...255).contains(key.utf8.count) {
+            throw Problem.invalid(field: "idempotencyKey", "it must have 1 to 255 octets.")
+        }
+        var message = OutgoingMessage(
+            from: sender, to: recipients, subject: request.subject, text: request.text,
+            messageID: parts.intake.ids(for: contract.id).make("mail", domain: sender.domain), date: parts.time.now())
+        message.html = request.html
+        message.attachments = request.attachments.map { .init(name: $0.name, type: $0.type, content: $0.content) }
+        return message
+    }
+}
