@@ -37,8 +37,9 @@ struct ExactlyOnceTests {
         let isDone = try await eventually(within: .seconds(120)) {
             try customer.opened(daemon).count == total && customer.confirmations().count == total
         }
+        let opened = try customer.opened(daemon).count
         #expect(
-            isDone, "\(customer.name): \(try customer.opened(daemon).count) opened, log: \(daemon.log.suffix(2000))")
+            isDone, "\(customer.name): \(opened) opened, log: \(daemon.log.suffix(2000))")
         #expect(try customer.opened(daemon).values.allSatisfy { $0 == 1 })
         // A kill between the server's acceptance and our record of it is the one case that may send again (the same
         // Message-ID, at most one message a lane and kill): docs/queue.md.
