@@ -1,0 +1,73 @@
+// Bytes that have arrived and are not yet understood; knows no protocol.
+
+/// A queue of bytes with cheap appending and cheap taking from the front.
+struct InputBuffer: Sendable {
+    private var bytes: [UInt8] = []
+    private var head = 0
+    /// Up to here (from `head`) no line feed was found, so that a line arriving byte by byte is scanned once.
+    private var scanned = 0
+
+    var count: Int { bytes.count - head }
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ more: some Collection<UInt8>) {
+        // Forget what was taken once it is the larger part: each byte is moved at most once on average.
+        if head > 4096, head * 2 > bytes.count {
+            bytes.removeFirst(head)
+            head = 0
+        }
+        bytes.append(contentsOf: more)
+    }
+
+    /// The next line without its end (CRLF, or the bare LF of sloppy servers), if it is complete.
+    /// - Throws: `WireError.limit` when more than `limit` octets have come without a line end.
+    mutating func takeLine(limit: Int) throws(WireError) -> [UInt8]? {
+        guard let end = lineFeed() else {
+            scanned = count
+            guard count <= limit else { throw .limit("The server sent a line of more than \(limit) octets.") }
+            return nil
+        }
+        guard end - head <= limit else { throw .limit("The server sent a line of more than \(limit) octets.") }
+        let textEnd = end > head && bytes[end - 1] == 0x0D ? end - 1 : end
+        let line = Array(bytes[head..<textEnd])
+        head = end + 1
+        scanned = 0
+        return line
+    }
+
+    private func lineFeed() -> Int? {
+        let start = head + scanned
+        return bytes.withUnsafeBufferPointer { buffer in
+            var index = start
+            while index < buffer.count {
+                if buffer[index] == 0x0A { return index }
+                index += 1
+            }
+            return nil
+        }
+    }
+
+    /// Moves up to `limit` octets from the front to the end of `target`; returns how many.
+    mutating func take(_ limit: Int, into target: inout [UInt8]) -> Int {
+        let taken = min(limit, count)
+        target.append(contentsOf: bytes[head..<head + taken])
+        drop(taken)
+        return taken
+    }
+
+    /// Forgets up to `limit` octets from the front; returns how many.
+    mutating func skip(_ limit: Int) -> Int {
+        let taken = min(limit, count)
+        drop(taken)
+        return taken
+    }
+
+    private mutating func drop(_ taken: Int) {
+        head += taken
+        scanned = 0
+        if head == bytes.count {
+            bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 18)
+            head = 0
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// What an IMAP server can say to us, as values; knows not how it was written.
+
+/// One response (RFC 9051 §7). What we have no use for is `other`.
+package enum IMAPResponse: Sendable, Hashable {
+    case tagged(String, IMAPStatus)
+    case status(IMAPStatus)
+    case continuation(text: [UInt8])
+    case capability([String])
+    /// SEARCH or ESEARCH ALL.
+    case search([UInt32])
+    case exists(Int)
+    case expunge(Int)
+    case fetch(IMAPFetch)
+    case other(String)
+}
+
+/// OK, NO, BAD, PREAUTH or BYE with its response code.
+package struct IMAPStatus: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        case ok = "OK", no = "NO", bad = "BAD", preauth = "PREAUTH", bye = "BYE"
+    }
+
+    package var kind: Kind
+    /// The atom after `[`, upper case, and the rest up to `]`.
+    package var code: String
+    package var codeArgument: String
+    package var text: String
+
+    package init(_ kind: Kind, code: String = "", codeArgument: String = "", text: String = "") {
+        self.kind = kind
+        self.code = code
+        self.codeArgument = codeArgument
+        self.text = text
+    }
+}
+
+/// What one FETCH response told about one message.
+package struct IMAPFetch: Sendable, Hashable {
+    package enum Body: Sendable, Hashable {
+        case bytes([UInt8])
+        /// Larger than we take: dropped on the way.
+        case omitted(octets: Int)
+        /// `NIL`: the server has none.
+        case missing
+    }
+
+    package var uid: UInt32?
+    package var size: Int?
+    package var flags: [String]?
+    /// As written: `17-Jul-1996 02:44:25 -0700`.
+    package var internalDate: String?
+    /// `BODY[]`
+    package var body: Body?
+    /// `BODY[HEADER]`
+    package var header: Body?
+
+    package init() {}
+}
