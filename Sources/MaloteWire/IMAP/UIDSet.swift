@@ -9,7 +9,8 @@ package enum UIDSet {
         var batches: [String] = []
         var open = ""
         for range in ranges(uids) {
-            let text = range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound):\(range.upperBound)"
+            let text =
+                range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound):\(range.upperBound)"
             if !open.isEmpty, open.utf8.count + text.utf8.count + 1 > octets {
                 batches.append(open)
                 open = ""

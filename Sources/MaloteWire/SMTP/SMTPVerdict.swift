@@ -8,7 +8,8 @@ package enum SMTPVerdict {
     package static func failure(_ reply: SMTPReply, command: String) -> Failure {
         let kind: Failure.Kind = reply.isTransient ? .transient : .permanent
         var failure = Failure(
-            kind, cause(reply), "The server answered \(command) with \(reply.code) \(reply.status) \(reply.text)".squeezed,
+            kind, cause(reply),
+            "The server answered \(command) with \(reply.code) \(reply.status) \(reply.text)".squeezed,
             reply: reply.protocolReply(to: command))
         if needsLogin(reply) {
             failure.kind = .operatorNeeded

@@ -1,0 +1,128 @@
+// Host names to addresses, on a few threads of its own, with a short memory; knows no protocol.
+
+import CCurl
+import Glibc
+import MaloteCore
+import Synchronization
+
+/// getaddrinfo blocks for as long as the system's resolver likes, so it runs on its own threads; equal questions are
+/// asked once, and a question that hangs holds up only itself and its like.
+final class HostResolver: Sendable {
+    private static let threads = 8
+    private static let patience = Duration.seconds(20)
+    private static let goodFor: Int64 = 60_000
+    private static let badFor: Int64 = 10_000
+
+    private typealias Answer = Result<[String], Failure>
+
+    private struct State {
+        var known: [String: (answer: Answer, until: Int64)] = [:]
+        var waiting: [String: [Int: CheckedContinuation<Answer, Never>]] = [:]
+        var nextWaiter = 0
+        var nextWorker = 0
+    }
+
+    private let state = Mutex(State())
+    private let workers = (0..<threads).map { BlockingWorker(label: "malote.resolver.\($0)") }
+
+    /// Numeric addresses; a numeric host is its own.
+    /// - Throws: `.dns`: `operatorNeeded` when the name does not exist, `transient` when nobody could tell.
+    func addresses(of host: String) async throws(Failure) -> [String] {
+        if Self.isNumeric(host) { return [] }
+        let name = host.lowercased()
+        let known = state.withLock { state in state.known[name] }
+        if let known, known.until > ShardLoop.now() { return try known.answer.get() }
+        return try await ask(name).get()
+    }
+
+    private func ask(_ name: String) async -> Answer {
+        await withTaskGroup(of: Answer.self) { group in
+            group.addTask { await self.question(name) }
+            group.addTask {
+                do { try await Task.sleep(for: Self.patience) } catch { return .failure(.stopped) }
+                return .failure(
+                    Failure(
+                        .transient, .dns, "The name of server \(name) could not be looked up in time.",
+                        remedy: "Check the DNS of this machine."))
+            }
+            let first = await group.next() ?? .failure(.stopped)
+            group.cancelAll()
+            return first
+        }
+    }
+
+    private func question(_ name: String) async -> Answer {
+        let ticket = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: .failure(.stopped)) }
+                let worker: BlockingWorker? = state.withLock { state in
+                    let isAsked = state.waiting[name] != nil
+                    state.waiting[name, default: [:]][ticket] = continuation
+                    guard !isAsked else { return nil }
+                    state.nextWorker = (state.nextWorker + 1) % workers.count
+                    return workers[state.nextWorker]
+                }
+                worker?.run { self.settle(name, Self.lookUp(name)) }
+            }
+        } onCancel: {
+            // The question stays open for others: only this waiter leaves.
+            state.withLock { $0.waiting[name]?.removeValue(forKey: ticket) }?
+                .resume(returning: .failure(.stopped))
+        }
+    }
+
+    private func settle(_ name: String, _ answer: Answer) {
+        let isGood = (try? answer.get()) != nil
+        let waiters = state.withLock { state in
+            if state.known.count > 10_000 { state.known = [:] }
+            state.known[name] = (answer, ShardLoop.now() + (isGood ? Self.goodFor : Self.badFor))
+            return state.waiting.removeValue(forKey: name) ?? [:]
+        }
+        for waiter in waiters.values { waiter.resume(returning: answer) }
+    }
+
+    // MARK: - The system's resolver
+
+    private static func isNumeric(_ host: String) -> Bool {
+        var v4 = in_addr()
+        var v6 = in6_addr()
+        return inet_pton(AF_INET, host, &v4) == 1 || inet_pton(AF_INET6, host, &v6) == 1
+    }
+
+    private static func lookUp(_ name: String) -> Answer {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_ADDRCONFIG
+        var list: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(name, nil, &hints, &list)
+        defer { if let list { freeaddrinfo(list) } }
+        guard code == 0 else { return .failure(failure(name, code)) }
+        var addresses: [String] = []
+        var entry = list
+        while let current = entry {
+            if let text = numeric(current.pointee), !addresses.contains(text) { addresses.append(text) }
+            entry = current.pointee.ai_next
+        }
+        return addresses.isEmpty ? .failure(DialFailure.unknownHost(name)) : .success(addresses)
+    }
+
+    private static func numeric(_ entry: addrinfo) -> String? {
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let code = getnameinfo(
+            entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+        guard code == 0 else { return nil }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func failure(_ name: String, _ code: Int32) -> Failure {
+        guard malote_is_unknown_name(code) == 0 else { return DialFailure.unknownHost(name) }
+        return Failure(
+            .transient, .dns,
+            "The name of server \(name) could not be looked up: \(String(cString: gai_strerror(code))).",
+            remedy: "Check the spelling of this mailbox's server, and the DNS of this machine.")
+    }
+}

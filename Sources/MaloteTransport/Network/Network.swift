@@ -1,0 +1,81 @@
+// Opens secured connections to mail servers: name, address, TCP, TLS; knows no mail command beyond STARTTLS.
+
+import CCurl
+import Glibc
+import MaloteCore
+import Synchronization
+
+/// The daemon's connections, spread over shards: libcurl walks all connections of a thread on each send and receive,
+/// so none may have too many.
+package final class Network: StreamOpener {
+    /// Connections of one thread.
+    private static let shardSize = 256
+    private static let connectTimeout = Duration.seconds(30)
+
+    private let resolver: HostResolver
+    private let caFile: String
+    private let clientName: String
+    private let signs: VitalSigns?
+    private let shards = Mutex<[NetworkShard]>([])
+    private let numbers = Atomic<Int>(0)
+
+    /// - Parameters:
+    ///   - caFile: PEM bundle for mailboxes without one of their own.
+    ///   - clientName: what we call ourselves to SMTP servers (RFC 5321 §4.1.1.1).
+    /// - Throws: `Failure(.operatorNeeded, .defect)` if the libcurl found is not fit for this.
+    package init(caFile: String, clientName: String, signs: VitalSigns? = nil) throws(Failure) {
+        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        // libcurl does not shield its sends from SIGPIPE when it may not use signals.
+        signal(SIGPIPE, SIG_IGN)
+        try Self.checkLibrary()
+        self.caFile = caFile
+        self.clientName = clientName
+        self.signs = signs
+        resolver = HostResolver()
+    }
+
+    private static func checkLibrary() throws(Failure) {
+        let info = malote_curl_version()
+        let version = info.map { $0.pointee.version_num } ?? 0
+        let ssl = info?.pointee.ssl_version.map { String(cString: $0) } ?? ""
+        guard version >= 0x075801, ssl.hasPrefix("OpenSSL") else {
+            throw Failure(
+                .operatorNeeded, .defect, "This libcurl cannot be used (\(String(version, radix: 16)), \(ssl)).",
+                remedy: "Install libcurl 7.88.1 or later, built with OpenSSL (Debian: libcurl4).")
+        }
+    }
+
+    package func open(_ endpoint: Endpoint) async throws(Failure) -> any ByteStream {
+        let plan = DialPlan(
+            endpoint: endpoint, addresses: try await resolver.addresses(of: endpoint.host), caFile: caFile,
+            clientName: clientName, timeout: Self.connectTimeout)
+        let number = numbers.wrappingAdd(1, ordering: .relaxed).newValue
+        let shard = try shard()
+        do throws(Failure) {
+            let opened = try await shard.request(cancel: { $0.cancelDial(number) }) { loop, reply in
+                loop.dial(plan, number: number, reply: reply)
+            }
+            return CurlStream(shard: shard, number: opened)
+        } catch {
+            shard.addLoad(-1)
+            throw error
+        }
+    }
+
+    /// The least loaded shard with room; a new one when all are full.
+    private func shard() throws(Failure) -> NetworkShard {
+        let result: Result<NetworkShard, Failure> = shards.withLock { shards in
+            if let best = shards.min(by: { $0.load < $1.load }), best.load < Self.shardSize {
+                best.addLoad(1)
+                return .success(best)
+            }
+            return Result { () throws(Failure) in
+                let new = try NetworkShard(sign: "network \(shards.count + 1)", signs: signs)
+                new.addLoad(1)
+                shards.append(new)
+                return new
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,91 @@
+// Runs IMAP commands over a stream, one after the other; knows no mailbox rules.
+
+import MaloteCore
+import MaloteWire
+
+/// An IMAP conversation with its stream. Used by one session, one command at a time.
+struct IMAPDialogue: Sendable {
+    /// How long the server may be silent while it works on a command.
+    private static let patience = Duration.seconds(120)
+    private static let readSize = 256 * 1024
+
+    let stream: any ByteStream
+    private(set) var conversation: IMAPConversation
+    /// The last BYE: it says why the connection ends.
+    private var goodbye: IMAPStatus?
+
+    init(stream: any ByteStream, limits: IMAPFramer.Limits) {
+        self.stream = stream
+        let chance = UInt64.random(in: 0...UInt64.max)
+        conversation = IMAPConversation(tagPrefix: "m" + String(chance, radix: 36), limits: limits)
+    }
+
+    func has(_ capability: String) -> Bool { conversation.has(capability) }
+
+    /// Waits for the server's first word.
+    mutating func greeting() async throws(Failure) -> IMAPStatus {
+        while true {
+            if case .untagged(.status(let status))? = try step() { return status }
+            try await receive(for: "the greeting")
+        }
+    }
+
+    /// Runs a command to its tagged end.
+    /// - Parameter each: called for each untagged response, in order.
+    /// - Throws: the verdict on a NO or BAD, or what broke the connection.
+    @discardableResult
+    mutating func run(
+        _ command: IMAPCommand, sasl: SASLExchange? = nil, sentInitial: Bool = false,
+        each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
+    ) async throws(Failure) -> IMAPStatus {
+        let status = try await finish(command, sasl: sasl, sentInitial: sentInitial, each: each)
+        guard status.kind == .ok else { throw IMAPVerdict.failure(status, command: command.name) }
+        return status
+    }
+
+    /// Like `run`, but a NO or BAD is returned.
+    mutating func finish(
+        _ command: IMAPCommand, sasl: SASLExchange? = nil, sentInitial: Bool = false,
+        each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
+    ) async throws(Failure) -> IMAPStatus {
+        var sasl = sasl
+        let first: [UInt8]
+        do { first = try conversation.start(command) } catch { throw error.failure }
+        try await stream.write(first, within: Self.patience)
+        while true {
+            guard let step = try step() else {
+                try await receive(for: command.name)
+                continue
+            }
+            switch step {
+            case .send(let bytes): try await stream.write(bytes, within: Self.patience)
+            case .untagged(let response):
+                if case .status(let status) = response, status.kind == .bye { goodbye = status }
+                try await each(response)
+            case .challenge(let challenge):
+                let answer = try? sasl?.respond(to: challenge, sentInitial: sentInitial)
+                try await stream.write(conversation.answer(answer), within: Self.patience)
+            case .completed(let status): return status
+            }
+        }
+    }
+
+    /// LOGOUT. Its answer is not waited for: nothing depends on it.
+    mutating func sayGoodbye() async {
+        guard let bytes = try? conversation.start(IMAPCommand("LOGOUT")) else { return }
+        try? await stream.write(bytes, within: .seconds(5))
+    }
+
+    private mutating func step() throws(Failure) -> IMAPConversation.Step? {
+        do { return try conversation.next() } catch { throw error.failure }
+    }
+
+    private mutating func receive(for what: String) async throws(Failure) {
+        let bytes = try await stream.read(atMost: Self.readSize, within: Self.patience)
+        guard !bytes.isEmpty else {
+            if let goodbye { throw IMAPVerdict.failure(goodbye, command: what) }
+            throw Failure(.transient, .disconnected, "The server closed the connection during \(what).")
+        }
+        conversation.feed(bytes)
+    }
+}

@@ -1,0 +1,177 @@
+// An open IMAP folder as the engine sees it: list, fetch, settle; decides nothing about messages.
+
+import MaloteCore
+import MaloteWire
+
+/// One logged-in IMAP connection. After a thrown failure only `close` may follow.
+actor IMAPInboxSession: InboxSession {
+    /// Octets of bodies asked for in one command: what has to come again if the connection breaks.
+    private static let batchOctets = 8 << 20
+
+    nonisolated let folder: OpenFolder
+    private var dialogue: IMAPDialogue
+    private let limits: InboxLimits
+
+    init(dialogue: IMAPDialogue, folder: OpenFolder, limits: InboxLimits) {
+        self.dialogue = dialogue
+        self.folder = folder
+        self.limits = limits
+    }
+
+    // MARK: - Listing
+
+    func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
+        var dialogue = dialogue
+        defer { self.dialogue = dialogue }
+        var found: [UInt32] = []
+        let returns: [IMAPCommand.Argument] = dialogue.has("ESEARCH") ? [.raw("RETURN (ALL)")] : []
+        let command = IMAPCommand("UID SEARCH", returns + [.raw(Self.words(selection))])
+        try await dialogue.run(command) { response in
+            if case .search(let uids) = response { found += uids }
+        }
+        return found.map { RemoteMessage(uid: String($0)) }
+    }
+
+    private static func words(_ selection: InboxSelection) -> String {
+        switch selection {
+        case .all: "ALL"
+        case .unseen: "UNSEEN"
+        case .after(let uid): "UID \(uid == .max ? uid : uid + 1):*"
+        case .since(let day): "SINCE \(day.day)-\(Self.months[Int(day.month) - 1])-\(day.year)"
+        }
+    }
+
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    // MARK: - Fetching
+
+    func fetch(
+        _ uids: [String], deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        var dialogue = dialogue
+        defer { self.dialogue = dialogue }
+        let sizes = try await sizes(uids.compactMap { UInt32($0) }, &dialogue)
+        var tooLarge = sizes.filter { $0.size > limits.messageOctets }
+        for batch in Self.batches(sizes.filter { $0.size <= limits.messageOctets }) {
+            for (uid, octets) in try await bodies(batch, &dialogue, deliver) {
+                tooLarge.append((uid: uid, size: octets))
+            }
+        }
+        try await headers(tooLarge, &dialogue, deliver)
+    }
+
+    /// Sizes first: a body that is too large is never asked for.
+    private func sizes(
+        _ uids: [UInt32], _ dialogue: inout IMAPDialogue
+    ) async throws(Failure) -> [(uid: UInt32, size: Int)] {
+        let wanted = Set(uids)
+        var sizes: [UInt32: Int] = [:]
+        for set in UIDSet.batches(uids) {
+            try await dialogue.run(IMAPCommand("UID FETCH", [.raw(set), .raw("(UID RFC822.SIZE)")])) { response in
+                guard case .fetch(let fetch) = response, let uid = fetch.uid, wanted.contains(uid) else { return }
+                sizes[uid] = fetch.size ?? 0
+            }
+        }
+        return sizes.sorted { $0.key < $1.key }.map { (uid: $0.key, size: $0.value) }
+    }
+
+    private static func batches(_ sizes: [(uid: UInt32, size: Int)]) -> [[UInt32]] {
+        var batches: [[UInt32]] = []
+        var octets = 0
+        for (uid, size) in sizes {
+            if batches.isEmpty || octets + size > batchOctets {
+                batches.append([])
+                octets = 0
+            }
+            batches[batches.count - 1].append(uid)
+            octets += size
+        }
+        return batches
+    }
+
+    /// - Returns: messages that turned out too large, whatever the server had said of their size.
+    private func bodies(
+        _ uids: [UInt32], _ dialogue: inout IMAPDialogue,
+        _ deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
+    ) async throws(Failure) -> [(UInt32, Int)] {
+        var tooLarge: [(UInt32, Int)] = []
+        for set in UIDSet.batches(uids) {
+            let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID INTERNALDATE BODY.PEEK[])")])
+            try await dialogue.run(command) { response throws(Failure) in
+                guard case .fetch(let fetch) = response, let uid = fetch.uid, let body = fetch.body else { return }
+                switch body {
+                case .bytes(let bytes):
+                    try await deliver(FetchedMessage(uid: String(uid), content: .raw(RawMessage(bytes))))
+                case .omitted(let octets): tooLarge.append((uid, octets))
+                // No body is no message: the engine sees that it did not come.
+                case .missing: break
+                }
+            }
+        }
+        return tooLarge
+    }
+
+    private func headers(
+        _ messages: [(uid: UInt32, size: Int)], _ dialogue: inout IMAPDialogue,
+        _ deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        let sizes = Dictionary(messages.map { ($0.uid, $0.size) }, uniquingKeysWith: max)
+        for set in UIDSet.batches(sizes.keys) {
+            let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID BODY.PEEK[HEADER])")])
+            try await dialogue.run(command) { response throws(Failure) in
+                guard case .fetch(let fetch) = response, let uid = fetch.uid, let size = sizes[uid] else { return }
+                guard case .bytes(let header)? = fetch.header else { return }
+                try await deliver(FetchedMessage(uid: String(uid), content: .tooLarge(size: size, header: header)))
+            }
+        }
+    }
+
+    // MARK: - Settling
+
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
+        guard after != .leave else { return }
+        guard !folder.isReadOnly else {
+            throw Failure(
+                .operatorNeeded, .rejected, "The folder is read-only for this login: messages cannot be marked.",
+                remedy: "Give the login write rights, or set after: leave.")
+        }
+        var dialogue = dialogue
+        defer { self.dialogue = dialogue }
+        for set in UIDSet.batches(uids.compactMap { UInt32($0) }) {
+            switch after {
+            case .leave: break
+            case .seen: try await store("\\Seen", set, &dialogue)
+            case .delete: try await delete(set, &dialogue)
+            case .move(let target): try await move(set, to: target, &dialogue)
+            }
+        }
+    }
+
+    private func store(_ flag: String, _ set: String, _ dialogue: inout IMAPDialogue) async throws(Failure) {
+        try await dialogue.run(IMAPCommand("UID STORE", [.raw(set), .raw("+FLAGS.SILENT"), .raw("(\(flag))")]))
+    }
+
+    /// Without UIDPLUS the messages stay flagged: a plain EXPUNGE would remove other people's deletions too.
+    private func delete(_ set: String, _ dialogue: inout IMAPDialogue) async throws(Failure) {
+        try await store("\\Deleted", set, &dialogue)
+        if dialogue.has("UIDPLUS") { try await dialogue.run(IMAPCommand("UID EXPUNGE", [.raw(set)])) }
+    }
+
+    private func move(_ set: String, to target: String, _ dialogue: inout IMAPDialogue) async throws(Failure) {
+        // RFC 6851; else the three steps it replaces.
+        if dialogue.has("MOVE") {
+            try await dialogue.run(IMAPCommand("UID MOVE", [.raw(set), .mailbox(target)]))
+        } else {
+            try await dialogue.run(IMAPCommand("UID COPY", [.raw(set), .mailbox(target)]))
+            try await delete(set, &dialogue)
+        }
+    }
+
+    // MARK: - Closing
+
+    func close() async throws(Failure) {
+        var dialogue = dialogue
+        await dialogue.sayGoodbye()
+        await dialogue.stream.close()
+    }
+}

@@ -1,0 +1,92 @@
+// From a fresh connection to an open folder; knows nothing of fetching.
+
+import MaloteCore
+import MaloteWire
+
+extension IMAPDialogue {
+    /// Reads the greeting unless STARTTLS has consumed it, asks what the server can do, and logs in.
+    /// - Returns: nothing; a refusal is thrown as `authRefused`, `authTemporary`, `authUnsupported` or `throttled`.
+    mutating func logIn(_ login: Mailbox.Login, password: Secret, isGreeted: Bool) async throws(Failure) {
+        var isLoggedIn = false
+        if !isGreeted {
+            let status = try await greeting()
+            if status.kind == .bye { throw IMAPVerdict.failure(status, command: "the connection") }
+            // PREAUTH: the server knows us by the connection itself (RFC 9051 §7.1.4).
+            isLoggedIn = status.kind == .preauth
+        }
+        // After STARTTLS nothing learnt in the clear counts.
+        if isGreeted || conversation.capabilities.isEmpty { try await run(IMAPCommand("CAPABILITY")) }
+        guard !isLoggedIn else { return }
+        let before = conversation.capabilities
+        let status = try await authenticate(login, password)
+        guard status.kind == .ok else { throw IMAPVerdict.loginFailure(status, user: login.user) }
+        // What can be done after the login may be more; servers that do not say must be asked.
+        if conversation.capabilities == before { try await run(IMAPCommand("CAPABILITY")) }
+    }
+
+    private mutating func authenticate(_ login: Mailbox.Login, _ password: Secret) async throws(Failure) -> IMAPStatus {
+        let offered = conversation.capabilities.filter { $0.hasPrefix("AUTH=") }.map { String($0.dropFirst(5)) }
+        let best = SASLExchange.best(of: offered)
+        let mayLogin = !has("LOGINDISABLED")
+        // The LOGIN command does what the LOGIN mechanism does, in one round trip.
+        if best == .plain || (best != nil && !mayLogin), let best { return try await sasl(best, login, password) }
+        guard mayLogin else {
+            throw Failure(
+                .operatorNeeded, .authUnsupported,
+                "The server takes no login that we know (it offers \(offered.sorted().joined(separator: ", "))).",
+                remedy: "If the connection is not encrypted, use provider imaps or STARTTLS; else ask the server's "
+                    + "administrator to allow PLAIN over TLS.")
+        }
+        let command = IMAPCommand(
+            "LOGIN", [.string(Array(login.user.utf8)), .string(password.reveal { $0 })])
+        return try await finish(command)
+    }
+
+    private mutating func sasl(
+        _ mechanism: SASLExchange.Mechanism, _ login: Mailbox.Login, _ password: Secret
+    ) async throws(Failure) -> IMAPStatus {
+        let exchange: SASLExchange
+        do { exchange = try SASLExchange(mechanism, user: login.user, password: password) } catch {
+            throw error.loginArgument
+        }
+        var arguments: [IMAPCommand.Argument] = [.raw(mechanism.rawValue)]
+        let initial = has("SASL-IR") ? exchange.initialResponse : nil
+        if let initial { arguments.append(.raw(String(decoding: Base64.encode(initial), as: UTF8.self))) }
+        return try await finish(
+            IMAPCommand("AUTHENTICATE", arguments), sasl: exchange, sentInitial: initial != nil)
+    }
+
+    /// Opens the folder; read-only when nothing is to be changed there.
+    mutating func select(_ inbox: Inbox) async throws(Failure) -> OpenFolder {
+        var folder = OpenFolder(validity: 0, nextUID: nil, messages: 0, isReadOnly: false)
+        let command = IMAPCommand(inbox.after == .leave ? "EXAMINE" : "SELECT", [.mailbox(inbox.folder)])
+        var status = try await finish(command) { response in
+            switch response {
+            case .exists(let count): folder.messages = count
+            case .status(let status) where status.code == "UIDVALIDITY":
+                folder.validity = UInt32(status.codeArgument) ?? 0
+            case .status(let status) where status.code == "UIDNEXT": folder.nextUID = UInt32(status.codeArgument)
+            default: break
+            }
+        }
+        guard status.kind == .ok else {
+            // Servers without RFC 5530 codes say only NO when a folder is missing.
+            if status.code.isEmpty, status.kind == .no { status.code = "NONEXISTENT" }
+            throw IMAPVerdict.failure(status, command: "\(command.name) \(inbox.folder)")
+        }
+        folder.isReadOnly = status.code == "READ-ONLY"
+        guard folder.validity != 0 else {
+            throw Failure(
+                .operatorNeeded, .protocolBroken, "The server gives the folder \(inbox.folder) no UIDVALIDITY.",
+                remedy: "This server cannot say which messages are new; ask its administrator.")
+        }
+        return folder
+    }
+}
+
+extension WireError {
+    /// A user or password that cannot be sent at all.
+    var loginArgument: Failure {
+        Failure(.operatorNeeded, .credential, sentence, remedy: "Register user and password of this mailbox anew.")
+    }
+}

@@ -1,0 +1,84 @@
+// Opens inboxes and outboxes: connection, greeting, login, folder; the only place that picks a protocol.
+
+import MaloteCore
+import MaloteWire
+
+/// Both ports of the engine to customers' servers.
+package struct MailConnector: InboxConnector, OutboxConnector {
+    private let streams: any StreamOpener
+    private let secrets: any SecretReader
+    private let clientName: String
+
+    /// - Parameter clientName: what we call ourselves to SMTP servers.
+    package init(streams: any StreamOpener, secrets: any SecretReader, clientName: String) {
+        self.streams = streams
+        self.secrets = secrets
+        self.clientName = clientName
+    }
+
+    // MARK: - Inboxes
+
+    package func open(
+        _ mailbox: Mailbox, inbox: Inbox, limits: InboxLimits
+    ) async throws(Failure) -> any InboxSession {
+        guard let login = mailbox.login else {
+            throw Failure(
+                .operatorNeeded, .credential, "Inbox \(mailbox.name) has no user and password.",
+                remedy: "Register them (user, password).")
+        }
+        // Read before connecting: a missing password file must not cost the server a connection.
+        let password = try await secrets.reveal(login.password)
+        let stream = try await streams.open(endpoint(mailbox, inbox.access == .imap ? .imap : .pop3))
+        do throws(Failure) {
+            switch inbox.access {
+            case .imap: return try await openIMAP(stream, mailbox, inbox, login, password, limits)
+            case .pop3: return try await openPOP3(stream, mailbox, login, password, limits)
+            }
+        } catch {
+            await stream.close()
+            throw error
+        }
+    }
+
+    private func openIMAP(
+        _ stream: any ByteStream, _ mailbox: Mailbox, _ inbox: Inbox, _ login: Mailbox.Login, _ password: Secret,
+        _ limits: InboxLimits
+    ) async throws(Failure) -> any InboxSession {
+        var dialogue = IMAPDialogue(stream: stream, limits: .init(literal: limits.messageOctets))
+        try await dialogue.logIn(login, password: password, isGreeted: mailbox.security == .starttls)
+        let folder = try await dialogue.select(inbox)
+        return IMAPInboxSession(dialogue: dialogue, folder: folder, limits: limits)
+    }
+
+    private func openPOP3(
+        _ stream: any ByteStream, _ mailbox: Mailbox, _ login: Mailbox.Login, _ password: Secret, _ limits: InboxLimits
+    ) async throws(Failure) -> any InboxSession {
+        var dialogue = POP3Dialogue(stream: stream)
+        let capabilities = try await dialogue.logIn(
+            login, password: password, isGreeted: mailbox.security == .starttls)
+        return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits)
+    }
+
+    // MARK: - Outboxes
+
+    package func open(_ mailbox: Mailbox, outbox: Outbox) async throws(Failure) -> any OutboxSession {
+        var password = Secret("")
+        if let login = mailbox.login { password = try await secrets.reveal(login.password) }
+        let stream = try await streams.open(endpoint(mailbox, .smtp))
+        do throws(Failure) {
+            var dialogue = SMTPDialogue(stream: stream)
+            try await dialogue.greet(as: clientName, isGreeted: mailbox.security == .starttls)
+            if let login = mailbox.login { try await dialogue.logIn(login, password: password) }
+            return SMTPOutboxSession(dialogue: dialogue)
+        } catch {
+            await stream.close()
+            throw error
+        }
+    }
+
+    private func endpoint(_ mailbox: Mailbox, _ greeter: Endpoint.Greeter) -> Endpoint {
+        Endpoint(
+            host: mailbox.server, port: mailbox.port, security: mailbox.security, trust: mailbox.trust,
+            greeter: greeter)
+    }
+}

@@ -1,0 +1,124 @@
+// A POP3 maildrop as the engine sees it: list, fetch, settle; decides nothing about messages.
+
+import MaloteCore
+import MaloteWire
+
+/// One logged-in POP3 connection (RFC 1939). Deletions count only once QUIT is answered.
+actor POP3InboxSession: InboxSession {
+    /// RETR commands under way at one time with PIPELINING (RFC 2449).
+    private static let window = 16
+
+    private struct Entry {
+        var number: Int
+        var size: Int?
+    }
+
+    nonisolated let folder: OpenFolder
+    private var dialogue: POP3Dialogue
+    private let limits: InboxLimits
+    private let isPipelined: Bool
+    private var maildrop: [String: Entry] = [:]
+    private var order: [String] = []
+    private var hasDeletions = false
+    private var isBroken = false
+
+    init(dialogue: POP3Dialogue, capabilities: Set<String>, limits: InboxLimits) {
+        self.dialogue = dialogue
+        self.limits = limits
+        isPipelined = capabilities.contains("PIPELINING")
+        folder = OpenFolder(validity: 0, nextUID: nil, messages: 0, isReadOnly: false)
+    }
+
+    // MARK: - Listing
+
+    func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
+        try await guarding { dialogue throws(Failure) in
+            let numbers = try await dialogue.listing("UIDL")
+            let sizes = try await dialogue.listing("LIST")
+            let sizeOf = Dictionary(sizes.map { ($0.number, Int($0.word)) }, uniquingKeysWith: { first, _ in first })
+            order = []
+            for (number, uid) in numbers where maildrop[uid] == nil {
+                maildrop[uid] = Entry(number: number, size: sizeOf[number] ?? nil)
+                order.append(uid)
+            }
+        }
+        return order.map { RemoteMessage(uid: $0, size: maildrop[$0]?.size) }
+    }
+
+    // MARK: - Fetching
+
+    func fetch(
+        _ uids: [String], deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        let limit = limits.messageOctets
+        let wanted = uids.compactMap { uid in maildrop[uid].map { (uid: uid, entry: $0) } }
+        let whole = wanted.filter { ($0.entry.size ?? 0) <= limit }
+        let headersOnly = wanted.filter { ($0.entry.size ?? 0) > limit }
+        let step = isPipelined ? Self.window : 1
+        try await guarding { dialogue throws(Failure) in
+            for start in stride(from: 0, to: whole.count, by: step) {
+                let batch = whole[start..<min(start + step, whole.count)]
+                try await dialogue.send(batch.map { "RETR \($0.entry.number)" }, answer: .lines(limit: limit))
+                for message in batch {
+                    let reply = try await dialogue.reply()
+                    guard reply.isPositive else { continue }
+                    if let content = reply.content {
+                        try await deliver(FetchedMessage(uid: message.uid, content: .raw(RawMessage(content))))
+                    } else {
+                        try await deliver(
+                            FetchedMessage(uid: message.uid, content: .tooLarge(size: reply.octets, header: [])))
+                    }
+                }
+            }
+            for message in headersOnly {
+                try await dialogue.send(["TOP \(message.entry.number) 0"], answer: .lines(limit: 1 << 20))
+                let header = try await dialogue.reply().content ?? []
+                let size = message.entry.size ?? 0
+                try await deliver(FetchedMessage(uid: message.uid, content: .tooLarge(size: size, header: header)))
+            }
+        }
+    }
+
+    // MARK: - Settling
+
+    /// POP3 has no flags and no folders: only `delete` changes anything.
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
+        guard after == .delete else { return }
+        let numbers = uids.compactMap { maildrop[$0]?.number }
+        try await guarding { dialogue throws(Failure) in
+            for number in numbers {
+                hasDeletions = true
+                try await dialogue.send(["DELE \(number)"], answer: .line)
+                // A message that another session has removed is as good as deleted.
+                _ = try await dialogue.reply()
+            }
+        }
+    }
+
+    func close() async throws(Failure) {
+        let stream = dialogue.stream
+        guard !isBroken else { return await stream.close() }
+        do throws(Failure) {
+            var dialogue = dialogue
+            try await dialogue.send(["QUIT"], answer: .line)
+            guard hasDeletions else { return await stream.close() }
+            let reply = try await dialogue.reply()
+            await stream.close()
+            if !reply.isPositive { throw POP3Verdict.failure(reply, command: "QUIT") }
+        } catch {
+            await stream.close()
+            if hasDeletions { throw error }
+        }
+    }
+
+    /// Runs a dialogue; a failure leaves the session fit only for closing.
+    private func guarding(
+        _ body: (inout POP3Dialogue) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        var dialogue = dialogue
+        isBroken = true
+        try await body(&dialogue)
+        isBroken = false
+        self.dialogue = dialogue
+    }
+}

@@ -1,0 +1,76 @@
+// Runs SMTP commands over a stream, and logs in; knows no message.
+
+import MaloteCore
+import MaloteWire
+
+/// An SMTP reply stream with its connection. Used by one session.
+struct SMTPDialogue: Sendable {
+    private static let readSize = 16 * 1024
+    /// RFC 5321 §4.5.3.2 allows five minutes for most replies; a server that slow is treated as silent sooner.
+    static let patience = Duration.seconds(120)
+
+    let stream: any ByteStream
+    private var replies = SMTPReplyParser()
+    private(set) var extensions = SMTPExtensions()
+
+    init(stream: any ByteStream) { self.stream = stream }
+
+    mutating func reply(within timeout: Duration = patience) async throws(Failure) -> SMTPReply {
+        while true {
+            do { if let reply = try replies.next() { return reply } } catch { throw error.failure }
+            let bytes = try await stream.read(atMost: Self.readSize, within: timeout)
+            guard !bytes.isEmpty else {
+                throw Failure(.transient, .disconnected, "The server closed the connection.")
+            }
+            replies.feed(bytes)
+        }
+    }
+
+    private mutating func say(_ line: String) async throws(Failure) -> SMTPReply {
+        try await stream.write(Array((line + "\r\n").utf8), within: Self.patience)
+        return try await reply()
+    }
+
+    // MARK: - Greeting and login
+
+    /// - Parameter isGreeted: STARTTLS has consumed the greeting; what was learnt before TLS does not count.
+    mutating func greet(as clientName: String, isGreeted: Bool) async throws(Failure) {
+        if !isGreeted {
+            let greeting = try await reply()
+            guard greeting.isPositive else { throw SMTPVerdict.failure(greeting, command: "the connection") }
+        }
+        let answer = try await say("EHLO \(clientName)")
+        if answer.isPositive {
+            extensions = SMTPExtensions(ehlo: answer)
+            return
+        }
+        let plain = try await say("HELO \(clientName)")
+        guard plain.isPositive else { throw SMTPVerdict.failure(plain, command: "HELO") }
+    }
+
+    mutating func logIn(_ login: Mailbox.Login, password: Secret) async throws(Failure) {
+        guard let mechanism = SASLExchange.best(of: extensions.auth) else {
+            let offered = extensions.auth.isEmpty ? "none" : extensions.auth.joined(separator: ", ")
+            throw Failure(
+                .operatorNeeded, .authUnsupported, "The server takes no login that we know (it offers \(offered)).",
+                remedy: "If the connection is not encrypted, use tls: starttls or implicit; if the server needs no "
+                    + "login, set auth: false.")
+        }
+        var exchange: SASLExchange
+        do { exchange = try SASLExchange(mechanism, user: login.user, password: password) } catch {
+            throw error.loginArgument
+        }
+        var line = "AUTH \(mechanism.rawValue)"
+        let initial = exchange.initialResponse.map(Base64.encode)
+        // RFC 4954 §4: a command line has 512 octets; longer responses wait for the challenge.
+        let sentInitial = initial.map { $0.count + line.utf8.count < 500 } ?? false
+        if sentInitial, let initial { line += " " + String(decoding: initial, as: UTF8.self) }
+        var answer = try await say(line)
+        while answer.code == 334 {
+            let challenge = Base64.decode(Array(answer.text.utf8)) ?? []
+            let response = (try? exchange.respond(to: challenge, sentInitial: sentInitial)).map(Base64.encode)
+            answer = try await say(String(decoding: response ?? [UInt8(ascii: "*")], as: UTF8.self))
+        }
+        guard answer.isPositive else { throw SMTPVerdict.loginFailure(answer, user: login.user) }
+    }
+}
