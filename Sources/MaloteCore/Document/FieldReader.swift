@@ -1,25 +1,25 @@
 // Reads the fields of one mapping strictly and gathers every error; knows no object of the registry.
 
-import MaloteCore
-
 /// Collects errors over a whole document, so that the operator mends a file once.
-final class ErrorList {
-    private(set) var errors: [DocumentError] = []
+package final class ErrorList {
+    package private(set) var errors: [DocumentError] = []
 
-    func add(_ node: DocumentNode?, _ field: String, _ message: String, _ remedy: String = "") {
+    package init() {}
+
+    package func add(_ node: DocumentNode?, _ field: String, _ message: String, _ remedy: String = "") {
         errors.append(DocumentError(line: node?.line ?? 0, field: field, message: message, remedy: remedy))
     }
 }
 
 /// One mapping of a document. Every key must be asked for; `finish` reports the ones that were not.
-struct FieldReader {
-    let node: DocumentNode
-    let path: String
-    let errors: ErrorList
+package struct FieldReader {
+    package let node: DocumentNode
+    package let path: String
+    package let errors: ErrorList
     private let entries: [DocumentNode.Entry]
 
     /// - Returns: `nil`, with an error recorded, when the node is no mapping.
-    init?(_ node: DocumentNode, path: String, errors: ErrorList) {
+    package init?(_ node: DocumentNode, path: String, errors: ErrorList) {
         guard case .mapping(let entries) = node.value else {
             errors.add(node, path, "must be a mapping of fields.", "Write it as {field: value, ...}.")
             return nil
@@ -30,23 +30,28 @@ struct FieldReader {
         self.entries = entries
     }
 
-    func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    package func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     /// The raw node of a field; `nil` when it is absent or null.
-    func node(_ key: String) -> DocumentNode? {
+    package func node(_ key: String) -> DocumentNode? {
         guard let value = entries.first(where: { $0.key == key })?.value, !value.isNull else { return nil }
         return value
     }
 
-    func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+    package func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
-    func fail(_ key: String, _ message: String, _ remedy: String = "") {
+    package func fail(_ key: String, _ message: String, _ remedy: String = "") {
         errors.add(node(key) ?? node, path(key), message, remedy)
+    }
+
+    /// A mapping inside this one; `nil` when it is absent.
+    package func section(_ key: String) -> FieldReader? {
+        node(key).flatMap { FieldReader($0, path: path(key), errors: errors) }
     }
 
     // MARK: - Scalars
 
-    func text(_ key: String) -> String? {
+    package func text(_ key: String) -> String? {
         guard let found = self.node(key) else { return nil }
         guard case .scalar(let text, _) = found.value else {
             fail(key, "must be a text.", "Write one value, not a list or a mapping.")
@@ -55,7 +60,7 @@ struct FieldReader {
         return text
     }
 
-    func required(_ key: String, _ remedy: String) -> String? {
+    package func required(_ key: String, _ remedy: String) -> String? {
         if let text = text(key) {
             if !text.isEmpty { return text }
             fail(key, "must not be empty.", remedy)
@@ -66,7 +71,7 @@ struct FieldReader {
     }
 
     /// A line of text for a header or a command: no control characters.
-    func line(_ key: String) -> String? {
+    package func line(_ key: String) -> String? {
         guard let text = text(key) else { return nil }
         guard !text.hasControlCharacter else {
             fail(key, "holds a line break or control character.", "Write it on one line.")
@@ -75,12 +80,12 @@ struct FieldReader {
         return text
     }
 
-    func name<Of>(_ key: String, _: Name<Of>.Type = Name<Of>.self) -> Name<Of>? {
+    package func name<Of>(_ key: String, _: Name<Of>.Type = Name<Of>.self) -> Name<Of>? {
         guard let text = required(key, "Give it a name.") else { return nil }
         return name(text, at: key)
     }
 
-    func name<Of>(_ text: String, at key: String) -> Name<Of>? {
+    package func name<Of>(_ text: String, at key: String) -> Name<Of>? {
         if let name = Name<Of>(text) { return name }
         fail(
             key, "\"\(text)\" is not a name.",
@@ -88,7 +93,7 @@ struct FieldReader {
         return nil
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    package func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = text(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             fail(key, "\"\(text)\" is not a number from \(range.lowerBound) to \(range.upperBound).")
@@ -97,7 +102,7 @@ struct FieldReader {
         return number
     }
 
-    func flag(_ key: String) -> Bool? {
+    package func flag(_ key: String) -> Bool? {
         guard let text = text(key) else { return nil }
         switch text.lowercased() {
         case "true", "yes", "on": return true
@@ -108,7 +113,7 @@ struct FieldReader {
         }
     }
 
-    func choice<Value>(_ key: String, _ values: [(String, Value)]) -> Value? {
+    package func choice<Value>(_ key: String, _ values: [(String, Value)]) -> Value? {
         guard let text = text(key) else { return nil }
         if let found = values.first(where: { $0.0 == text.lowercased() }) { return found.1 }
         fail(key, "\"\(text)\" is not known.", "Use one of: \(values.map(\.0).joined(separator: ", ")).")
@@ -116,7 +121,7 @@ struct FieldReader {
     }
 
     /// `90s`, `5m`, `1h`, or plain seconds.
-    func seconds(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    package func seconds(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = text(key) else { return nil }
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
         let factor = text.last.flatMap { units[$0] }
@@ -135,7 +140,7 @@ struct FieldReader {
     // MARK: - Lists
 
     /// The items of a list with their paths; a missing field is an empty list.
-    func items(_ key: String) -> [(node: DocumentNode, path: String)] {
+    package func items(_ key: String) -> [(node: DocumentNode, path: String)] {
         guard let found = self.node(key) else { return [] }
         guard case .sequence(let items) = found.value else {
             fail(key, "must be a list.", "Write it as [a, b] or as lines that start with '- '.")
@@ -144,7 +149,7 @@ struct FieldReader {
         return items.enumerated().map { ($1, "\(path(key))[\($0)]") }
     }
 
-    func texts(_ key: String) -> [(text: String, node: DocumentNode, path: String)] {
+    package func texts(_ key: String) -> [(text: String, node: DocumentNode, path: String)] {
         items(key).compactMap { item in
             guard case .scalar(let text, _) = item.node.value, !item.node.isNull else {
                 errors.add(item.node, item.path, "must be a text.")
@@ -155,7 +160,7 @@ struct FieldReader {
     }
 
     /// Reports keys that no reader knows, with the nearest one that it does.
-    func finish(known: [String]) {
+    package func finish(known: [String]) {
         for entry in entries where !known.contains(entry.key) {
             let remedy =
                 Spelling.nearest(to: entry.key, among: known).map { "Did you mean \"\($0)\"?" }
@@ -168,7 +173,7 @@ struct FieldReader {
 
 extension DocumentNode {
     /// YAML's plain `null`, `~` or nothing at all.
-    var isNull: Bool {
+    package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = value else { return false }
         return text.isEmpty || text == "~" || text == "null"
     }

@@ -1,0 +1,123 @@
+// malote.yaml as values: what the daemon needs before it can read its registry; knows nothing of mailboxes.
+
+import Foundation
+import MaloteCore
+
+/// The daemon's own configuration. Everything else is in the registry.
+package struct DaemonConfig: Sendable, Hashable {
+    package struct HTTP: Sendable, Hashable {
+        package var host: String
+        /// 0 takes any free port.
+        package var port: Int
+        /// Base of links in mail.
+        package var url: String
+    }
+
+    package struct Limits: Sendable, Hashable {
+        /// Octets of one message; larger ones are reported without their body.
+        package var message = 50_000_000
+        /// Connections to mail servers at one time.
+        package var connections = 2000
+        /// Connections to one server name.
+        package var perHost = 20
+    }
+
+    /// Directory of the database, its key and the attempt journal.
+    package var state = "/var/lib/malote"
+    /// The control socket; malotectl's way in.
+    package var control = "/run/malote/control.sock"
+    package var http: HTTP?
+    /// PEM bundle for mailboxes without `ca` of their own.
+    package var caFile = "/etc/ssl/certs/ca-certificates.crt"
+    package var limits = Limits()
+
+    package init() {}
+
+    /// Reads and checks the file. Paths are taken as they are written: nothing is created.
+    /// - Throws: every error in the file.
+    package static func load(_ path: String) throws(DocumentErrors) -> DaemonConfig {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let reason = access(path, F_OK) == 0 ? "cannot be read" : "does not exist"
+            throw DocumentErrors([
+                DocumentError(
+                    field: "", message: "the configuration file \(path) \(reason).",
+                    remedy: "Give its path with --config, and let maloted's user read it.")
+            ])
+        }
+        return try decode(YAMLReader().read(Array(data)))
+    }
+
+    package static func decode(_ node: DocumentNode) throws(DocumentErrors) -> DaemonConfig {
+        let errors = ErrorList()
+        var config = DaemonConfig()
+        if !node.isNull, let fields = FieldReader(node, path: "", errors: errors) { config.read(fields) }
+        guard errors.errors.isEmpty else { throw DocumentErrors(errors.errors) }
+        return config
+    }
+
+    private mutating func read(_ fields: FieldReader) {
+        state = path(fields, "state") ?? state
+        control = path(fields, "control") ?? control
+        if control.utf8.count > 107 {
+            fields.fail("control", "is longer than the 107 octets a socket's path may have.", "Use a shorter path.")
+        }
+        if let section = fields.section("http") { readHTTP(section) }
+        if let section = fields.section("tls") {
+            caFile = path(section, "ca") ?? caFile
+            section.finish(known: ["ca"])
+        }
+        if access(caFile, R_OK) != 0 {
+            fields.fail(
+                "tls", "the file of certificate authorities \(caFile) cannot be read.",
+                "Install the package ca-certificates, or set tls.ca to a PEM file.")
+        }
+        if let section = fields.section("limits") { readLimits(section) }
+        fields.finish(known: ["state", "control", "http", "tls", "limits"])
+    }
+
+    private func path(_ fields: FieldReader, _ key: String) -> String? {
+        guard let text = fields.line(key) else { return nil }
+        guard text.hasPrefix("/") else {
+            fields.fail(key, "\"\(text)\" is not an absolute path.", "Write the path from the root: /...")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func readHTTP(_ fields: FieldReader) {
+        defer { fields.finish(known: ["listen", "url"]) }
+        guard let listen = fields.required("listen", "Write it as ADDRESS:PORT, such as 127.0.0.1:8480.") else {
+            return
+        }
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+            (0...65535).contains(port), colon > listen.startIndex
+        else {
+            return fields.fail(
+                "listen", "\"\(listen)\" is not an address.", "Write it as ADDRESS:PORT, such as 127.0.0.1:8480.")
+        }
+        let host = String(listen[..<colon]).trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        http = HTTP(host: host, port: port, url: fields.line("url") ?? "http://\(listen)")
+    }
+
+    private mutating func readLimits(_ fields: FieldReader) {
+        limits.message = octets(fields, "message") ?? limits.message
+        limits.connections = fields.integer("connections", in: 1...100_000) ?? limits.connections
+        limits.perHost = fields.integer("per-host", in: 1...10_000) ?? limits.perHost
+        fields.finish(known: ["message", "connections", "per-host"])
+    }
+
+    /// `50MB`, `500kB`, `1GB` (powers of ten) or plain octets; 10 kB to 2 GB.
+    private func octets(_ fields: FieldReader, _ key: String) -> Int? {
+        guard let text = fields.text(key) else { return nil }
+        let units = ["GB": 1_000_000_000, "MB": 1_000_000, "KB": 1000]
+        let upper = text.uppercased()
+        let unit = units.first { upper.hasSuffix($0.key) }
+        let digits = upper.dropLast(unit == nil ? 0 : 2)
+        let product = Int(digits)?.multipliedReportingOverflow(by: unit?.value ?? 1)
+        guard let product, !product.overflow, (10_000...2_000_000_000).contains(product.partialValue) else {
+            fields.fail(key, "\"\(text)\" is not a size from 10kB to 2GB.", "Write it like 50MB.")
+            return nil
+        }
+        return product.partialValue
+    }
+}
