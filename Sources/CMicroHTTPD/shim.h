@@ -1,3 +1,14 @@
-// What Swift may see of libmicrohttpd: the header, and typed wrappers for what Swift cannot call.
+// What Swift may see of libmicrohttpd: the header, and typed wrappers for the variadic functions that Swift cannot call.
 #pragma once
 #include <microhttpd.h>
+
+// An epoll thread of its own on a socket that is listening already; answers may come later, from other threads.
+static inline struct MHD_Daemon *malote_httpd_start(
+    int socket, unsigned connections, unsigned idle_seconds, MHD_AccessHandlerCallback handler,
+    MHD_RequestCompletedCallback completed, void *context) {
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
+        MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_NOTIFY_COMPLETED, completed,
+        context, MHD_OPTION_END);
+}

@@ -121,3 +121,15 @@ package struct DaemonConfig: Sendable, Hashable {
         return product.partialValue
     }
 }
+
+extension DaemonConfig {
+    /// Settings that a reload cannot change, as far as they differ from the running ones.
+    package func needsRestart(after running: DaemonConfig) -> [String] {
+        var names: [String] = []
+        if state != running.state { names.append("state") }
+        if control != running.control { names.append("control") }
+        if http != running.http { names.append("http") }
+        if limits.message != running.limits.message { names.append("limits.message") }
+        return names
+    }
+}

@@ -57,6 +57,11 @@ package struct Vault: Sendable {
         }
     }
 
+    /// A key for another purpose, which tells nothing about this one.
+    package func derivedKey(_ purpose: String) -> [UInt8] {
+        OpenSSLHashing().hmacSHA256(key: key, Array("malote \(purpose)".utf8))
+    }
+
     // MARK: - Sealing
 
     /// nonce ‖ ciphertext ‖ tag.

@@ -13,7 +13,7 @@ package final class Network: StreamOpener {
     private static let connectTimeout = Duration.seconds(30)
 
     private let resolver: HostResolver
-    private let caFile: String
+    private let caFile: Mutex<String>
     private let clientName: String
     private let signs: VitalSigns?
     private let shards = Mutex<[NetworkShard]>([])
@@ -28,11 +28,14 @@ package final class Network: StreamOpener {
         // libcurl does not shield its sends from SIGPIPE when it may not use signals.
         signal(SIGPIPE, SIG_IGN)
         try Self.checkLibrary()
-        self.caFile = caFile
+        self.caFile = Mutex(caFile)
         self.clientName = clientName
         self.signs = signs
         resolver = HostResolver()
     }
+
+    /// Holds for connections to come.
+    package func setCAFile(_ path: String) { caFile.withLock { $0 = path } }
 
     private static func checkLibrary() throws(Failure) {
         let info = malote_curl_version()
@@ -47,7 +50,8 @@ package final class Network: StreamOpener {
 
     package func open(_ endpoint: Endpoint) async throws(Failure) -> any ByteStream {
         let plan = DialPlan(
-            endpoint: endpoint, addresses: try await resolver.addresses(of: endpoint.host), caFile: caFile,
+            endpoint: endpoint, addresses: try await resolver.addresses(of: endpoint.host),
+            caFile: caFile.withLock { $0 },
             clientName: clientName, timeout: Self.connectTimeout)
         let number = numbers.wrappingAdd(1, ordering: .relaxed).newValue
         let shard = try shard()

@@ -1,0 +1,62 @@
+// A request and a response as values; knows neither sockets nor what is asked for.
+
+import Foundation
+import MaloteCore
+
+package struct HTTPRequest: Sendable, Hashable {
+    package var method: String
+    /// Percent-decoded, without the query.
+    package var path: String
+    package var query: [String: String]
+    /// Names in lower case.
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    package init(
+        _ method: String, _ path: String, query: [String: String] = [:], headers: [String: String] = [:],
+        body: [UInt8] = []
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The path's segments; an empty one is kept, so that `/v1//x` matches nothing.
+    var segments: [String] {
+        path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    }
+}
+
+package struct HTTPResponse: Sendable, Hashable {
+    package var status: Int
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    package init(status: Int, type: String, body: [UInt8]) {
+        self.status = status
+        self.body = body
+        headers = ["Content-Type": type, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"]
+    }
+
+    static func text(_ status: Int, _ text: String, type: String = "text/plain; charset=utf-8") -> HTTPResponse {
+        HTTPResponse(status: status, type: type, body: Array(text.utf8))
+    }
+
+    static func json(_ value: some Encodable, status: Int = 200) -> HTTPResponse {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else {
+            return .text(500, "The answer could not be written as JSON.")
+        }
+        return HTTPResponse(status: status, type: "application/json", body: Array(data))
+    }
+
+    /// RFC 9457.
+    static func problem(_ problem: Problem) -> HTTPResponse {
+        var response = json(problem, status: problem.status)
+        response.headers["Content-Type"] = "application/problem+json"
+        return response
+    }
+}

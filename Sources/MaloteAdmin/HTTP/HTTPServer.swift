@@ -1,0 +1,147 @@
+// The HTTP shell over libmicrohttpd: bytes to requests, responses to bytes; knows no route.
+
+import CMicroHTTPD
+import Glibc
+import MaloteCore
+import Synchronization
+
+/// Serves one listening socket from a thread of its own. Answers are made in tasks while the connection is suspended,
+/// so a slow one holds up nobody.
+package final class HTTPServer: Sendable {
+    package typealias Respond = @Sendable (HTTPRequest) async -> HTTPResponse
+
+    /// Octets of a request's body; a notification's attachments are the largest.
+    fileprivate static let bodyLimit = 48 << 20
+    private static let connections: UInt32 = 200
+    private static let idleSeconds: UInt32 = 30
+
+    fileprivate let respond: Respond
+    fileprivate let underWay = Atomic<Int>(0)
+    // libmicrohttpd's own handle; started once, stopped once, thread-safe in between.
+    private nonisolated(unsafe) var daemon: OpaquePointer?
+
+    /// - Parameter socket: listening already; closed with the server.
+    /// - Throws: `Failure(.transient, .defect)` if the library refuses.
+    package init(socket: Int32, respond: @escaping Respond) throws(Failure) {
+        self.respond = respond
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        daemon = malote_httpd_start(socket, Self.connections, Self.idleSeconds, handle, completed, context)
+        guard daemon != nil else { throw Failure(.transient, .defect, "The HTTP server could not be started.") }
+    }
+
+    /// Takes no new connection, lets the answers under way finish, and ends.
+    package func stop() async {
+        guard let daemon else { return }
+        let socket = MHD_quiesce_daemon(daemon)
+        for _ in 0..<50 where underWay.load(ordering: .acquiring) > 0 {
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        // Stopping with a suspended connection would be an error; then the process's end closes everything.
+        if underWay.load(ordering: .acquiring) == 0 { MHD_stop_daemon(daemon) }
+        if socket >= 0 { close(socket) }
+        self.daemon = nil
+    }
+}
+
+/// One request as it comes in, on libmicrohttpd's thread until it is handed to a task, and there again afterwards.
+private final class Exchange: @unchecked Sendable {  // The two sides never touch it at the same time.
+    var body: [UInt8] = []
+    var isTooLarge = false
+    var isAsked = false
+    var response: HTTPResponse?
+}
+
+private func handle(
+    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?, _ url: UnsafePointer<CChar>?,
+    _ method: UnsafePointer<CChar>?, _ version: UnsafePointer<CChar>?, _ upload: UnsafePointer<CChar>?,
+    _ uploadSize: UnsafeMutablePointer<Int>?, _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+) -> MHD_Result {
+    guard let context, let connection, let url, let method, let uploadSize, let state else { return .NO }
+    let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
+    guard let held = state.pointee else {
+        state.pointee = Unmanaged.passRetained(Exchange()).toOpaque()
+        return .YES
+    }
+    let exchange = Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
+    if uploadSize.pointee > 0 {
+        take(upload, uploadSize.pointee, exchange)
+        uploadSize.pointee = 0
+        return .YES
+    }
+    if let response = exchange.response { return send(response, connection) }
+    if exchange.isTooLarge {
+        let problem = Problem(
+            status: 413, title: "Too large", detail: "The request has more than \(HTTPServer.bodyLimit) octets.")
+        return send(.problem(problem), connection)
+    }
+    guard !exchange.isAsked else { return .YES }
+    exchange.isAsked = true
+    let request = HTTPRequest(
+        String(cString: method), String(cString: url), query: values(connection, .GET_ARGUMENT_KIND),
+        headers: values(connection, .HEADER_KIND), body: exchange.body)
+    ask(server, request, exchange, connection)
+    return .YES
+}
+
+private func take(_ upload: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
+    guard let upload, !exchange.isTooLarge else { return }
+    guard exchange.body.count + count <= HTTPServer.bodyLimit else {
+        exchange.isTooLarge = true
+        exchange.body = []
+        return
+    }
+    exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: upload, count: count))
+}
+
+/// Suspends the connection until a task has the answer.
+private func ask(_ server: HTTPServer, _ request: HTTPRequest, _ exchange: Exchange, _ connection: OpaquePointer) {
+    // Valid until the request is completed, which cannot be while it is suspended.
+    nonisolated(unsafe) let connection = connection
+    MHD_suspend_connection(connection)
+    server.underWay.wrappingAdd(1, ordering: .acquiringAndReleasing)
+    Task {
+        exchange.response = await server.respond(request)
+        MHD_resume_connection(connection)
+        server.underWay.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+    }
+}
+
+private func send(_ content: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
+    let response = content.body.withUnsafeBytes { bytes in
+        MHD_create_response_from_buffer(
+            bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+    }
+    guard let response else { return .NO }
+    defer { MHD_destroy_response(response) }
+    for (name, value) in content.headers { MHD_add_response_header(response, name, value) }
+    return MHD_queue_response(connection, UInt32(content.status), response)
+}
+
+private func values(_ connection: OpaquePointer, _ kind: MHD_ValueKind) -> [String: String] {
+    let found = Unmanaged.passRetained(Found())
+    defer { found.release() }
+    MHD_get_connection_values(
+        connection, kind,
+        { context, _, name, value in
+            guard let context, let name else { return .YES }
+            let found = Unmanaged<Found>.fromOpaque(context).takeUnretainedValue()
+            found.values[String(cString: name)] = value.map { String(cString: $0) } ?? ""
+            return .YES
+        }, found.toOpaque())
+    let values = found.takeUnretainedValue().values
+    guard kind == .HEADER_KIND else { return values }
+    return Dictionary(values.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+}
+
+private final class Found {
+    var values: [String: String] = [:]
+}
+
+private func completed(
+    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
+    _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ code: MHD_RequestTerminationCode
+) {
+    guard let held = state?.pointee else { return }
+    Unmanaged<Exchange>.fromOpaque(held).release()
+    state?.pointee = nil
+}

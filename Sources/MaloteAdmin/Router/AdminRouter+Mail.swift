@@ -1,0 +1,112 @@
+// Routes of events, notifications and the queue; knows no rule of sending.
+
+import Foundation
+import MaloteCore
+
+extension AdminRouter {
+    /// JSON Lines in log order: exactly the texts that were stored. `?after=ID&limit=N&wait=SECONDS`.
+    func events(_ request: HTTPRequest, contract: String?) async throws(Problem) -> HTTPResponse {
+        guard request.method == "GET" else { throw Self.notAllowed(request, ["GET"]) }
+        let query = EventQuery(
+            contract: contract, after: request.query["after"],
+            limit: try Self.number(request, "limit", default: 100),
+            waitSeconds: try Self.number(request, "wait", default: 0))
+        let events = try await control.events(query)
+        return .text(200, events.map { $0.json + "\n" }.joined(), type: "application/jsonl")
+    }
+
+    // MARK: - Sending
+
+    func send(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        let body = try await only("POST", request, rest) { () throws(Problem) in try Self.decode(request.body) }
+        var wish = SendRequest(
+            contract: body.contract, to: body.to, outbox: body.outbox, subject: body.subject, text: body.text ?? "",
+            html: body.html, idempotencyKey: body.idempotencyKey ?? Self.idempotencyKey(request))
+        wish.attachments = (body.attachments ?? []).map {
+            .init(name: $0.name, type: $0.type ?? "application/octet-stream", content: Array($0.content))
+        }
+        return .json(try await control.send(wish), status: 201)
+    }
+
+    private struct SendBody: Decodable {
+        struct Attachment: Decodable {
+            var name: String
+            var type: String?
+            /// Base64 in JSON.
+            var content: Data
+        }
+
+        var contract: String
+        var to: [String]
+        var outbox: String?
+        var subject: String
+        var text: String?
+        var html: String?
+        var attachments: [Attachment]?
+        var idempotencyKey: String?
+    }
+
+    /// The header is a structured string: `"key"` with its quotes.
+    private static func idempotencyKey(_ request: HTTPRequest) -> String? {
+        request.headers["idempotency-key"].map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "\" ")) }
+    }
+
+    private static func decode(_ body: [UInt8]) throws(Problem) -> SendBody {
+        do { return try JSONDecoder().decode(SendBody.self, from: Data(body)) } catch {
+            let found = describe(error)
+            throw Problem(status: 422, title: "Invalid request", detail: found.description, errors: [found])
+        }
+    }
+
+    private static func describe(_ error: any Error) -> DocumentError {
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            DocumentError(field: path(context.codingPath + [key]), message: "is missing.")
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            DocumentError(field: path(context.codingPath), message: "has the wrong type.")
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            DocumentError(field: path(context.codingPath), message: "cannot be read.")
+        default: DocumentError(field: "", message: "The body is not valid JSON.")
+        }
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        var path = ""
+        for key in keys {
+            if let index = key.intValue {
+                path += "[\(index)]"
+            } else {
+                path += (path.isEmpty ? "" : ".") + key.stringValue
+            }
+        }
+        return path
+    }
+
+    // MARK: - Queue
+
+    /// `GET /v1/queue` lists; `POST /v1/queue/retry|hold|release|cancel` changes what the same query selects.
+    func queue(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        let query = try queueQuery(request)
+        switch (request.method, rest.first.flatMap(QueueAction.init(rawValue:)), rest.count) {
+        case ("GET", _, 0): return .json(try await control.queue(query))
+        case ("POST", let action?, 1): return .json(["changed": try await control.changeQueue(action, query)])
+        case (_, _, 0): throw Self.notAllowed(request, ["GET"])
+        case (_, .some, 1): throw Self.notAllowed(request, ["POST"])
+        default: throw Self.notFound(request)
+        }
+    }
+
+    private func queueQuery(_ request: HTTPRequest) throws(Problem) -> QueueQuery {
+        let notification = try request.query["notification"].map { text throws(Problem) in
+            guard let number = Int64(text) else {
+                let error = DocumentError(field: "notification", message: "\"\(text)\" is not a notification's id.")
+                throw Problem(status: 422, title: "Invalid request", detail: error.description, errors: [error])
+            }
+            return number
+        }
+        return QueueQuery(
+            contract: request.query["contract"], outbox: request.query["outbox"], notification: notification,
+            states: request.query["state"].map { $0.split(separator: ",").map(String.init) } ?? [],
+            limit: try Self.number(request, "limit", default: 1000))
+    }
+}

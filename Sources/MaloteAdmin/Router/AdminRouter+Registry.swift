@@ -1,0 +1,89 @@
+// Routes of the registry: the whole document, and each kind of object; knows no field's meaning.
+
+import MaloteCore
+
+extension AdminRouter {
+    /// `GET` exports, `PUT` applies; `?dry-run` plans only, `?prune` removes what the document does not name.
+    func registryDocument(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        guard rest.isEmpty else { throw Self.notFound(request) }
+        switch request.method {
+        case "GET": return .text(200, try await control.export(), type: "application/yaml")
+        case "PUT":
+            let edit = RegistryEdit.document(request.body, prune: Self.flag(request, "prune"))
+            return .json(try await control.apply(edit, dryRun: Self.flag(request, "dry-run")))
+        default: throw Self.notAllowed(request, ["GET", "PUT"])
+        }
+    }
+
+    func objects(
+        _ section: RegistrySection, _ request: HTTPRequest, _ rest: [String]
+    ) async throws(Problem) -> HTTPResponse {
+        switch rest.count {
+        case 0: return try await collection(section, request)
+        case 1: return try await object(section, rest[0], request)
+        case 2 where section == .mailboxes && rest[1] == "poll":
+            guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
+            try await control.poll(rest[0])
+            return .json(["polled": rest[0]], status: 202)
+        case 2 where section == .contracts && rest[1] == "events":
+            return try await events(request, contract: rest[0])
+        default: throw Self.notFound(request)
+        }
+    }
+
+    private func collection(_ section: RegistrySection, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        switch request.method {
+        case "GET": return list(section, await control.registry(), server: request.query["server"])
+        case "POST":
+            let edit = RegistryEdit.add(section, fields: request.body)
+            return .json(try await control.apply(edit, dryRun: Self.flag(request, "dry-run")), status: 201)
+        default: throw Self.notAllowed(request, ["GET", "POST"])
+        }
+    }
+
+    private func object(
+        _ section: RegistrySection, _ name: String, _ request: HTTPRequest
+    ) async throws(Problem) -> HTTPResponse {
+        let dryRun = Self.flag(request, "dry-run")
+        switch request.method {
+        case "GET": return try show(section, name, await control.registry())
+        case "PATCH":
+            return .json(try await control.apply(.edit(section, name: name, fields: request.body), dryRun: dryRun))
+        case "DELETE": return .json(try await control.apply(.delete(section, name: name), dryRun: dryRun))
+        default: throw Self.notAllowed(request, ["GET", "PATCH", "DELETE"])
+        }
+    }
+
+    private func list(_ section: RegistrySection, _ registry: Registry, server: String?) -> HTTPResponse {
+        switch section {
+        case .mailboxes:
+            let wanted = server?.lowercased()
+            let mailboxes = registry.mailboxes.filter { wanted == nil || $0.server.lowercased() == wanted }
+            return .json(mailboxes.map { MailboxView($0, registry) })
+        case .contracts: return .json(registry.contracts.map { ContractView($0, registry) })
+        case .flows: return .json(registry.flows.map(FlowView.init))
+        case .templates: return .json(registry.templates.map(TemplateView.init))
+        }
+    }
+
+    private func show(_ section: RegistrySection, _ name: String, _ registry: Registry) throws(Problem) -> HTTPResponse
+    {
+        switch section {
+        case .mailboxes:
+            if let found = registry.mailboxes.first(where: { $0.name.text == name }) {
+                return .json(MailboxView(found, registry))
+            }
+        case .contracts:
+            if let found = registry.contracts.first(where: { $0.name.text == name }) {
+                return .json(ContractView(found, registry))
+            }
+        case .flows:
+            if let found = registry.flows.first(where: { $0.name.text == name }) { return .json(FlowView(found)) }
+        case .templates:
+            let found = registry.templates.filter { $0.name.text == name }
+            if !found.isEmpty { return .json(found.map(TemplateView.init)) }
+        }
+        let kind = section == .mailboxes ? "mailbox" : String(section.rawValue.dropLast())
+        throw Problem(status: 404, title: "Not found", detail: "There is no \(kind) \"\(name)\".")
+    }
+}

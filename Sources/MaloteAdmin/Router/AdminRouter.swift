@@ -1,0 +1,78 @@
+// From a request to a response by way of the Control port; knows no socket and does nothing itself.
+
+import MaloteCore
+
+/// The API, version 1. Requests on TCP see only the health probes: the rest is for the control socket, whose file
+/// permissions say who may use it.
+package struct AdminRouter: Sendable {
+    package enum Door: Sendable { case controlSocket, tcp }
+
+    let control: any Control
+    private let door: Door
+    private let isReady: @Sendable () -> Bool
+
+    package init(control: any Control, door: Door, isReady: @escaping @Sendable () -> Bool) {
+        self.control = control
+        self.door = door
+        self.isReady = isReady
+    }
+
+    package func respond(to request: HTTPRequest) async -> HTTPResponse {
+        do throws(Problem) { return try await route(request) } catch { return .problem(error) }
+    }
+
+    private func route(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        switch request.path {
+        // Alive says only that requests are answered; ready, that mail is moved.
+        case "/healthz": return .text(200, "ok\n")
+        case "/readyz": return isReady() ? .text(200, "ready\n") : .text(503, "stopping\n")
+        default: break
+        }
+        let segments = request.segments
+        guard door == .controlSocket, segments.first == "v1", segments.count >= 2 else { throw Self.notFound(request) }
+        let rest = Array(segments.dropFirst(2))
+        switch segments[1] {
+        case "status":
+            return .json(try await only("GET", request, rest) { () throws(Problem) in try await control.status() })
+        case "registry": return try await registryDocument(request, rest)
+        case "events": return try await events(request, contract: request.query["contract"])
+        case "notifications": return try await send(request, rest)
+        case "queue": return try await queue(request, rest)
+        default:
+            guard let section = RegistrySection(rawValue: segments[1]) else { throw Self.notFound(request) }
+            return try await objects(section, request, rest)
+        }
+    }
+
+    func only<T>(
+        _ method: String, _ request: HTTPRequest, _ rest: [String], _ body: () async throws(Problem) -> T
+    ) async throws(Problem) -> T {
+        guard rest.isEmpty else { throw Self.notFound(request) }
+        guard request.method == method else { throw Self.notAllowed(request, [method]) }
+        return try await body()
+    }
+
+    static func notFound(_ request: HTTPRequest) -> Problem {
+        Problem(status: 404, title: "Not found", detail: "There is nothing at \(request.path).")
+    }
+
+    static func notAllowed(_ request: HTTPRequest, _ methods: [String]) -> Problem {
+        Problem(
+            status: 405, title: "Method not allowed",
+            detail: "\(request.path) takes \(methods.joined(separator: ", ")), not \(request.method).")
+    }
+
+    /// `true`, `1` or an empty value.
+    static func flag(_ request: HTTPRequest, _ name: String) -> Bool {
+        request.query[name].map { ["", "1", "true", "yes"].contains($0.lowercased()) } ?? false
+    }
+
+    static func number(_ request: HTTPRequest, _ name: String, default value: Int) throws(Problem) -> Int {
+        guard let text = request.query[name] else { return value }
+        guard let number = Int(text), number >= 0 else {
+            let error = DocumentError(field: name, message: "\"\(text)\" is not a number.")
+            throw Problem(status: 422, title: "Invalid request", detail: error.description, errors: [error])
+        }
+        return number
+    }
+}

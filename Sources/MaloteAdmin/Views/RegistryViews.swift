@@ -1,0 +1,186 @@
+// Registered objects as the API shows them; secrets appear only by where they come from.
+
+import MaloteCore
+
+struct MailboxView: Encodable {
+    var id: Int64
+    var name, type, description, server: String
+    var port: Int
+    var provider, tls: String
+    var auth: Bool
+    var user: String?
+    /// `stored`, `file PATH` or `credential NAME`.
+    var password: String?
+    var ca, pin: String?
+    var folder: String?
+    var pollSeconds: Int?
+    var after, start: String?
+    var senders: [String]?
+    var contracts: [String]
+
+    init(_ mailbox: Mailbox, _ registry: Registry) {
+        id = mailbox.id.rawValue
+        name = mailbox.name.text
+        type = mailbox.inbox == nil ? "outbox" : "inbox"
+        description = mailbox.description
+        server = mailbox.server
+        port = mailbox.port
+        provider = Self.provider(mailbox)
+        tls = mailbox.security.rawValue
+        auth = mailbox.login != nil
+        user = mailbox.login?.user
+        password = mailbox.login.map { $0.password.place }
+        ca = mailbox.trust.caFile
+        pin = mailbox.trust.pin
+        folder = mailbox.inbox?.folder
+        pollSeconds = mailbox.inbox?.pollSeconds
+        after = mailbox.inbox.map { $0.after.words }
+        start = mailbox.inbox.map { $0.start.words }
+        senders = mailbox.outbox?.senders.map(\.description)
+        contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
+    }
+
+    private static func provider(_ mailbox: Mailbox) -> String {
+        guard let inbox = mailbox.inbox else { return "smtp" }
+        let isImplicit = mailbox.security == .implicit
+        return inbox.access == .imap ? (isImplicit ? "imaps" : "imap") : (isImplicit ? "pops" : "pop")
+    }
+}
+
+struct ContractView: Encodable {
+    struct Person: Encodable { var name, email: String }
+    struct Group: Encodable {
+        var name: String
+        var members: [String]
+    }
+
+    var id: Int64
+    var name, title, prefix, language: String
+    var inboxes: [String]
+    /// `standard`, or an outbox's name.
+    var outbox: String
+    var people: [Person]
+    var groups: [Group]
+    var eventsURL: String?
+    var flows: [String]
+
+    init(_ contract: Contract, _ registry: Registry) {
+        id = contract.id.rawValue
+        name = contract.name.text
+        title = contract.title
+        prefix = contract.prefix
+        language = contract.language
+        inboxes = contract.inboxes.map(\.text)
+        outbox = contract.outbox.words
+        people = contract.people.map { Person(name: $0.name, email: $0.email.address) }
+        groups = contract.groups.map { Group(name: $0.name, members: $0.members.map(\.address)) }
+        eventsURL = contract.events?.url
+        flows = registry.flows.filter { $0.contract == contract.name }.map(\.name.text)
+    }
+}
+
+struct FlowView: Encodable {
+    struct Step: Encodable {
+        var outbox, template: String
+        var to: [String]
+        var sender: String?
+    }
+
+    var name, contract, on: String
+    var steps: [Step]
+
+    init(_ flow: Flow) {
+        name = flow.name.text
+        contract = flow.contract.text
+        on = flow.trigger
+        steps = flow.steps.map { step in
+            switch step {
+            case .email(let email):
+                Step(
+                    outbox: email.outbox.words, template: email.template.text, to: email.to.map(\.words),
+                    sender: email.sender)
+            }
+        }
+    }
+}
+
+struct TemplateView: Encodable {
+    var name, language, subject, text: String
+    var html: String?
+
+    init(_ template: Template) {
+        name = template.name.text
+        language = template.language
+        subject = template.subject
+        text = template.text
+        html = template.html
+    }
+}
+
+// MARK: - Words
+
+extension Contract {
+    func uses(_ mailbox: MailboxName) -> Bool { inboxes.contains(mailbox) || outbox == .mailbox(mailbox) }
+}
+
+extension Contract.OutboxChoice {
+    var words: String {
+        switch self {
+        case .standard: "standard"
+        case .mailbox(let name): name.text
+        }
+    }
+}
+
+extension EmailStep.OutboxChoice {
+    var words: String {
+        switch self {
+        case .system: "system"
+        case .contract: "contract"
+        case .specific(let name): name.text
+        }
+    }
+}
+
+extension EmailStep.Recipient {
+    var words: String {
+        switch self {
+        case .requester: "requester"
+        case .person(let name): "person \(name)"
+        case .group(let name): "group \(name)"
+        case .address(let address): address.description
+        }
+    }
+}
+
+extension SecretSource {
+    var place: String {
+        switch self {
+        case .literal: "stored"
+        case .file(let path): "file \(path)"
+        case .credential(let name): "credential \(name)"
+        }
+    }
+}
+
+extension Inbox.After {
+    var words: String {
+        switch self {
+        case .seen: "seen"
+        case .delete: "delete"
+        case .leave: "leave"
+        case .move(let folder): "move \(folder)"
+        }
+    }
+}
+
+extension Inbox.Start {
+    var words: String {
+        switch self {
+        case .unseen: "unseen"
+        case .new: "new"
+        case .all: "all"
+        case .since(let day): "since \(day)"
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// What a reload does inside the mail room; knows no signal and no configuration file.
+
+import MaloteCore
+
+extension MailRoom {
+    /// Tries everything that is failing now: whoever reloads has usually just mended something.
+    package func retryFailing() async {
+        for (id, health) in await parts.scheduler.health where health.failure != nil {
+            _ = await parts.scheduler.pollNow(id)
+        }
+        await parts.drain.probe(outboxes: nil)
+    }
+}

@@ -1,0 +1,83 @@
+// Bodies as 7-bit lines: quoted-printable for text, base64 for everything else; knows no header.
+
+enum BodyEncoding {
+    private static let hex = Array("0123456789ABCDEF".utf8)
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// Plain ASCII with short lines needs no encoding.
+    static func isPlain(_ text: [UInt8]) -> Bool {
+        var column = 0
+        for byte in text {
+            if byte.isLineEnd {
+                column = 0
+            } else {
+                column += 1
+                guard column <= 78, byte == 0x09 || (0x20...0x7E).contains(byte) else { return false }
+            }
+        }
+        return true
+    }
+
+    /// Every line end becomes CRLF, and the text ends with one.
+    static func lines(_ text: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        text[...].forEachLine { line in
+            bytes += line
+            bytes += [0x0D, 0x0A]
+        }
+        return bytes
+    }
+
+    /// RFC 2045 §6.7, lines of at most 76.
+    static func quotedPrintable(_ text: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        text[...].forEachLine { line in
+            var column = 0
+            for (place, byte) in line.enumerated() {
+                let isLast = place == line.count - 1
+                let isPlain = (0x21...0x7E).contains(byte) && byte != 0x3D || (byte.isSpaceOrTab && !isLast)
+                let width = isPlain ? 1 : 3
+                if column + width > 75 {
+                    bytes += "=\r\n".utf8
+                    column = 0
+                }
+                if isPlain { bytes.append(byte) } else { bytes += [0x3D, hex[Int(byte >> 4)], hex[Int(byte & 15)]] }
+                column += width
+            }
+            bytes += [0x0D, 0x0A]
+        }
+        return bytes
+    }
+
+    /// Lines of 76.
+    static func base64(_ content: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(content.count / 57 * 78 + 80)
+        for start in stride(from: 0, to: content.count, by: 57) {
+            append(content[start..<min(start + 57, content.count)], to: &bytes)
+            bytes += [0x0D, 0x0A]
+        }
+        return bytes
+    }
+
+    static func base64Line(_ content: [UInt8]) -> String {
+        var bytes: [UInt8] = []
+        append(content[...], to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(_ content: Bytes, to bytes: inout [UInt8]) {
+        var index = content.startIndex
+        while index < content.endIndex {
+            let left = content.endIndex - index
+            let bits =
+                UInt32(content[index]) << 16 | UInt32(left > 1 ? content[index + 1] : 0) << 8
+                | UInt32(left > 2 ? content[index + 2] : 0)
+            bytes.append(alphabet[Int(bits >> 18 & 63)])
+            bytes.append(alphabet[Int(bits >> 12 & 63)])
+            bytes.append(left > 1 ? alphabet[Int(bits >> 6 & 63)] : 0x3D)
+            bytes.append(left > 2 ? alphabet[Int(bits & 63)] : 0x3D)
+            index += 3
+        }
+    }
+}

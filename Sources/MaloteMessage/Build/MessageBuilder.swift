@@ -1,0 +1,147 @@
+// An outgoing message as octets: header, text, HTML, attachments; the same message always gives the same octets.
+
+import MaloteCore
+
+struct MessageBuilder {
+    let message: OutgoingMessage
+    let hashing: any Hashing
+
+    func build() throws(Failure) -> [UInt8] {
+        var header = HeaderWriter()
+        try writeHeader(&header)
+        let body = try body()
+        return header.bytes + body
+    }
+
+    private func writeHeader(_ header: inout HeaderWriter) throws(Failure) {
+        try header.structured("Date", Self.date(message.date))
+        try header.addresses("From", [message.from])
+        try header.addresses("To", message.to)
+        try header.addresses("Reply-To", message.replyTo)
+        try header.text("Subject", message.subject)
+        try header.structured("Message-ID", message.messageID)
+        if let parent = message.inReplyTo { try header.structured("In-Reply-To", parent) }
+        if !message.references.isEmpty {
+            try header.structured("References", message.references.joined(separator: " "))
+        }
+        if let value = message.autoSubmitted { try header.structured("Auto-Submitted", value) }
+        for extra in message.extraHeaders {
+            guard !extra.name.isEmpty, extra.name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") })
+            else { throw Failure(.permanent, .rejected, "\"\(extra.name)\" cannot be a header's name.") }
+            try header.text(extra.name, extra.value)
+        }
+        try header.structured("MIME-Version", "1.0")
+    }
+
+    // MARK: - Body
+
+    private func body() throws(Failure) -> [UInt8] {
+        var parts = [text("plain", message.text)]
+        if let html = message.html { parts.append(text("html", html)) }
+        var whole = parts.count == 1 ? parts[0] : multipart("alternative", parts, number: 1)
+        guard !message.attachments.isEmpty else { return whole }
+        var mixed = [whole]
+        for attachment in message.attachments { mixed.append(try part(attachment)) }
+        whole = multipart("mixed", mixed, number: 2)
+        return whole
+    }
+
+    private func text(_ subtype: String, _ text: String) -> [UInt8] {
+        let octets = Array(text.utf8)
+        let isPlain = BodyEncoding.isPlain(octets)
+        let charset = octets.allSatisfy { $0 < 0x80 } ? "us-ascii" : "utf-8"
+        let head =
+            "Content-Type: text/\(subtype); charset=\(charset)\r\n"
+            + "Content-Transfer-Encoding: \(isPlain ? "7bit" : "quoted-printable")\r\n\r\n"
+        return Array(head.utf8) + (isPlain ? BodyEncoding.lines(octets) : BodyEncoding.quotedPrintable(octets))
+    }
+
+    private func part(_ attachment: OutgoingMessage.Attachment) throws(Failure) -> [UInt8] {
+        let type = attachment.type
+        let isToken =
+            type.split(separator: "/").count == 2
+            && type.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }
+        guard isToken, !attachment.name.hasControlCharacter, !attachment.name.isEmpty else {
+            throw Failure(
+                .permanent, .rejected, "The attachment \"\(attachment.name.prefix(100))\" has no valid name and type.")
+        }
+        let head =
+            "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\n"
+            + "Content-Disposition: attachment;\r\n \(Self.fileName(attachment.name))\r\n\r\n"
+        return Array(head.utf8) + BodyEncoding.base64(attachment.content)
+    }
+
+    /// Plain names quoted, others by RFC 2231 in pieces that keep lines short.
+    private static func fileName(_ name: String) -> String {
+        if name.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }), name.utf8.count <= 60 {
+            return "filename=\"\(name)\""
+        }
+        var pieces: [String] = []
+        var open = "utf-8''"
+        for byte in name.utf8 {
+            let isPlain =
+                byte.isDigit || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2E
+                || byte == 0x2D
+            let text = isPlain ? String(UnicodeScalar(byte)) : "%" + Self.hex(byte)
+            if open.utf8.count + text.utf8.count > 55 {
+                pieces.append(open)
+                open = ""
+            }
+            open += text
+        }
+        pieces.append(open)
+        guard pieces.count > 1 else { return "filename*=\(pieces[0])" }
+        return pieces.enumerated().map { "filename*\($0)*=\($1)" }.joined(separator: ";\r\n ")
+    }
+
+    private static func hex(_ byte: UInt8) -> String {
+        let text = String(byte, radix: 16, uppercase: true)
+        return text.count < 2 ? "0" + text : text
+    }
+
+    /// The boundary comes from the Message-ID and cannot occur in the parts: they are 7bit text that we wrote, checked
+    /// here all the same.
+    private func multipart(_ subtype: String, _ parts: [[UInt8]], number: Int) -> [UInt8] {
+        var boundary = ""
+        var attempt = 0
+        repeat {
+            let seed = Array("\(message.messageID) \(number) \(attempt)".utf8)
+            boundary = "=_" + hashing.hmacSHA256(key: Array("boundary".utf8), seed).prefix(16).map(Self.hex).joined()
+            attempt += 1
+        } while parts.contains { $0.containsRun(Array(boundary.utf8)) }
+        var bytes = Array("Content-Type: multipart/\(subtype);\r\n boundary=\"\(boundary)\"\r\n\r\n".utf8)
+        for part in parts {
+            bytes += "--\(boundary)\r\n".utf8
+            bytes += part
+            bytes += "\r\n".utf8
+        }
+        return bytes + "--\(boundary)--\r\n".utf8
+    }
+
+    // MARK: - Date
+
+    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// RFC 5322 §3.3, in UTC.
+    static func date(_ time: Timestamp) -> String {
+        let seconds = time.milliseconds / 1000
+        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let inDay = seconds - days * 86_400
+        let date = CivilDate(daysSinceEpoch: days)
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let day = Self.days[Int(((days % 7) + 7) % 7)]
+        return "\(day), \(two(date.day)) \(months[Int(date.month) - 1]) \(date.year) "
+            + "\(two(inDay / 3600)):\(two(inDay / 60 % 60)):\(two(inDay % 60)) +0000"
+    }
+}
+
+extension [UInt8] {
+    /// Whether `run` occurs, in one pass for runs whose first byte is rare.
+    fileprivate func containsRun(_ run: [UInt8]) -> Bool {
+        guard let first = run.first, count >= run.count else { return run.isEmpty }
+        return indices.dropLast(run.count - 1).contains {
+            self[$0] == first && self[$0..<($0 + run.count)].elementsEqual(run)
+        }
+    }
+}

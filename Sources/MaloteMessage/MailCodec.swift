@@ -1,0 +1,21 @@
+// The door of this room: mail as bytes to mail as meaning, and back; knows no contract and no server.
+
+import MaloteCore
+
+package struct MailCodec: MessageCodec {
+    private let hashing: any Hashing
+    private let limits: MailLimits
+
+    package init(hashing: any Hashing, limits: MailLimits = MailLimits()) {
+        self.hashing = hashing
+        self.limits = limits
+    }
+
+    package func view(_ raw: RawMessage) -> MessageView {
+        MessageReader.read(raw, hashing: hashing, limits: limits)
+    }
+
+    package func build(_ message: OutgoingMessage) throws(Failure) -> [UInt8] {
+        try MessageBuilder(message: message, hashing: hashing).build()
+    }
+}

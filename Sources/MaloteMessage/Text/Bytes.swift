@@ -1,0 +1,59 @@
+// Small questions about octets that every reader here asks.
+
+typealias Bytes = ArraySlice<UInt8>
+
+extension UInt8 {
+    var isSpaceOrTab: Bool { self == 0x20 || self == 0x09 }
+    var isLineEnd: Bool { self == 0x0A || self == 0x0D }
+    var isBlank: Bool { isSpaceOrTab || isLineEnd }
+    var isDigit: Bool { (0x30...0x39).contains(self) }
+
+    /// ASCII only.
+    var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
+
+    var hexValue: UInt8? {
+        switch self {
+        case 0x30...0x39: self - 0x30
+        case 0x41...0x46: self - 0x41 + 10
+        case 0x61...0x66: self - 0x61 + 10
+        default: nil
+        }
+    }
+}
+
+extension Collection<UInt8> where SubSequence == Bytes {
+    var trimmed: Bytes {
+        var slice = self[...]
+        while let first = slice.first, first.isBlank { slice = slice.dropFirst() }
+        while let last = slice.last, last.isBlank { slice = slice.dropLast() }
+        return slice
+    }
+}
+
+extension Bytes {
+    func hasPrefix(_ text: StaticString) -> Bool {
+        guard count >= text.utf8CodeUnitCount else { return false }
+        for offset in 0..<text.utf8CodeUnitCount where self[startIndex + offset].lowercased != text.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+
+    /// Lines without their ends, in one pass; CRLF, LF and CR end a line.
+    func forEachLine(_ body: (Bytes) -> Void) {
+        var start = startIndex
+        var index = startIndex
+        while index < endIndex {
+            let byte = self[index]
+            guard byte.isLineEnd else {
+                index += 1
+                continue
+            }
+            body(self[start..<index])
+            let isPair = byte == 0x0D && index + 1 < endIndex && self[index + 1] == 0x0A
+            index += isPair ? 2 : 1
+            start = index
+        }
+        if start < endIndex { body(self[start...]) }
+    }
+}

@@ -1,0 +1,158 @@
+// From raw source to the view that the desk works on; decides what is body and what is attachment, nothing more.
+
+import MaloteCore
+
+struct MessageReader {
+    private let hashing: any Hashing
+    private let limits: MailLimits
+    private var view = MessageView()
+    private var texts: [String] = []
+    private var htmls: [String] = []
+
+    init(hashing: any Hashing, limits: MailLimits) {
+        self.hashing = hashing
+        self.limits = limits
+    }
+
+    static func read(_ raw: RawMessage, hashing: any Hashing, limits: MailLimits) -> MessageView {
+        var reader = MessageReader(hashing: hashing, limits: limits)
+        var parser = MIMEParser(limits: limits)
+        let root = parser.parse(raw.bytes[...])
+        reader.readHeader(root)
+        reader.view.defects = parser.defects
+        reader.readBody(root)
+        return reader.view
+    }
+
+    // MARK: - Header
+
+    private mutating func readHeader(_ root: MIMEPart) {
+        let header = root.header
+        view.headers = header.fields.map { .init(name: $0.name, value: EncodedWords.decode($0.value[...])) }
+        view.contentType = root.mediaType
+        view.contentTypeParameters = root.type.all
+        view.subject = header.first("subject").map(EncodedWords.decode) ?? ""
+        view.messageID = header.first("message-id").flatMap { Self.messageIDs($0).first }
+        view.inReplyTo = header.first("in-reply-to").map(Self.messageIDs) ?? []
+        view.references = header.first("references").map(Self.messageIDs) ?? []
+        view.date = header.first("date").flatMap(MailDate.parse)
+        view.from = addresses(header, "from").first
+        view.sender = addresses(header, "sender").first
+        view.replyTo = addresses(header, "reply-to")
+        view.to = addresses(header, "to")
+        view.cc = addresses(header, "cc")
+    }
+
+    /// All fields of the name together: two To fields are wrong and happen.
+    private func addresses(_ header: HeaderBlock, _ key: String) -> [MailAddress] {
+        let lists = header.fields.filter { $0.key == key }
+        return Array(
+            lists.flatMap { AddressList.parse($0.value[...], limit: limits.addresses) }.prefix(limits.addresses))
+    }
+
+    /// Everything in angle brackets that may be a Message-ID; at most 100, the last ones.
+    private static func messageIDs(_ value: Bytes) -> [String] {
+        var found: [String] = []
+        var index = value.startIndex
+        while index < value.endIndex {
+            guard value[index] == UInt8(ascii: "<"),
+                let end = value[index...].firstIndex(where: { $0 == UInt8(ascii: ">") || $0.isBlank })
+            else {
+                index += 1
+                continue
+            }
+            let inner = value[index...end]
+            if value[end] == UInt8(ascii: ">"), (5...998).contains(inner.count),
+                inner.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+            {
+                found.append(String(decoding: inner, as: UTF8.self))
+            }
+            index = end + 1
+        }
+        return Array(found.suffix(100))
+    }
+
+    // MARK: - Body
+
+    private mutating func readBody(_ root: MIMEPart) {
+        walk(root, inAlternative: false)
+        let html = htmls.joined(separator: "\n")
+        let plain = texts.joined(separator: "\n").normalisedLines
+        if !html.isEmpty { view.html = SafeHTML.make(html, limit: limits.text) }
+        // text/plain unless empty, else HTML made readable.
+        view.text = plain.trimmingBlanks.isEmpty && !html.isEmpty ? HTMLText.make(html, limit: limits.text) : plain
+        if view.text.utf8.count > limits.text {
+            view.text = view.text.cut(toOctets: limits.text)
+            view.defects.append("The text is longer than what is shown.")
+        }
+    }
+
+    private mutating func walk(_ part: MIMEPart, inAlternative: Bool) {
+        if part.isMultipart {
+            let isAlternative = part.mediaType == "multipart/alternative"
+            for child in part.children { walk(child, inAlternative: isAlternative) }
+        } else if part.isAttachment {
+            attach(part)
+        } else if part.mediaType == "text/html" {
+            htmls.append(part.text)
+        } else {
+            texts.append(part.text)
+        }
+    }
+
+    private mutating func attach(_ part: MIMEPart) {
+        let content = part.decoded
+        let digest = content.withUnsafeBytes { hashing.sha256($0) }
+        view.attachments.append(
+            MessageView.Attachment(
+                name: name(of: part), type: part.mediaType, size: content.count, sha256: digest,
+                contentID: part.contentID,
+                isInline: part.disposition.value == "inline"
+                    || (part.disposition.value.isEmpty && part.contentID != nil)))
+    }
+
+    /// What a person may save it as: no path, no control character, never empty.
+    private func name(of part: MIMEPart) -> String {
+        var name = part.fileName ?? ""
+        if name.isEmpty, part.mediaType == "message/rfc822", let inner = part.children.first {
+            let subject = inner.header.first("subject").map(EncodedWords.decode) ?? ""
+            name = (subject.isEmpty ? "message" : subject) + ".eml"
+        }
+        if name.isEmpty { name = "attachment-\(view.attachments.count + 1)" + Self.ending(part.mediaType) }
+        let safe = String(name.map { $0 == "/" || $0 == "\\" || $0 == "\0" ? "_" : $0 }).trimmingBlanks
+        let cleaned = String(safe.unicodeScalars.map { String($0).hasControlCharacter ? "_" : Character($0) })
+        return cleaned.cut(toOctets: limits.fileName)
+    }
+
+    private static func ending(_ type: String) -> String {
+        let endings = [
+            "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "image/png": ".png",
+            "image/jpeg": ".jpg",
+            "image/gif": ".gif", "application/pdf": ".pdf", "message/rfc822": ".eml", "message/delivery-status": ".txt",
+        ]
+        return endings[type] ?? ""
+    }
+}
+
+extension String {
+    /// One kind of line end.
+    fileprivate var normalisedLines: String {
+        guard utf8.contains(0x0D) else { return self }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count)
+        Array(utf8)[...].forEachLine { line in
+            bytes += line
+            bytes.append(0x0A)
+        }
+        if let last = utf8.last, !last.isLineEnd { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The longest start of whole characters that fits.
+    func cut(toOctets limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: limit)
+        while end > startIndex, Index(end, within: self) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

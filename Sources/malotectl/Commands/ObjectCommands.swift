@@ -1,0 +1,107 @@
+// mailbox, contract, flow and template: one object at a time.
+
+import Foundation
+import MaloteCore
+
+/// A kind of registered object on the command line: its word, its section in the API and its fields as options.
+struct ObjectKind: Sendable {
+    var word: String
+    var section: String
+    var fields: [ObjectField]
+    var table: @Sendable ([[String: Any]]) -> Table
+    /// Further options of `list`.
+    var listOptions: [Command.Option] = []
+}
+
+enum ObjectCommands {
+    static let all = [ObjectKind.mailbox, .contract, .flow, .template].flatMap(commands)
+
+    private static func commands(_ kind: ObjectKind) -> [Command] {
+        let fieldOptions = kind.fields.map(\.option)
+        let file = Command.Option(name: "-f", value: "FILE", help: "take the fields from a YAML or JSON mapping")
+        let dryRun = Command.Option(name: "--dry-run", help: "show what would change and change nothing")
+        return [
+            Command(words: [kind.word, "list"], options: kind.listOptions, summary: "List every \(kind.word)") {
+                try list($0, kind)
+            },
+            Command(words: [kind.word, "show"], positional: ["NAME"], summary: "Show a \(kind.word)") {
+                try show($0, kind)
+            },
+            Command(
+                words: [kind.word, "add"], options: fieldOptions + [file, dryRun],
+                summary: "Add a \(kind.word)"
+            ) { try add($0, kind) },
+            Command(
+                words: [kind.word, "edit"], positional: ["NAME"],
+                options: fieldOptions.filter { $0.name != "--name" } + [file, dryRun],
+                summary: "Change fields of a \(kind.word)",
+                details:
+                    "Fields that are not named stay. An empty value takes a field away, so that its default applies."
+            ) { try edit($0, kind) },
+            Command(
+                words: [kind.word, "delete"], positional: ["NAME"], options: [dryRun],
+                summary: "Delete a \(kind.word); refused while it is used, naming the links"
+            ) { try delete($0, kind) },
+        ]
+    }
+
+    // MARK: - Looking
+
+    private static func list(_ session: Session, _ kind: ObjectKind) throws {
+        let query = kind.listOptions.map { (String($0.name.dropFirst(2)), session.arguments.value($0.name)) }
+        let data = try session.ask("GET", [kind.section], query: query)
+        guard !session.isJSON else { return session.printJSON(data) }
+        let objects = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
+        kind.table(objects).print(empty: "No \(kind.word) is registered.")
+    }
+
+    private static func show(_ session: Session, _ kind: ObjectKind) throws {
+        let data = try session.ask("GET", [kind.section, session.arguments.positional[0]])
+        guard !session.isJSON else { return session.printJSON(data) }
+        let found = try JSONSerialization.jsonObject(with: data)
+        for object in found as? [[String: Any]] ?? [found as? [String: Any] ?? [:]] {
+            for key in object.keys.sorted(by: { order($0, kind) < order($1, kind) }) {
+                print("\(key): \(ObjectField.words(object[key]))")
+            }
+        }
+    }
+
+    /// Fields in the order of the options, the rest by name behind them.
+    private static func order(_ key: String, _ kind: ObjectKind) -> String {
+        guard key != "id" else { return "" }
+        let place = kind.fields.firstIndex { $0.key == key }
+        return place.map { String(format: "%03d", $0) } ?? "999\(key)"
+    }
+
+    // MARK: - Changing
+
+    private static func add(_ session: Session, _ kind: ObjectKind) throws {
+        try change(session, "POST", [kind.section], body: try fields(session, kind))
+    }
+
+    private static func edit(_ session: Session, _ kind: ObjectKind) throws {
+        try change(session, "PATCH", [kind.section, session.arguments.positional[0]], body: try fields(session, kind))
+    }
+
+    private static func delete(_ session: Session, _ kind: ObjectKind) throws {
+        try change(session, "DELETE", [kind.section, session.arguments.positional[0]], body: [])
+    }
+
+    private static func change(_ session: Session, _ method: String, _ path: [String], body: [UInt8]) throws {
+        let dryRun = session.arguments.has("--dry-run") ? "true" : nil
+        try ApplyCommands.report(try session.ask(method, path, query: [("dry-run", dryRun)], body: body), session)
+    }
+
+    private static func fields(_ session: Session, _ kind: ObjectKind) throws -> [UInt8] {
+        if let file = session.arguments.value("-f") { return try Session.read(file) }
+        var object: [String: Any] = [:]
+        for field in kind.fields {
+            let given = session.arguments.values(field.option.name)
+            guard session.arguments.has(field.option.name) else { continue }
+            if let value = try field.value(given) { object[field.key] = value }
+        }
+        guard !object.isEmpty else { throw Stop.usage("Name at least one field. See: malotectl help \(kind.word) add") }
+        return Array(
+            try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes]))
+    }
+}

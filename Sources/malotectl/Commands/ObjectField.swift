@@ -1,0 +1,170 @@
+// The fields of registered objects as command line options.
+
+import Foundation
+
+struct ObjectField: Sendable {
+    var key: String
+    var option: Command.Option
+    /// The option's values as the registry document writes them.
+    var value: @Sendable ([String]) throws -> Any?
+
+    static func text(_ key: String, _ value: String, _ help: String) -> ObjectField {
+        ObjectField(key: key, option: .init(name: "--\(key)", value: value, help: help)) { given in
+            given.first.map { $0.isEmpty ? NSNull() as Any : $0 }
+        }
+    }
+
+    static func list(
+        _ key: String, option: String, _ value: String, _ help: String,
+        each: @escaping @Sendable (String) -> Any = { $0 }
+    )
+        -> ObjectField
+    {
+        ObjectField(
+            key: key, option: .init(name: option, value: value, help: help + "; may be repeated", repeats: true)
+        ) {
+            given in given == [""] ? NSNull() as Any : given.map(each)
+        }
+    }
+
+    static func choice(_ key: String, option: String, _ fixed: Bool, _ help: String) -> ObjectField {
+        ObjectField(key: key, option: .init(name: option, help: help)) { _ in fixed }
+    }
+
+    static func words(_ value: Any?) -> String {
+        switch value {
+        case let list as [Any]: list.map { words($0) }.joined(separator: ", ")
+        case let object as [String: Any]:
+            object.keys.sorted().map { "\($0) \(words(object[$0]))" }.joined(separator: " ")
+        // NSNumber of a JSON boolean prints as 1 or 0.
+        case let number as NSNumber where CFBoolean.isBoolean(number): number.boolValue ? "yes" : "no"
+        case .some(let some): "\(some)"
+        case nil: ""
+        }
+    }
+}
+
+private enum CFBoolean {
+    static func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+}
+
+extension ObjectKind {
+    static let mailbox = ObjectKind(
+        word: "mailbox", section: "mailboxes",
+        fields: [
+            .text("name", "NAME", "its name in the registry"),
+            .text("type", "inbox|outbox", "where messages arrive, or through which notifications leave"),
+            .text("description", "TEXT", "for people"),
+            .text("server", "HOST", "the mail server's name"),
+            .text("port", "NUMBER", "the server's port; the provider's own by default"),
+            .text("provider", "imaps|imap|pops|pop", "inboxes: how messages are fetched"),
+            .text("tls", "implicit|starttls|none", "outboxes: how the connection is protected"),
+            .choice("auth", option: "--no-auth", false, "outboxes: the server asks for no login"),
+            .text("user", "USER", "whom to log in as"),
+            ObjectField(
+                key: "password",
+                option: .init(
+                    name: "--password-file", value: "FILE", help: "read the password from this file at each login")
+            ) { given in given.first.map { ["file": $0] } },
+            ObjectField(
+                key: "password",
+                option: .init(name: "--password-credential", value: "NAME", help: "a systemd credential of maloted")
+            ) { given in given.first.map { ["credential": $0] } },
+            ObjectField(
+                key: "password",
+                option: .init(
+                    name: "--password-stdin", help: "read the password from standard input and store it sealed")
+            ) { _ in try passwordFromInput() },
+            .text("folder", "FOLDER", "inboxes: the folder to read (INBOX)"),
+            .text("poll", "TIME", "inboxes: how often to look, such as 60s or 5m"),
+            .text("after", "ACTION", "inboxes: what becomes of a stored message: seen, leave, delete, \"move FOLDER\""),
+            .text("start", "WHICH", "inboxes: what the first poll takes: unseen, new, all, \"since YYYY-MM-DD\""),
+            .text("ca", "FILE", "PEM file of authorities to trust for this server"),
+            .text("pin", "sha256//BASE64", "the public key of a self-signed server"),
+            .list("senders", option: "--sender", "\"NAME <ADDRESS>\"", "outboxes: whom the recipient sees"),
+        ],
+        table: { objects in
+            var table = Table("ID", "NAME", "TYPE", "SERVER", "PORT", "PROVIDER", "CONTRACTS", "DESCRIPTION")
+            for object in objects {
+                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
+                table.add(
+                    cell("id"), cell("name"), cell("type"), cell("server"), cell("port"), cell("provider"),
+                    cell("contracts"), cell("description"))
+            }
+            return table
+        },
+        listOptions: [.init(name: "--server", value: "HOST", help: "only mailboxes on this server")])
+
+    private static func passwordFromInput() throws -> Any {
+        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+            throw Stop.usage("--password-stdin: standard input holds no password.")
+        }
+        return line
+    }
+
+    static let contract = ObjectKind(
+        word: "contract", section: "contracts",
+        fields: [
+            .text("name", "NAME", "its name in the registry"),
+            .text("title", "TEXT", "for people and templates"),
+            .text("prefix", "PREFIX", "what its ticket keys start with, such as ACME"),
+            .list("inboxes", option: "--inbox", "MAILBOX", "an inbox whose messages belong to it"),
+            .text("outbox", "MAILBOX|standard", "its own outbox, or the system's"),
+            .text("language", "CODE", "of its templates: en, pt-BR"),
+            .list("people", option: "--person", "\"NAME <ADDRESS>\"", "a person of the contract") { person($0) },
+        ],
+        table: { objects in
+            var table = Table("ID", "NAME", "PREFIX", "INBOXES", "OUTBOX", "FLOWS", "TITLE")
+            for object in objects {
+                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
+                table.add(
+                    cell("id"), cell("name"), cell("prefix"), cell("inboxes"), cell("outbox"), cell("flows"),
+                    cell("title"))
+            }
+            return table
+        })
+
+    /// `Ana <ana@acme.example>` as the document writes it; anything else is left for the daemon to refuse.
+    private static func person(_ text: String) -> Any {
+        guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else { return ["name": text, "email": text] }
+        let name = text[..<open].trimmingCharacters(in: .whitespaces)
+        return ["name": name, "email": String(text[text.index(after: open)...].dropLast())]
+    }
+
+    static let flow = ObjectKind(
+        word: "flow", section: "flows",
+        fields: [
+            .text("name", "NAME", "its name in the registry"),
+            .text("contract", "CONTRACT", "whose flow it is"),
+            .text("on", "EVENT", "what starts it, such as ticket.opened"),
+        ],
+        table: { objects in
+            var table = Table("NAME", "CONTRACT", "ON", "STEPS")
+            for object in objects {
+                let steps = (object["steps"] as? [[String: Any]] ?? []).map { step in
+                    "mail \(ObjectField.words(step["template"])) to \(ObjectField.words(step["to"])) by \(ObjectField.words(step["outbox"]))"
+                }
+                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
+                table.add(cell("name"), cell("contract"), cell("on"), steps.joined(separator: "; "))
+            }
+            return table
+        })
+
+    static let template = ObjectKind(
+        word: "template", section: "templates",
+        fields: [
+            .text("name", "NAME", "its name in the registry"),
+            .text("language", "CODE", "en, pt-BR"),
+            .text("subject", "TEXT", "Mustache"),
+            .text("text", "TEXT", "Mustache"),
+            .text("html", "HTML", "Mustache, values escaped"),
+        ],
+        table: { objects in
+            var table = Table("NAME", "LANGUAGE", "SUBJECT")
+            for object in objects {
+                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
+                table.add(cell("name"), cell("language"), cell("subject"))
+            }
+            return table
+        })
+}

@@ -1,0 +1,72 @@
+// status and poll: how the mailboxes and lanes are doing.
+
+import Foundation
+import MaloteCore
+
+enum StatusCommands {
+    static let all = [
+        Command(
+            words: ["status"], summary: "Show how every mailbox and lane is doing, and what needs a person", run: status
+        ),
+        Command(words: ["poll"], positional: ["MAILBOX"], summary: "Poll an inbox now", run: poll),
+    ]
+
+    private static func poll(_ session: Session) throws {
+        let name = session.arguments.positional[0]
+        let data = try session.ask("POST", ["mailboxes", name, "poll"])
+        if session.isJSON { session.printJSON(data) } else { print("inbox \(name) is being polled") }
+    }
+
+    private static func status(_ session: Session) throws {
+        let data = try session.ask("GET", ["status"])
+        guard !session.isJSON else { return session.printJSON(data) }
+        let report = try JSONDecoder().decode(StatusReport.self, from: data)
+        print("maloted \(report.version), up for \(Ago.size((report.now - report.started).milliseconds))\n")
+        mailboxes(report).print(empty: "No mailbox is registered. Start with: malotectl mailbox add")
+        if !report.lanes.isEmpty { print("") }
+        lanes(report).print(empty: "")
+        faults(report)
+    }
+
+    private static func mailboxes(_ report: StatusReport) -> Table {
+        var table = Table("MAILBOX", "TYPE", "SERVER", "CONTRACTS", "STATE", "LAST GOOD", "NEXT", "MESSAGES")
+        for mailbox in report.mailboxes {
+            table.add(
+                mailbox.name, mailbox.type, mailbox.server, mailbox.contracts.joined(separator: ", "),
+                mailbox.failure.map { "\(mailbox.state.rawValue): \($0.cause.rawValue)" } ?? mailbox.state.rawValue,
+                Ago.past(mailbox.lastGood, now: report.now),
+                mailbox.state == .unused ? "-" : Ago.ahead(mailbox.nextTry, now: report.now), messages(mailbox))
+        }
+        return table
+    }
+
+    private static func messages(_ mailbox: StatusReport.MailboxLine) -> String {
+        let order = LedgerEntry.State.allCases.map(\.rawValue)
+        return order.compactMap { state in
+            mailbox.messages[state].flatMap { $0 > 0 ? "\($0) \(state)" : nil }
+        }.joined(separator: ", ")
+    }
+
+    private static func lanes(_ report: StatusReport) -> Table {
+        var table = Table(
+            "CONTRACT", "OUTBOX", "QUEUED", "SENDING", "SENT", "FAILED", "UNKNOWN", "HELD", "OLDEST", "NEXT")
+        for lane in report.lanes {
+            table.add(
+                lane.contract, lane.outbox, "\(lane.queued)", "\(lane.sending)", "\(lane.sent)", "\(lane.failed)",
+                "\(lane.unknown)", "\(lane.held)",
+                lane.oldestQueued == nil ? "-" : Ago.past(lane.oldestQueued, now: report.now),
+                Ago.ahead(lane.nextAttempt, now: report.now))
+        }
+        return table
+    }
+
+    private static func faults(_ report: StatusReport) {
+        for mailbox in report.mailboxes {
+            guard let failure = mailbox.failure else { continue }
+            let since = Ago.past(mailbox.failingSince, now: report.now)
+            print("\n\(mailbox.name) has been failing since \(since) (\(failure.cause.rawValue)):")
+            print("  \(failure.detail)")
+            if !failure.remedy.isEmpty { print("  \(failure.remedy)") }
+        }
+    }
+}

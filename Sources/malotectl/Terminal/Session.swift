@@ -1,0 +1,74 @@
+// One command's run: its arguments, the way to the daemon, and the way to the terminal.
+
+import Foundation
+import MaloteCore
+import MaloteTransport
+
+struct Session {
+    let arguments: Arguments
+    let isJSON: Bool
+    private let client: ControlClient
+
+    init(arguments: Arguments, isJSON: Bool, socket: String) {
+        self.arguments = arguments
+        self.isJSON = isJSON
+        client = ControlClient(socket: socket)
+    }
+
+    // MARK: - The daemon
+
+    /// - Throws: `Stop.refused` with the daemon's own words when it refuses.
+    func ask(
+        _ method: String, _ path: [String], query: [(String, String?)] = [], body: [UInt8] = [], seconds: Int = 60
+    ) throws -> Data {
+        let type = body.isEmpty ? [] : ["Content-Type: application/json"]
+        let answer = try client.request(
+            method, Self.target(path, query), body: body, headers: type, seconds: seconds)
+        guard answer.status < 400 else { throw Self.refusal(answer) }
+        return Data(answer.body)
+    }
+
+    func ask<T: Decodable>(
+        _: T.Type, _ method: String, _ path: [String], query: [(String, String?)] = [], body: [UInt8] = []
+    ) throws -> T {
+        try JSONDecoder().decode(T.self, from: try ask(method, path, query: query, body: body))
+    }
+
+    private static func target(_ path: [String], _ query: [(String, String?)]) -> String {
+        let given = query.compactMap { name, value in value.map { "\(name)=\(encode($0))" } }
+        return "/v1/" + path.map(encode).joined(separator: "/")
+            + (given.isEmpty ? "" : "?" + given.joined(separator: "&"))
+    }
+
+    private static func encode(_ text: String) -> String {
+        let plain = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+
+    private static func refusal(_ answer: ControlClient.Answer) -> Stop {
+        guard let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body)) else {
+            return .refused("maloted answered \(answer.status).")
+        }
+        guard problem.errors.count > 1 else { return .refused(problem.errors.first?.description ?? problem.detail) }
+        let lines = problem.errors.map { "  \($0.description)" }.joined(separator: "\n")
+        return .refused("\(problem.errors.count) errors, nothing was changed:\n\(lines)")
+    }
+
+    // MARK: - The terminal
+
+    /// Prints what the daemon answered, as it is.
+    func printJSON(_ data: Data) {
+        var text = String(decoding: data, as: UTF8.self)
+        if !text.hasSuffix("\n") { text += "\n" }
+        print(text, terminator: "")
+    }
+
+    /// - Parameter path: a file, or `-` for standard input.
+    static func read(_ path: String) throws -> [UInt8] {
+        if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Stop.refused("The file \(path) cannot be read: \(String(cString: strerror(errno))).")
+        }
+        return Array(data)
+    }
+}

@@ -1,0 +1,167 @@
+// The wiring: makes every room and joins them at their ports. No rule, no protocol, no table is known here.
+
+import Foundation
+import MaloteAdmin
+import MaloteCore
+import MaloteEngine
+import MaloteMessage
+import MaloteRuntime
+import MaloteStore
+import MaloteTransport
+
+struct Daemon {
+    /// How long work under way may take to end after a stop was asked for.
+    private static let grace = Duration.seconds(8)
+
+    let log: Log
+    let manager = ServiceManager()
+    let signs = VitalSigns()
+    let stop = StopFlag()
+    let time = SystemTime()
+    let network: Network
+    let gate: HostGate
+    let store: SQLiteStore
+    let scheduler: PollScheduler
+    let drain: QueueDrain
+    let room: MailRoom
+
+    /// Runs the daemon to its end.
+    /// - Returns: the exit status.
+    static func run(_ config: DaemonConfig, file: String, log: Log) async -> Int32 {
+        let signals = Signals()
+        do {
+            let daemon = try await Daemon(config, log: log)
+            try await daemon.serve(config, file: file, signals: signals)
+            log(.notice, "maloted has stopped.")
+            return 0
+        } catch {
+            let failure = error as? Failure ?? Failure(.transient, .defect, "\(error)")
+            log(.error, "maloted cannot go on: \(failure)", [.cause: failure.cause.rawValue])
+            ServiceManager().status(failure.detail)
+            return exitStatus(failure)
+        }
+    }
+
+    private static func exitStatus(_ failure: Failure) -> Int32 {
+        switch failure.cause {
+        case .storage, .diskFull: EX_IOERR
+        case .credential: EX_NOPERM
+        case .registry: EX_UNAVAILABLE
+        case .defect: EX_SOFTWARE
+        default: EX_TEMPFAIL
+        }
+    }
+
+    private init(_ config: DaemonConfig, log: Log) async throws {
+        self.log = log
+        let folder = try StateFolder(config.state)
+        let vault = try Vault(folder: folder)
+        let store = try SQLiteStore(folder: folder, vault: vault)
+        let journal = try FileAttemptJournal(folder: folder)
+        let board = RegistryBoard(try await store.read { try $0.registry() })
+        let clientName = HostName.fullyQualified
+        network = try Network(caFile: config.caFile, clientName: clientName, signs: signs)
+        let connector = MailConnector(streams: network, secrets: FileSecretReader(), clientName: clientName)
+        let hashing = OpenSSLHashing()
+        let (queueBell, eventBell) = (Bell(), Bell())
+        let intake = Intake(
+            board: board, codec: MailCodec(hashing: hashing), hashing: hashing,
+            signingKey: vault.derivedKey("message-id"), time: time, queueBell: queueBell, eventBell: eventBell, log: log
+        )
+        gate = HostGate(perHost: config.limits.perHost, total: config.limits.connections)
+        scheduler = PollScheduler(
+            .init(
+                board: board, store: store, connector: connector, intake: intake, gate: gate, time: time, signs: signs,
+                stop: stop, limits: InboxLimits(messageOctets: config.limits.message), log: log),
+            seed: .random(in: 0...UInt64.max))
+        drain = QueueDrain(
+            .init(
+                board: board, store: store, connector: connector, journal: journal, intake: intake, gate: gate,
+                time: time, signs: signs, stop: stop, log: log),
+            bell: queueBell, seed: .random(in: 0...UInt64.max))
+        room = MailRoom(
+            .init(
+                board: board, store: store, scheduler: scheduler, drain: drain, intake: intake, documents: YAMLReader(),
+                time: time, queueBell: queueBell, eventBell: eventBell, stop: stop, version: MaloteVersion.text,
+                log: log))
+        self.store = store
+        let recovered = try await Recovery.run(
+            store: store, journal: journal, now: time.now(), seed: .random(in: 0...UInt64.max))
+        if recovered > 0 { log(.notice, "\(recovered) deliveries were under way when the last run ended.") }
+    }
+
+    // MARK: - Serving
+
+    private func serve(_ config: DaemonConfig, file: String, signals: Signals) async throws {
+        let servers = try startServers(config)
+        let group = ServiceGroup(
+            [
+                Service("poll scheduler") { try await scheduler.run() },
+                Service("queue drain") { try await drain.run() },
+            ], grace: Self.grace, requestStop: askToStop)
+        async let _: Void = manager.feedWatchdog(signs, time: time, log: log)
+        let registry = await room.registry()
+        let summary = "\(registry.mailboxes.count) mailboxes, \(registry.contracts.count) contracts"
+        log(.notice, "maloted \(MaloteVersion.text) is ready: \(summary).")
+        manager.ready("Ready: \(summary)")
+        do {
+            try await group.run { await obey(signals, file: file, running: config) }
+        } catch {
+            await close(servers)
+            throw error
+        }
+        await close(servers)
+    }
+
+    private func startServers(_ config: DaemonConfig) throws -> [HTTPServer] {
+        let given = manager.activatedSockets()
+        let control = try given["control"] ?? ListenSocket.unix(config.control)
+        var servers = [try server(control, .controlSocket)]
+        if let http = config.http {
+            servers.append(try server(try given["http"] ?? ListenSocket.tcp(host: http.host, port: http.port), .tcp))
+        }
+        return servers
+    }
+
+    private func server(_ socket: Int32, _ door: AdminRouter.Door) throws -> HTTPServer {
+        let router = AdminRouter(control: room, door: door) { !stop.isSet && signs.stale().isEmpty }
+        return try HTTPServer(socket: socket) { await router.respond(to: $0) }
+    }
+
+    private func close(_ servers: [HTTPServer]) async {
+        for server in servers { await server.stop() }
+    }
+
+    // MARK: - Signals
+
+    private func askToStop() {
+        log(.notice, "maloted is stopping: work under way is finished first.")
+        manager.stopping()
+        stop.set()
+    }
+
+    private func obey(_ signals: Signals, file: String, running: DaemonConfig) async {
+        for await signal in signals.stream {
+            if signal == .stop { return }
+            await reload(file, running: running)
+        }
+    }
+
+    /// Takes over what can be changed while running; a file with errors changes nothing.
+    private func reload(_ file: String, running: DaemonConfig) async {
+        manager.reloading()
+        do {
+            let config = try DaemonConfig.load(file)
+            network.setCAFile(config.caFile)
+            gate.setLimits(perHost: config.limits.perHost, total: config.limits.connections)
+            await room.retryFailing()
+            log(.notice, "maloted has reloaded \(file).")
+            let later = config.needsRestart(after: running)
+            if !later.isEmpty { log(.warning, "\(later.joined(separator: ", ")) will change at the next restart.") }
+        } catch {
+            for error in error.errors { log(.error, "\(file): \(error)") }
+            log(.error, "The reload changed nothing.")
+        }
+        manager.ready("Ready")
+    }
+}

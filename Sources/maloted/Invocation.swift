@@ -1,0 +1,101 @@
+// What was typed: options, and which of the daemon's tasks; knows no room.
+
+import Foundation
+import MaloteCore
+import MaloteRuntime
+
+struct Invocation {
+    struct WrongUsage: Error { var text: String }
+
+    private enum Task { case serve, checkConfig, version, help }
+
+    private var task = Task.serve
+    private var configFile = "/etc/malote/malote.yaml"
+    private var logFormat = Log.defaultFormat
+    private var logLevel = Log.Level.info
+
+    init(_ words: [String]) throws(WrongUsage) {
+        var index = 0
+        while index < words.count {
+            let word = words[index]
+            index += 1
+            switch word {
+            case "check-config": task = .checkConfig
+            case "--version": task = .version
+            case "--help", "-h", "help": task = .help
+            case "--debug": logLevel = .debug
+            case "--config", "--log":
+                guard index < words.count else { throw WrongUsage(text: "\(word) needs a value. See: maloted --help") }
+                try take(word, words[index])
+                index += 1
+            default: throw WrongUsage(text: "\"\(word)\" is not known. See: maloted --help")
+            }
+        }
+    }
+
+    private mutating func take(_ option: String, _ value: String) throws(WrongUsage) {
+        guard option == "--log" else {
+            configFile = value
+            return
+        }
+        guard let format = LogFormat(rawValue: value) else {
+            throw WrongUsage(text: "--log takes journal, text or json, not \"\(value)\".")
+        }
+        logFormat = format
+    }
+
+    func run() async -> Int32 {
+        switch task {
+        case .help:
+            print(Self.help)
+            return 0
+        case .version:
+            print("maloted \(MaloteVersion.text)")
+            return 0
+        case .checkConfig: return checkConfig()
+        case .serve: return await serve()
+        }
+    }
+
+    private func checkConfig() -> Int32 {
+        do throws(DocumentErrors) {
+            _ = try DaemonConfig.load(configFile)
+            print("\(configFile) is good")
+            return 0
+        } catch {
+            tell(error)
+            return EX_CONFIG
+        }
+    }
+
+    private func serve() async -> Int32 {
+        let log = Log.to(logFormat, level: logLevel)
+        do throws(DocumentErrors) {
+            let config = try DaemonConfig.load(configFile)
+            return await Daemon.run(config, file: configFile, log: log)
+        } catch {
+            tell(error)
+            return EX_CONFIG
+        }
+    }
+
+    private func tell(_ errors: DocumentErrors) {
+        for error in errors.errors {
+            FileHandle.standardError.write(Data("maloted: \(configFile): \(error)\n".utf8))
+        }
+    }
+
+    private static let help = """
+        maloted: the mail room of a service desk. Polls contracts' inboxes, opens tickets, sends notifications.
+
+        Usage: maloted [--config FILE] [--log journal|text|json] [--debug]
+               maloted check-config [--config FILE]
+
+          --config FILE  the daemon's configuration (default /etc/malote/malote.yaml)
+          --log FORMAT   journal under systemd, else text on standard error
+          --debug        log more
+          check-config   read the configuration, say what is wrong with it, and end
+
+        SIGTERM and SIGINT stop in order, SIGHUP reloads. Mailboxes and contracts are registered with malotectl.
+        """
+}
