@@ -80,6 +80,28 @@ package struct FieldReader {
         return text
     }
 
+    /// A line of text that must be there.
+    package func requiredLine(_ key: String, _ remedy: String) -> String? {
+        required(key, remedy) == nil ? nil : line(key)
+    }
+
+    /// A language tag such as `pt-BR`: the shape of RFC 5646 §2.1, not the registered subtags.
+    package func language(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        let isTag = text.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { part in
+            (1...8).contains(part.utf8.count) && part.utf8.allSatisfy(Self.isLetterOrDigit)
+        }
+        if isTag, text.utf8.count <= 35 { return text }
+        fail(key, "\"\(text)\" is not a language.", "Write a tag such as en or pt-BR.")
+        return nil
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
+    }
+
+    package static let nameRule = "Use 1 to 63 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit."
+
     package func name<Of>(_ key: String, _: Name<Of>.Type = Name<Of>.self) -> Name<Of>? {
         guard let text = required(key, "Give it a name.") else { return nil }
         return name(text, at: key)
@@ -87,16 +109,16 @@ package struct FieldReader {
 
     package func name<Of>(_ text: String, at key: String) -> Name<Of>? {
         if let name = Name<Of>(text) { return name }
-        fail(
-            key, "\"\(text)\" is not a name.",
-            "Use 1 to 63 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit.")
+        fail(key, "\"\(text)\" is not a name.", Self.nameRule)
         return nil
     }
 
     package func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = text(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            fail(key, "\"\(text)\" is not a number from \(range.lowerBound) to \(range.upperBound).")
+            fail(
+                key, "\"\(text)\" is not a number from \(range.lowerBound) to \(range.upperBound).",
+                "Write a whole number.")
             return nil
         }
         return number
@@ -152,7 +174,7 @@ package struct FieldReader {
     package func texts(_ key: String) -> [(text: String, node: DocumentNode, path: String)] {
         items(key).compactMap { item in
             guard case .scalar(let text, _) = item.node.value, !item.node.isNull else {
-                errors.add(item.node, item.path, "must be a text.")
+                errors.add(item.node, item.path, "must be a text.", "Write one value, not a list or a mapping.")
                 return nil
             }
             return (text, item.node, item.path)
@@ -175,7 +197,7 @@ extension DocumentNode {
     /// YAML's plain `null`, `~` or nothing at all.
     package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = value else { return false }
-        return text.isEmpty || text == "~" || text == "null"
+        return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 }
 

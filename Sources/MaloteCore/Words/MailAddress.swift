@@ -71,8 +71,12 @@ extension String {
         }
     }
 
+    /// Without the quotes and blanks around it, however many: what is left reads back as itself.
     fileprivate var unquoted: String {
-        guard count >= 2, hasPrefix("\""), hasSuffix("\"") else { return self }
-        return String(dropFirst().dropLast())
+        var inner = self[...]
+        while inner.count >= 2, inner.hasPrefix("\""), inner.hasSuffix("\"") {
+            inner = Substring(String(inner.dropFirst().dropLast()).trimmed)
+        }
+        return String(inner)
     }
 }

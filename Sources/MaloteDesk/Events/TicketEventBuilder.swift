@@ -113,11 +113,11 @@ package struct TicketEventBuilder: Sendable {
         addresses("replyTo", view.replyTo, &json)
         json.field("subject", view.subject)
         json.field("date", view.date?.description)
-        let (text, isCut) = cut(view.text)
+        let (text, html) = (cut(view.text), view.html.map(cut))
         json.field("text", text)
         json.field("newText", text)
-        json.field("html", view.html.map { cut($0).text })
-        if isCut { json.field("truncated", true) }
+        json.field("html", html)
+        if text != view.text || html != view.html { json.field("truncated", true) }
         json.array("attachments") { json in
             for attachment in view.attachments { json.object { write(attachment, to: &$0) } }
         }
@@ -149,10 +149,10 @@ package struct TicketEventBuilder: Sendable {
         }
     }
 
-    private static func cut(_ text: String) -> (text: String, isCut: Bool) {
-        guard text.utf8.count > textLimit else { return (text, false) }
-        var end = text.utf8.index(text.utf8.startIndex, offsetBy: textLimit)
-        while end > text.startIndex, String.Index(end, within: text) == nil { end = text.utf8.index(before: end) }
-        return (String(text[..<end]), true)
+    /// At a character's start. `index(after:)` rounds down, so this is one step however long the character is.
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > textLimit else { return text }
+        let limit = text.utf8.index(text.startIndex, offsetBy: textLimit)
+        return String(text[..<text.index(before: text.index(after: limit))])
     }
 }

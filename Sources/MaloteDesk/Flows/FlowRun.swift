@@ -70,8 +70,7 @@ package struct FlowRun: Sendable {
 
     /// Each address once, and never an address of our own: that would be the first half of a loop.
     private func recipients(_ step: EmailStep, _ resolution: OutboxResolution) -> [MailAddress] {
-        var seen = ownAddresses
-        for sender in resolution.outbox.senders { seen.insert(sender.key) }
+        var seen = ownAddresses(resolution)
         return step.to.flatMap(addresses).filter {
             MailAddress.isValid(address: $0.address) && seen.insert($0.key).inserted
         }
@@ -79,24 +78,36 @@ package struct FlowRun: Sendable {
 
     private func addresses(of recipient: EmailStep.Recipient) -> [MailAddress] {
         switch recipient {
-        case .requester: view.replyTo.first.map { [$0] } ?? ticket.requester.map { [$0] } ?? []
+        case .requester: requester.map { [$0] } ?? []
         case .person(let name): contract.people.filter { $0.name == name }.map(\.email)
         case .group(let name): contract.groups.first { $0.name == name }?.members ?? []
         case .address(let address): [address]
         }
     }
 
-    private var ownAddresses: Set<String> {
-        let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user.lowercased() }
-        return Set(inboxes.filter { $0.contains("@") })
+    /// The ticket's own. Only their own mail may ask for answers at another address.
+    private var requester: MailAddress? {
+        let isWriter = ticket.requester == nil || ticket.requester?.key == view.from?.key
+        return (isWriter ? view.replyTo.first : nil) ?? ticket.requester
+    }
+
+    /// Where this contract's mail arrives, and whom its mail may come from.
+    private func ownAddresses(_ resolution: OutboxResolution) -> Set<String> {
+        let accounts = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user.lowercased() }
+        var outboxes = [resolution.mailbox.name] + [registry.systemOutbox].compactMap { $0 }
+        if case .mailbox(let own) = contract.outbox { outboxes.append(own) }
+        let senders = outboxes.flatMap { registry.mailbox($0)?.outbox?.senders.map(\.key) ?? [] }
+        return Set(accounts.filter { $0.contains("@") } + senders)
     }
 
     // MARK: - The mail
 
-    /// In the contract's language if there is one, else in any.
+    /// In the contract's language if there is one, else in English, else in any.
     private func template(named name: TemplateName) -> Template? {
         let all = registry.templates.filter { $0.name == name }
-        return all.first { $0.language == contract.language } ?? all.first
+        return [contract.language, "en"].lazy.compactMap { wished in
+            all.first { $0.language.lowercased() == wished.lowercased() }
+        }.first ?? all.first
     }
 
     private func compose(

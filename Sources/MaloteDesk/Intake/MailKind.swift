@@ -60,6 +60,6 @@ package enum MailKind: Sendable, Hashable {
 
     /// The value before parameters and comments, in lower case.
     private static func word(_ value: String) -> String {
-        String(value.prefix { $0 != ";" && $0 != "(" && $0 != " " }).lowercased()
+        String(value.prefix { $0 != ";" && $0 != "(" && !$0.isWhitespace }).lowercased()
     }
 }

@@ -83,14 +83,17 @@ package struct Sorting: Sendable {
             || contract.groups.contains { $0.members.contains { $0.key == sender } }
     }
 
+    /// Longer than any tag: no subject makes the search more than linear.
+    private static let tagLimit = 40
+
     /// `[PREFIX-number]` with this contract's prefix; a bare number never counts.
     private var taggedKeys: [String] {
         var keys: [String] = []
         var rest = Substring(view.subject)
         while let open = rest.firstIndex(of: "["), keys.count < 5 {
             rest = rest[rest.index(after: open)...]
-            guard let close = rest.firstIndex(of: "]") else { break }
-            let parts = rest[..<close].split(separator: "-")
+            guard let close = rest.prefix(Self.tagLimit).firstIndex(of: "]") else { continue }
+            let parts = rest[..<close].split(separator: "-", omittingEmptySubsequences: false)
             if parts.count == 2, parts[0].uppercased() == contract.prefix, let number = Int(parts[1]), number > 0 {
                 keys.append("\(contract.prefix)-\(number)")
             }

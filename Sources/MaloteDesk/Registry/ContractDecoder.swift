@@ -1,4 +1,4 @@
-// Reads one contract, flow or template of a registry document; knows nothing of the others.
+// Reads one contract of a registry document; knows nothing of the mailboxes it names.
 
 import MaloteCore
 
@@ -16,7 +16,7 @@ struct ContractDecoder {
             Contract(
                 name: name, title: fields.line("title") ?? "", prefix: prefix(name), inboxes: inboxes(),
                 outbox: outbox(), people: people(), groups: groups(), events: endpoint?.endpoint,
-                language: fields.line("language") ?? "en")
+                language: fields.language("language") ?? "en")
         }
         guard let contract, fields.errors.errors.count == before else { return nil }
         return (contract, endpoint?.keeps ?? false)
@@ -39,10 +39,14 @@ struct ContractDecoder {
     }
 
     private func inboxes() -> [MailboxName] {
-        fields.texts("inboxes").compactMap { item in
+        var seen: Set<MailboxName> = []
+        return fields.texts("inboxes").compactMap { item in
             guard let name = MailboxName(item.text) else {
-                fields.errors.add(item.node, item.path, "\"\(item.text)\" is not a mailbox name.")
+                fields.errors.add(item.node, item.path, "\"\(item.text)\" is not a name.", FieldReader.nameRule)
                 return nil
+            }
+            if !seen.insert(name).inserted {
+                fields.errors.add(item.node, item.path, "\(name) is named twice.", "Name each inbox once.")
             }
             return name
         }
@@ -58,7 +62,7 @@ struct ContractDecoder {
         fields.items("people").compactMap { item in
             guard let reader = FieldReader(item.node, path: item.path, errors: fields.errors) else { return nil }
             reader.finish(known: ["name", "email"])
-            guard let name = reader.required("name", "Write the person's name."),
+            guard let name = reader.requiredLine("name", "Write the person's name."),
                 let email = Self.address(reader, "email")
             else { return nil }
             return Contract.Person(name: name, email: email)
@@ -66,15 +70,21 @@ struct ContractDecoder {
     }
 
     private func groups() -> [Contract.Group] {
-        fields.items("groups").compactMap { item in
+        var seen: Set<String> = []
+        return fields.items("groups").compactMap { item in
             guard let reader = FieldReader(item.node, path: item.path, errors: fields.errors) else { return nil }
             reader.finish(known: ["name", "members"])
             let members = reader.texts("members").compactMap { member -> MailAddress? in
                 if let address = MailAddress(operatorText: member.text) { return address }
-                reader.errors.add(member.node, member.path, "\"\(member.text)\" is not an address.")
+                reader.errors.add(
+                    member.node, member.path, "\"\(member.text)\" is not an address.", "Write it as local@domain.")
                 return nil
             }
-            return reader.required("name", "Name the group.").map { Contract.Group(name: $0, members: members) }
+            guard let name = reader.requiredLine("name", "Name the group.") else { return nil }
+            if !seen.insert(name).inserted {
+                reader.fail("name", "\"\(name)\" is a second group of that name.", "Choose another name.")
+            }
+            return Contract.Group(name: name, members: members)
         }
     }
 
@@ -83,17 +93,22 @@ struct ContractDecoder {
             let reader = FieldReader(node, path: fields.path("events"), errors: fields.errors)
         else { return nil }
         reader.finish(known: ["url", "secret"])
-        guard let url = reader.required("url", "Write the receiver's https address."),
-            reader.node("secret") != nil
-        else {
-            if reader.node("secret") == nil { reader.errors.add(node, reader.path("secret"), "is missing.") }
-            return nil
-        }
-        if !url.hasPrefix("https://") && !url.hasPrefix("http://") {
+        let url = reader.requiredLine("url", "Write the receiver's https address.")
+        if let url, !Self.isWebAddress(url) {
             reader.fail("url", "\"\(url)\" is not a web address.", "Write https://...")
         }
-        guard let secret = SecretDecoder.decode(reader, "secret") else { return nil }
+        if reader.node("secret") == nil {
+            reader.errors.add(
+                node, reader.path("secret"), "is missing.", "Write {file: /path}, {credential: NAME} or a text.")
+        }
+        guard let url, let secret = SecretDecoder.decode(reader, "secret") else { return nil }
         return (Contract.EventEndpoint(url: url, secret: secret.source), secret.keeps)
+    }
+
+    private static func isWebAddress(_ text: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return false }
+        let rest = text.dropFirst(scheme.count)
+        return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains(where: \.isWhitespace)
     }
 
     static func address(_ reader: FieldReader, _ key: String) -> MailAddress? {
@@ -101,97 +116,5 @@ struct ContractDecoder {
         if let address = MailAddress(operatorText: text) { return address }
         reader.fail(key, "\"\(text)\" is not an address.", "Write it as local@domain.")
         return nil
-    }
-}
-
-struct FlowDecoder {
-    private let fields: FieldReader
-    init(_ fields: FieldReader) { self.fields = fields }
-
-    func decode() -> Flow? {
-        let before = fields.errors.errors.count
-        fields.finish(known: ["name", "contract", "on", "steps"])
-        let name = fields.name("name", FlowName.self)
-        let contract = fields.name("contract", ContractName.self)
-        let trigger = fields.required("on", "Name the event, such as ticket.opened.")
-        let steps = fields.items("steps").compactMap(step)
-        if steps.isEmpty, fields.errors.errors.count == before {
-            fields.fail("steps", "has no step.", "Write [{email: {to: [requester], template: NAME}}].")
-        }
-        guard let name, let contract, let trigger, fields.errors.errors.count == before else { return nil }
-        return Flow(name: name, contract: contract, trigger: trigger, steps: steps)
-    }
-
-    private func step(_ item: (node: DocumentNode, path: String)) -> Flow.Step? {
-        guard let outer = FieldReader(item.node, path: item.path, errors: fields.errors) else { return nil }
-        outer.finish(known: ["email"])
-        guard let node = outer.node("email"),
-            let reader = FieldReader(node, path: outer.path("email"), errors: fields.errors)
-        else {
-            outer.errors.add(item.node, item.path, "is not a known step.", "Write {email: {...}}.")
-            return nil
-        }
-        reader.finish(known: ["outbox", "to", "template", "sender"])
-        let to = reader.items("to").compactMap { recipient($0) }
-        if reader.items("to").isEmpty { reader.fail("to", "names no recipient.", "Write [requester] or addresses.") }
-        guard let template = reader.name("template", TemplateName.self) else { return nil }
-        return .email(
-            EmailStep(outbox: outbox(reader), to: to, template: template, sender: reader.line("sender")))
-    }
-
-    private func outbox(_ reader: FieldReader) -> EmailStep.OutboxChoice {
-        guard let node = reader.node("outbox") else { return .system }
-        if case .mapping = node.value,
-            let inner = FieldReader(node, path: reader.path("outbox"), errors: reader.errors)
-        {
-            inner.finish(known: ["specific"])
-            return inner.name("specific", MailboxName.self).map { .specific($0) } ?? .system
-        }
-        switch reader.text("outbox") {
-        case "system": return .system
-        case "contract": return .contract
-        case let text?:
-            let name: MailboxName? = reader.name(text, at: "outbox")
-            return name.map { .specific($0) } ?? .system
-        case nil: return .system
-        }
-    }
-
-    private func recipient(_ item: (node: DocumentNode, path: String)) -> EmailStep.Recipient? {
-        if case .scalar(let text, _) = item.node.value {
-            if text == "requester" { return .requester }
-            if let address = MailAddress(operatorText: text) { return .address(address) }
-            fields.errors.add(
-                item.node, item.path, "\"\(text)\" is no recipient.",
-                "Write requester, an address, {person: NAME} or {group: NAME}.")
-            return nil
-        }
-        guard let reader = FieldReader(item.node, path: item.path, errors: fields.errors) else { return nil }
-        reader.finish(known: ["person", "group"])
-        if let name = reader.text("person") { return .person(name) }
-        if let name = reader.text("group") { return .group(name) }
-        fields.errors.add(item.node, item.path, "is no recipient.", "Write {person: NAME} or {group: NAME}.")
-        return nil
-    }
-}
-
-struct TemplateDecoder {
-    private let fields: FieldReader
-    init(_ fields: FieldReader) { self.fields = fields }
-
-    func decode() -> Template? {
-        let before = fields.errors.errors.count
-        fields.finish(known: ["name", "language", "subject", "text", "html"])
-        let name = fields.name("name", TemplateName.self)
-        let subject = fields.required("subject", "Write the subject line.")
-        let text = fields.required("text", "Write the text of the mail.")
-        for key in ["subject", "text", "html"] {
-            guard let source = fields.text(key) else { continue }
-            do { _ = try MustacheTemplate(source) } catch { fields.fail(key, error.description) }
-        }
-        guard let name, let subject, let text, fields.errors.errors.count == before else { return nil }
-        return Template(
-            name: name, language: fields.line("language") ?? "en", subject: subject, text: text,
-            html: fields.text("html"))
     }
 }

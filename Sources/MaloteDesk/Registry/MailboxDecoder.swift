@@ -4,9 +4,18 @@ import MaloteCore
 
 struct MailboxDecoder {
     private let fields: FieldReader
+    /// The fields inside `tls` when it is a mapping {mode, ca, pin}; `nil` when it is a word.
+    private let tls: FieldReader?
     private var errors: ErrorList { fields.errors }
 
-    init(_ fields: FieldReader) { self.fields = fields }
+    init(_ fields: FieldReader) {
+        self.fields = fields
+        if let node = fields.node("tls"), case .mapping = node.value {
+            tls = FieldReader(node, path: fields.path("tls"), errors: fields.errors)
+        } else {
+            tls = nil
+        }
+    }
 
     struct Decoded {
         var mailbox: Mailbox
@@ -29,17 +38,16 @@ struct MailboxDecoder {
         }
         guard let isInbox = type else { return nil }
         fields.finish(known: Self.common + (isInbox ? Self.inboxFields : Self.outboxFields))
-        let name = fields.name("name", MailboxName.self)
-        let server = server()
+        tls?.finish(known: ["mode", "ca", "pin"])
+        let (name, description) = (fields.name("name", MailboxName.self), fields.line("description") ?? "")
+        let (server, trust) = (server(), trust())
         let decoded = isInbox ? inbox() : outbox()
         guard errors.errors.count == before, let name, let server, let decoded else { return nil }
         let mailbox = Mailbox(
-            name: name, description: fields.line("description") ?? "", server: server, port: decoded.port,
-            security: decoded.security, trust: trust(), login: decoded.login, role: decoded.role)
-        guard errors.errors.count == before else { return nil }
+            name: name, description: description, server: server, port: decoded.port, security: decoded.security,
+            trust: trust, login: decoded.login, role: decoded.role)
         return Decoded(
-            mailbox: mailbox, keepsSecret: decoded.keepsSecret,
-            warnings: MailboxWarnings.warnings(mailbox, line: fields.node.line, path: fields.path))
+            mailbox: mailbox, keepsSecret: decoded.keepsSecret, warnings: MailboxWarnings.warnings(mailbox, fields))
     }
 
     private struct Parts {
@@ -60,45 +68,47 @@ struct MailboxDecoder {
             byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "/") && byte != UInt8(ascii: "@")
                 && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
         }
-        guard isHost, text.utf8.count <= 253 else {
+        // One colon is a port; an IPv6 address has several.
+        guard isHost, text.utf8.count <= 253, text.utf8.count(where: { $0 == UInt8(ascii: ":") }) != 1 else {
             fields.fail("server", "\"\(text)\" is not a host name.", "Write only the host, without a scheme or port.")
             return nil
         }
         return text
     }
 
-    /// `tls` is a word (none, starttls, implicit) or a mapping {mode, ca, pin}.
-    private func tlsFields() -> FieldReader {
-        guard let node = fields.node("tls"), case .mapping = node.value,
-            let reader = FieldReader(node, path: fields.path("tls"), errors: errors)
-        else { return fields }
-        reader.finish(known: ["mode", "ca", "pin"])
-        return reader
-    }
-
     private func security() -> Mailbox.Security? {
-        let reader = tlsFields()
-        let key = reader.path == fields.path ? "tls" : "mode"
-        return reader.choice(key, Mailbox.Security.allCases.map { ($0.rawValue, $0) })
+        let modes = Mailbox.Security.allCases.map { ($0.rawValue, $0) }
+        return if let tls { tls.choice("mode", modes) } else { fields.choice("tls", modes) }
     }
 
+    /// `ca` and `pin` stand inside `tls` or beside it.
     private func trust() -> Mailbox.Trust {
-        let inner = tlsFields()
-        let ca = fields.text("ca") ?? (inner.path == fields.path ? nil : inner.text("ca"))
-        let pin = fields.text("pin") ?? (inner.path == fields.path ? nil : inner.text("pin"))
-        if let ca, !ca.hasPrefix("/") { fields.fail("ca", "\"\(ca)\" is not an absolute path.", "Write it as /...") }
-        if let pin, !pin.hasPrefix("sha256//") {
-            fields.fail("pin", "is not a public key pin.", "Write sha256// and the BASE64 of the key's SHA-256.")
-        }
-        return Mailbox.Trust(caFile: ca, pin: pin)
+        Mailbox.Trust(
+            caFile: trusted("ca", "is not an absolute path.", "Write it as /...") { $0.hasPrefix("/") },
+            pin: trusted(
+                "pin", "is not a public key pin.", "Write sha256// and the Base64 of the key's SHA-256.", Self.isPin))
     }
 
-    private func login(isRequired: Bool) -> (login: Mailbox.Login, keeps: Bool)? {
-        let remedy = "Write the user name of the account."
-        let user = isRequired ? fields.required("user", remedy) : fields.line("user")
-        if let user, user.hasControlCharacter { fields.fail("user", "holds a control character.") }
+    private func trusted(_ key: String, _ message: String, _ remedy: String, _ isValid: (String) -> Bool) -> String? {
+        let reader = if let tls, tls.has(key) { tls } else { fields }
+        guard let text = reader.line(key) else { return nil }
+        if !isValid(text) { reader.fail(key, "\"\(text)\" \(message)", remedy) }
+        return text
+    }
+
+    /// 32 octets are 43 digits of Base64 and one `=`.
+    private static func isPin(_ text: String) -> Bool {
+        let digits = text.utf8.dropFirst(8).dropLast()
+        return text.hasPrefix("sha256//") && text.hasSuffix("=") && digits.count == 43
+            && digits.allSatisfy { byte in
+                (0x61...0x7A).contains(byte | 0x20) || (0x2F...0x39).contains(byte) || byte == UInt8(ascii: "+")
+            }
+    }
+
+    private func login() -> (login: Mailbox.Login, keeps: Bool)? {
+        let user = fields.requiredLine("user", "Write the user name of the account.")
         let secret = SecretDecoder.decode(fields, "password")
-        if isRequired, fields.node("password") == nil {
+        if fields.node("password") == nil {
             errors.add(
                 fields.node, fields.path("password"), "is missing.",
                 "Write {file: /path}, {credential: NAME} or the password itself.")
@@ -125,7 +135,7 @@ struct MailboxDecoder {
         }
         let ports: [Inbox.Access: (Int, Int)] = [.imap: (993, 143), .pop3: (995, 110)]
         let standard = ports[access].map { security == .implicit ? $0.0 : $0.1 } ?? 993
-        let login = login(isRequired: true)
+        let login = login()
         let folder = fields.line("folder") ?? "INBOX"
         if folder.isEmpty { fields.fail("folder", "must not be empty.", "The usual folder is INBOX.") }
         let inbox = Inbox(
@@ -141,18 +151,19 @@ struct MailboxDecoder {
         guard let node = fields.node("after") else { return nil }
         if case .mapping = node.value, let reader = FieldReader(node, path: fields.path("after"), errors: errors) {
             reader.finish(known: ["move"])
-            return move(reader.required("move", "Name the folder."), access)
+            return reader.requiredLine("move", "Name the folder.").flatMap { move($0, access) }
         }
         guard let text = fields.line("after") else { return nil }
-        if text.hasPrefix("move ") { return move(String(text.dropFirst(5)).trimmed, access) }
+        if text.hasPrefix("move ") { return move(String(text.dropFirst(5)), access) }
         let choices: [(String, Inbox.After)] = [("seen", .seen), ("delete", .delete), ("leave", .leave)]
         if let found = choices.first(where: { $0.0 == text }) { return found.1 }
         fields.fail("after", "\"\(text)\" is not known.", "Use seen, leave, delete or move FOLDER.")
         return nil
     }
 
-    private func move(_ folder: String?, _ access: Inbox.Access) -> Inbox.After? {
-        guard let folder, !folder.isEmpty, !folder.hasControlCharacter else {
+    private func move(_ text: String, _ access: Inbox.Access) -> Inbox.After? {
+        let folder = text.trimmed
+        guard !folder.isEmpty else {
             fields.fail("after", "names no folder to move to.", "Write move FOLDER.")
             return nil
         }
@@ -190,10 +201,10 @@ struct MailboxDecoder {
                 fields.node, fields.path("auth"), "is missing.",
                 "Write true if the server asks for user and password, else false.")
         }
-        let needsLogin = fields.flag("auth") ?? false
+        let auth = fields.flag("auth")
         let security = self.security() ?? .starttls
-        let login = needsLogin ? login(isRequired: true) : nil
-        if !needsLogin, fields.node("password") != nil {
+        let login = auth == true ? login() : nil
+        if auth == false, fields.node("password") != nil {
             fields.fail("password", "is given, but auth is false.", "Set auth: true, or remove the password.")
         }
         let standard: [Mailbox.Security: Int] = [.none: 25, .starttls: 587, .implicit: 465]
@@ -204,29 +215,23 @@ struct MailboxDecoder {
     }
 
     private func senders(_ login: Mailbox.Login?) -> [MailAddress] {
-        var senders: [MailAddress] = []
-        for item in fields.texts("senders") {
-            if let address = MailAddress(operatorText: item.text) {
-                senders.append(address)
-            } else {
-                errors.add(
-                    item.node, item.path, "\"\(item.text)\" is not an address.", "Write it as Name <local@domain>.")
-            }
+        let before = errors.errors.count
+        let remedy = "Write it as Name <local@domain>."
+        var senders = fields.texts("senders").compactMap { item -> MailAddress? in
+            if let address = MailAddress(operatorText: item.text) { return address }
+            errors.add(item.node, item.path, "\"\(item.text)\" is not an address.", remedy)
+            return nil
         }
         if let text = fields.line("sender") {
             if let address = MailAddress(operatorText: text) {
                 senders.append(address)
             } else {
-                fields.fail("sender", "\"\(text)\" is not an address.", "Write it as Name <local@domain>.")
+                fields.fail("sender", "\"\(text)\" is not an address.", remedy)
             }
         }
-        if senders.isEmpty, let user = login?.user, let address = MailAddress(operatorText: user) {
-            senders = [address]
-        }
-        if senders.isEmpty, !fields.has("senders"), !fields.has("sender") {
-            errors.add(
-                fields.node, fields.path("senders"), "is missing.",
-                "Name whom recipients see: [Help <help@example.org>].")
+        if senders.isEmpty, let user = login?.user, let address = MailAddress(operatorText: user) { return [address] }
+        if senders.isEmpty, errors.errors.count == before {
+            fields.fail("senders", "names nobody.", "Name whom recipients see: [Help <help@example.org>].")
         }
         return senders
     }
@@ -239,19 +244,19 @@ enum MailboxWarnings {
         110: "POP3 (provider pop)", 465: "SMTP over TLS (tls: implicit)", 587: "SMTP with STARTTLS (tls: starttls)",
     ]
 
-    static func warnings(_ mailbox: Mailbox, line: Int, path: String) -> [DocumentError] {
+    static func warnings(_ mailbox: Mailbox, _ fields: FieldReader) -> [DocumentError] {
         var warnings: [DocumentError] = []
+        func warn(_ key: String, _ message: String, _ remedy: String) {
+            let line = (fields.node(key) ?? fields.node).line
+            warnings.append(DocumentError(line: line, field: fields.path(key), message: message, remedy: remedy))
+        }
         if let expected = usual[mailbox.port], !matches(mailbox) {
-            warnings.append(
-                DocumentError(
-                    line: line, field: "\(path).port", message: "port \(mailbox.port) is usually \(expected).",
-                    remedy: "Check port against provider and tls."))
+            warn("port", "port \(mailbox.port) is usually \(expected).", "Check port against provider and tls.")
         }
         if mailbox.security == .none, mailbox.login != nil {
-            warnings.append(
-                DocumentError(
-                    line: line, field: "\(path).tls", message: "the password will cross the network in clear.",
-                    remedy: "Use starttls or implicit unless the server is on this machine."))
+            warn(
+                "tls", "the password will cross the network in clear.",
+                "Use starttls or implicit unless the server is on this machine.")
         }
         return warnings
     }

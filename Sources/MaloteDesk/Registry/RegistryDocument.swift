@@ -29,12 +29,13 @@ package struct RegistryDocument: Sendable, Hashable {
             document.read(fields)
             fields.finish(known: ["system", "mailboxes", "contracts", "flows", "templates"])
         }
-        guard errors.errors.isEmpty else { throw DocumentErrors(errors.errors) }
+        guard errors.errors.isEmpty else { throw DocumentErrors(errors.errors.sorted { $0.line < $1.line }) }
         return document
     }
 
     private mutating func read(_ fields: FieldReader) {
         if let system = fields.node("system"), let reader = FieldReader(system, path: "system", errors: fields.errors) {
+            lines["system"] = system.line
             if let text = reader.text("outbox") {
                 if let name: MailboxName = reader.name(text, at: "outbox") { systemOutbox = .some(name) }
             } else if reader.has("outbox") {
@@ -81,27 +82,30 @@ package struct RegistryDocument: Sendable, Hashable {
 
 /// Reads `password` and `secret` fields.
 enum SecretDecoder {
+    private static let remedy = "Write the text itself, {file: /path} or {credential: NAME}."
+
     /// - Returns: the source; `keeps` is true for `{keep: true}`.
     static func decode(_ fields: FieldReader, _ key: String) -> (source: SecretSource, keeps: Bool)? {
         guard let node = fields.node(key) else { return nil }
         if case .scalar(let text, _) = node.value {
             guard !text.isEmpty else {
-                fields.fail(key, "must not be empty.")
+                fields.fail(key, "must not be empty.", remedy)
                 return nil
             }
             return (.literal(Secret(text)), false)
         }
         guard let reader = FieldReader(node, path: fields.path(key), errors: fields.errors) else { return nil }
-        defer { reader.finish(known: ["file", "credential", "keep"]) }
-        if let path = reader.text("file") {
+        reader.finish(known: ["file", "credential", "keep"])
+        switch (reader.line("file"), reader.line("credential"), reader.flag("keep")) {
+        case (let path?, nil, nil):
             if path.hasPrefix("/") { return (.file(path: path), false) }
             reader.fail("file", "\"\(path)\" is not an absolute path.", "Write the path from the root: /...")
-        } else if let name = reader.text("credential") {
-            return (.credential(name: name), false)
-        } else if reader.flag("keep") == true {
-            return (RegistryDocument.keptPassword, true)
-        } else {
-            fields.fail(key, "names no source.", "Write the text itself, {file: /path} or {credential: NAME}.")
+        case (nil, let name?, nil):
+            if !name.isEmpty, !name.contains("/") { return (.credential(name: name), false) }
+            reader.fail(
+                "credential", "\"\(name)\" is not a credential's name.", "Write the name that systemd gives it.")
+        case (nil, nil, true?): return (RegistryDocument.keptPassword, true)
+        default: fields.fail(key, "must name one source.", remedy)
         }
         return nil
     }

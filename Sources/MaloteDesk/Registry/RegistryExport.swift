@@ -91,7 +91,7 @@ package enum RegistryExport {
             ("outbox", outbox), ("language", text(contract.language)),
             (
                 "people",
-                list(contract.people.map { map([("name", text($0.name)), ("email", text($0.email.address))]) })
+                list(contract.people.map { map([("name", text($0.name)), ("email", address($0.email))]) })
             ),
             (
                 "groups",

@@ -8,7 +8,9 @@ package enum RegistryLinks {
     /// - Throws: every reference that is missing or of the wrong kind, with the line of the object that makes it.
     static func check(_ registry: Registry, lines: [String: Int]) throws(DocumentErrors) {
         var errors: [DocumentError] = []
-        if let name = registry.systemOutbox { check(outbox: name, at: "system.outbox", 0, registry, &errors) }
+        if let name = registry.systemOutbox {
+            check(outbox: name, at: "system.outbox", lines["system"] ?? 0, registry, &errors)
+        }
         for contract in registry.contracts {
             check(contract, registry, line: lines["contract \(contract.name)"] ?? 0, &errors)
         }
@@ -121,7 +123,7 @@ package enum RegistryLinks {
         for mailbox in registry.mailboxes {
             guard let inbox = mailbox.inbox, let login = mailbox.login else { continue }
             let key = "\(mailbox.server.lowercased()) \(login.user) \(inbox.folder)"
-            if let first = accounts[key], let line = lines["mailbox \(mailbox.name)"] {
+            if let first = accounts[key], let line = lines["mailbox \(mailbox.name)"] ?? lines["mailbox \(first)"] {
                 warnings.append(
                     DocumentError(
                         line: line, field: "mailbox \(mailbox.name)",

@@ -16,8 +16,8 @@ extension RegistryPlan {
         mailbox.id = old?.id ?? .unsaved
         result.mailboxes.removeAll { $0.name == mailbox.name }
         result.mailboxes.append(mailbox)
-        note("mailbox", mailbox.name.text, old, mailbox, RegistryExport.node(mailbox), .putMailbox(mailbox)) {
-            RegistryExport.node($0)
+        note("mailbox", mailbox.name.text, old, mailbox, .putMailbox(mailbox)) {
+            .init(node: RegistryExport.node($0), secret: $0.login?.password, secretField: "password")
         }
     }
 
@@ -27,8 +27,8 @@ extension RegistryPlan {
         contract.id = old?.id ?? .unsaved
         result.contracts.removeAll { $0.name == contract.name }
         result.contracts.append(contract)
-        note("contract", contract.name.text, old, contract, RegistryExport.node(contract), .putContract(contract)) {
-            RegistryExport.node($0)
+        note("contract", contract.name.text, old, contract, .putContract(contract)) {
+            .init(node: RegistryExport.node($0), secret: $0.events?.secret, secretField: "events")
         }
     }
 
@@ -36,16 +36,14 @@ extension RegistryPlan {
         let old = current.flows.first { $0.name == flow.name }
         result.flows.removeAll { $0.name == flow.name }
         result.flows.append(flow)
-        note("flow", flow.name.text, old, flow, RegistryExport.node(flow), .putFlow(flow)) { RegistryExport.node($0) }
+        note("flow", flow.name.text, old, flow, .putFlow(flow)) { .init(node: RegistryExport.node($0)) }
     }
 
     mutating func put(_ template: Template, _ current: Registry) {
         let old = current.templates.first { $0.key == template.key }
         result.templates.removeAll { $0.key == template.key }
         result.templates.append(template)
-        note("template", template.key, old, template, RegistryExport.node(template), .putTemplate(template)) {
-            RegistryExport.node($0)
-        }
+        note("template", template.key, old, template, .putTemplate(template)) { .init(node: RegistryExport.node($0)) }
     }
 
     mutating func remove(_ section: RegistrySection, _ name: String) {
@@ -84,9 +82,16 @@ extension RegistryPlan {
         }
     }
 
+    /// An object as its differences are told: literal secrets export alike, so they are compared apart.
+    private struct Portrait {
+        var node: DocumentNode
+        var secret: SecretSource?
+        var secretField = ""
+    }
+
     private mutating func note<Object: Equatable>(
-        _ kind: String, _ name: String, _ old: Object?, _ new: Object, _ node: DocumentNode, _ change: RegistryChange,
-        describe: (Object) -> DocumentNode
+        _ kind: String, _ name: String, _ old: Object?, _ new: Object, _ change: RegistryChange,
+        portrait: (Object) -> Portrait
     ) {
         guard let old else {
             changes.append(change)
@@ -98,18 +103,18 @@ extension RegistryPlan {
             return
         }
         changes.append(change)
-        lines.append(.init(action: "changed", kind: kind, name: name, fields: differences(describe(old), node)))
+        let fields = Self.differences(portrait(old), portrait(new))
+        lines.append(.init(action: "changed", kind: kind, name: name, fields: fields))
     }
 
-    /// Names of the fields that differ. Two literal secrets export alike, so a changed one shows as `password`.
-    private func differences(_ old: DocumentNode, _ new: DocumentNode) -> [String] {
-        guard case .mapping(let before) = old.value, case .mapping(let after) = new.value else { return [] }
-        let keys = (before + after).map(\.key)
+    /// Names of the fields that differ, in the order of the export.
+    private static func differences(_ old: Portrait, _ new: Portrait) -> [String] {
+        guard case .mapping(let before) = old.node.value, case .mapping(let after) = new.node.value else { return [] }
         var seen: Set<String> = []
-        let names = keys.filter { key in
-            seen.insert(key).inserted
-                && before.first { $0.key == key }?.value.value != after.first { $0.key == key }?.value.value
+        return (after + before).map(\.key).filter { key in
+            guard seen.insert(key).inserted else { return false }
+            return before.first { $0.key == key }?.value != after.first { $0.key == key }?.value
+                || (key == new.secretField && old.secret != new.secret)
         }
-        return names.isEmpty ? ["secret"] : names
     }
 }

@@ -32,7 +32,7 @@ package enum RegistryPlanner {
             guard let object = RegistryExport.node(section, name, current) else {
                 throw unknown(section, name, current)
             }
-            let merged = try overlay(fields, on: object, name: name)
+            let merged = try overlay(fields, on: object, in: section)
             return try plan(RegistryDocument.decode(wrap(merged, in: section)), prune: false, on: current)
         case .delete(let section, let name):
             return try delete(section, name, on: current)
@@ -119,24 +119,35 @@ package enum RegistryPlanner {
     }
 
     private static func overlay(
-        _ fields: DocumentNode, on object: DocumentNode, name: String
+        _ fields: DocumentNode, on object: DocumentNode, in section: RegistrySection
     ) throws(DocumentErrors) -> DocumentNode {
         guard case .mapping(let changes) = fields.value, case .mapping(var entries) = object.value else {
-            throw DocumentErrors([DocumentError(field: "", message: "the change must be a mapping of fields.")])
+            throw DocumentErrors([
+                DocumentError(
+                    line: fields.line, field: "", message: "the change must be a mapping of fields.",
+                    remedy: "Write it as {field: value, ...}.")
+            ])
         }
+        let identity = section == .templates ? ["name", "language"] : ["name"]
         for change in changes {
-            if change.key == "name", case .scalar(let text, _) = change.value.value, text != name {
-                throw DocumentErrors([
-                    DocumentError(
-                        field: "name", message: "a name cannot be changed.",
-                        remedy: "Add an object with the new name and delete the old one.")
-                ])
+            let old = entries.first { $0.key == change.key }?.value
+            if identity.contains(change.key) {
+                guard change.value.text == old?.text else { throw cannotChange(change) }
+                continue
             }
             entries.removeAll { $0.key == change.key }
             // Null takes a field away, so that its default applies again.
             if !change.value.isNull { entries.append(change) }
         }
         return DocumentNode(.mapping(entries), line: fields.line)
+    }
+
+    private static func cannotChange(_ change: DocumentNode.Entry) -> DocumentErrors {
+        DocumentErrors([
+            DocumentError(
+                line: change.keyLine, field: change.key, message: "a \(change.key) cannot be changed.",
+                remedy: "Add an object with the new \(change.key) and delete the old one.")
+        ])
     }
 
     private static func unknown(_ section: RegistrySection, _ name: String, _ registry: Registry) -> DocumentErrors {
@@ -165,6 +176,12 @@ package enum RegistryPlanner {
         var plan = RegistryPlan(changes: [], lines: [], warnings: [], result: current)
         plan.remove(section, name)
         return plan
+    }
+}
+
+extension DocumentNode {
+    fileprivate var text: String? {
+        if case .scalar(let text, _) = value { text } else { nil }
     }
 }
 

@@ -54,7 +54,7 @@ enum YAMLWriter {
             case "\t": result += "\\t"
             default:
                 if scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.value == 0x2028
-                    || scalar.value == 0x2029 || scalar.value == 0xFEFF
+                    || scalar.value == 0x2029 || [0xFEFF, 0xFFFE, 0xFFFF].contains(scalar.value)
                 {
                     let hex = String(scalar.value, radix: 16, uppercase: true)
                     result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex

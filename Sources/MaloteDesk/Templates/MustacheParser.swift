@@ -1,134 +1,136 @@
 // Reads Mustache source into nodes; knows no values.
 
-/// One pass over the source's lines and tags. A tag that alone stands on its line (sections, comments, delimiters,
-/// partials) takes the whole line with it.
+import MaloteCore
+
+/// One pass over the source's tags. A tag that alone stands on its line (sections, comments, delimiters, partials)
+/// takes the whole line with it.
+///
+/// Works on Unicode scalars: a combining mark behind `}}` must not hide the end of the tag.
 struct MustacheParser {
     private typealias Node = MustacheTemplate.Node
+    private typealias SyntaxError = MustacheTemplate.SyntaxError
 
-    private let source: [Character]
+    /// A section that waits for its end, and the nodes before it.
+    private struct Section {
+        var name: String
+        var isInverted: Bool
+        var tag: Range<Int>
+        var outer: [Node]
+    }
+
+    private let source: [Unicode.Scalar]
     private var position = 0
-    private var open: [Character] = ["{", "{"]
-    private var close: [Character] = ["}", "}"]
-    /// Sections that wait for their end: the name, and the nodes before and inside.
-    private var sections: [(name: String, isInverted: Bool, outer: [Node])] = []
+    private var open: [Unicode.Scalar] = ["{", "{"]
+    private var close: [Unicode.Scalar] = ["}", "}"]
+    private var sections: [Section] = []
     private var nodes: [Node] = []
     private static let depthLimit = 100
 
-    init(_ source: String) { self.source = Array(source) }
+    init(_ source: String) { self.source = Array(source.unicodeScalars) }
 
     mutating func parse() throws(MustacheTemplate.SyntaxError) -> [MustacheTemplate.Node] {
-        while position < source.count {
-            let start = find(open, from: position) ?? source.count
-            let text = position..<start
-            position = start
-            guard start < source.count else {
-                add(text)
-                break
-            }
-            try tag(after: text)
+        while let start = find(open, from: position) {
+            try readTag(start, after: position..<start)
         }
-        if let section = sections.last { throw Self.error("the section {{#\(section.name)}} is not closed.") }
+        add(position..<source.count)
+        if let section = sections.last { throw error(section.tag, "is not closed.") }
         return nodes
     }
 
     // MARK: - Tags
 
-    private mutating func tag(after text: Range<Int>) throws(MustacheTemplate.SyntaxError) {
-        let tagStart = position
-        var inner = tagStart + open.count
-        var closing = close
+    private mutating func readTag(_ start: Int, after text: Range<Int>) throws(MustacheTemplate.SyntaxError) {
+        var inner = start + open.count
         let kind = inner < source.count ? source[inner] : " "
-        if kind == "{" {
-            closing = ["}"] + close
-        } else if kind == "=" {
-            closing = ["="] + close
-        }
-        let isMarked = "#^/!>&{=".contains(kind)
+        let isMarked = "#^/!>&{=".unicodeScalars.contains(kind)
         if isMarked { inner += 1 }
-        guard let end = find(closing, from: inner) else { throw Self.error("a tag is not closed.") }
-        let content = String(source[inner..<end]).trimmed()
-        position = end + closing.count
-        if "#^/!>=".contains(kind), let line = standalone(tagStart) {
-            let indent = String(source[line.start..<tagStart])
-            add(text.lowerBound..<max(text.lowerBound, line.start))
-            position = line.end
-            try apply(kind, content, indent: indent)
-        } else {
-            add(text)
-            try apply(isMarked ? kind : " ", content, indent: "")
-        }
+        let closing: [Unicode.Scalar] = kind == "{" ? ["}"] + close : kind == "=" ? ["="] + close : close
+        guard let end = find(closing, from: inner) else { throw error(start..<source.count, "is not closed.") }
+        let content = self.text(inner..<end).trimmed
+        let tag = start..<end + closing.count
+        let line = "#^/!>=".unicodeScalars.contains(kind) ? line(around: tag) : nil
+        add(text.lowerBound..<(line?.lowerBound ?? start))
+        position = line?.upperBound ?? tag.upperBound
+        let indent = line.map { self.text($0.lowerBound..<start) } ?? ""
+        try apply(isMarked ? kind : " ", content, tag, indent: indent)
     }
 
     private mutating func apply(
-        _ kind: Character, _ content: String, indent: String
+        _ kind: Unicode.Scalar, _ content: String, _ tag: Range<Int>, indent: String
     ) throws(MustacheTemplate.SyntaxError) {
         switch kind {
         case "!": break
+        case "=": try setDelimiters(content, tag)
+        case _ where content.isEmpty: throw error(tag, "names nothing.")
         case "#", "^":
-            guard sections.count < Self.depthLimit else { throw Self.error("sections are nested too deeply.") }
-            sections.append((content, kind == "^", nodes))
+            guard sections.count < Self.depthLimit else { throw error(tag, "is nested too deeply.") }
+            sections.append(Section(name: content, isInverted: kind == "^", tag: tag, outer: nodes))
             nodes = []
-        case "/":
-            guard let section = sections.popLast(), section.name == content else {
-                throw Self.error("{{/\(content)}} closes a section that is not open.")
-            }
-            nodes =
-                section.outer + [.section(path: Self.path(content), isInverted: section.isInverted, nodes: nodes)]
+        case "/": try closeSection(content, tag)
         case ">": nodes.append(.partial(name: content, indent: indent))
-        case "=": try setDelimiters(content)
-        case "&", "{": nodes.append(.variable(path: try Self.checked(content), isEscaped: false))
-        default: nodes.append(.variable(path: try Self.checked(content), isEscaped: true))
+        case "&", "{": nodes.append(.variable(path: Self.path(content), isEscaped: false))
+        default: nodes.append(.variable(path: Self.path(content), isEscaped: true))
         }
     }
 
-    private mutating func setDelimiters(_ content: String) throws(MustacheTemplate.SyntaxError) {
-        let words = content.split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, !words[0].contains("="), !words[1].contains("=") else {
-            throw Self.error("{{=...=}} needs two delimiters.")
+    private mutating func closeSection(_ name: String, _ tag: Range<Int>) throws(MustacheTemplate.SyntaxError) {
+        guard let section = sections.popLast() else { throw error(tag, "closes a section that is not open.") }
+        guard section.name == name else {
+            throw error(tag, "does not close \(text(section.tag)) of line \(lineNumber(section.tag.lowerBound)).")
         }
-        open = Array(words[0])
-        close = Array(words[1])
+        let inner = Node.section(path: Self.path(name), isInverted: section.isInverted, nodes: nodes)
+        nodes = section.outer + [inner]
+    }
+
+    private mutating func setDelimiters(_ content: String, _ tag: Range<Int>) throws(MustacheTemplate.SyntaxError) {
+        let words = content.split(whereSeparator: \.isWhitespace)
+        guard words.count == 2, !content.contains("=") else { throw error(tag, "needs two delimiters.") }
+        open = Array(words[0].unicodeScalars)
+        close = Array(words[1].unicodeScalars)
     }
 
     private static func path(_ name: String) -> [String] {
         name == "." ? [] : name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     }
 
-    private static func checked(_ name: String) throws(MustacheTemplate.SyntaxError) -> [String] {
-        guard !name.isEmpty else { throw error("a tag is empty.") }
-        return path(name)
-    }
-
-    private static func error(_ text: String) -> MustacheTemplate.SyntaxError { .init(description: text) }
-
     // MARK: - Text and lines
+
+    private func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(source[range])) }
 
     private mutating func add(_ range: Range<Int>) {
         guard !range.isEmpty else { return }
-        nodes.append(.text(String(source[range])))
+        nodes.append(.text(text(range)))
     }
 
     /// The line around a tag, if nothing but blanks shares it: from the line's start to behind its end.
-    private func standalone(_ tagStart: Int) -> (start: Int, end: Int)? {
-        var start = tagStart
-        while start > 0, source[start - 1] == " " || source[start - 1] == "\t" { start -= 1 }
-        guard start == 0 || source[start - 1].isNewline else { return nil }
-        var end = position
-        while end < source.count, source[end] == " " || source[end] == "\t" { end += 1 }
-        if end == source.count { return (start, end) }
-        return source[end].isNewline ? (start, end + 1) : nil
+    private func line(around tag: Range<Int>) -> Range<Int>? {
+        var start = tag.lowerBound
+        while start > 0, Self.isBlank(source[start - 1]) { start -= 1 }
+        guard start == 0 || source[start - 1] == "\n" else { return nil }
+        var end = tag.upperBound
+        while end < source.count, Self.isBlank(source[end]) { end += 1 }
+        if end == source.count { return start..<end }
+        if source[end] == "\r" { end += 1 }
+        return end < source.count && source[end] == "\n" ? start..<end + 1 : nil
     }
 
-    private func find(_ needle: [Character], from start: Int) -> Int? {
-        guard needle.count <= source.count, start <= source.count - needle.count else { return nil }
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
+
+    private func find(_ needle: [Unicode.Scalar], from start: Int) -> Int? {
+        guard start <= source.count - needle.count else { return nil }
         return (start...(source.count - needle.count)).first { index in
-            source[index] == needle[0] && source[index..<index + needle.count].elementsEqual(needle)
+            source[index..<index + needle.count].elementsEqual(needle)
         }
     }
-}
 
-extension String {
-    fileprivate func trimmed() -> String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    // MARK: - Errors
+
+    private func lineNumber(_ place: Int) -> Int { source[..<place].count { $0 == "\n" } + 1 }
+
+    /// Shows the tag's first line, and not much of it.
+    private func error(_ tag: Range<Int>, _ message: String) -> MustacheTemplate.SyntaxError {
+        let shown = source[tag].prefix { $0 != "\n" && $0 != "\r" }.prefix(40)
+        return SyntaxError(
+            line: lineNumber(tag.lowerBound), tag: text(shown.startIndex..<shown.endIndex), message: message)
     }
 }

@@ -4,7 +4,13 @@
 /// mustache(5) describes them, with its rules for tags that stand alone on a line.
 package struct MustacheTemplate: Sendable, Hashable {
     package struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
-        package var description: String
+        /// 1-based, in the template.
+        package var line: Int
+        /// The tag as it is written, or its beginning.
+        package var tag: String
+        package var message: String
+
+        package var description: String { "in line \(line), \(tag) \(message)" }
     }
 
     indirect enum Node: Sendable, Hashable {
@@ -16,7 +22,7 @@ package struct MustacheTemplate: Sendable, Hashable {
 
     let nodes: [Node]
 
-    /// - Throws: `SyntaxError` naming the tag that is not closed or not open.
+    /// - Throws: `SyntaxError` naming the line and the tag that is not closed or not open.
     package init(_ source: String) throws(SyntaxError) {
         var parser = MustacheParser(source)
         nodes = try parser.parse()
@@ -27,6 +33,8 @@ package struct MustacheTemplate: Sendable, Hashable {
 
     /// Rendered text is cut here: no template may fill the memory.
     package static let outputLimit = 1 << 20
+    /// Nodes and list items one rendering may visit: nested sections that print nothing come to an end too.
+    static let workLimit = 1 << 20
 
     package func render(
         _ value: TemplateValue, escaping: Escaping, partials: [String: MustacheTemplate] = [:]
@@ -43,6 +51,7 @@ private struct MustacheRenderer {
     let escaping: MustacheTemplate.Escaping
     let partials: [String: MustacheTemplate]
     var stack: [TemplateValue]
+    private var work = 0
     /// Partials may include themselves; a text has an end.
     private let depthLimit = 32
 
@@ -53,7 +62,8 @@ private struct MustacheRenderer {
     }
 
     mutating func render(_ nodes: [MustacheTemplate.Node], into output: inout String, depth: Int) {
-        for node in nodes where output.utf8.count < MustacheTemplate.outputLimit {
+        for node in nodes where hasRoom(output) {
+            work += 1
             switch node {
             case .text(let text): output += text
             case .variable(let path, let isEscaped):
@@ -63,11 +73,15 @@ private struct MustacheRenderer {
                 section(lookUp(path), isInverted, inner, into: &output, depth: depth)
             case .partial(let name, let indent):
                 guard depth < depthLimit, let partial = partials[name] else { continue }
-                var inner = ""
-                render(partial.nodes, into: &inner, depth: depth + 1)
-                output += indent.isEmpty ? inner : Self.indented(inner, by: indent)
+                var isLineStart = true
+                let inner = indent.isEmpty ? partial.nodes : Self.indented(partial.nodes, by: indent, &isLineStart)
+                render(inner, into: &output, depth: depth + 1)
             }
         }
+    }
+
+    private func hasRoom(_ output: String) -> Bool {
+        output.utf8.count < MustacheTemplate.outputLimit && work < MustacheTemplate.workLimit
     }
 
     private mutating func section(
@@ -78,7 +92,8 @@ private struct MustacheRenderer {
         guard isTruthy != isInverted else { return }
         guard let value, !isInverted else { return render(nodes, into: &output, depth: depth) }
         let items: [TemplateValue] = if case .list(let list) = value { list } else { [value] }
-        for item in items where output.utf8.count < MustacheTemplate.outputLimit {
+        for item in items where hasRoom(output) {
+            work += 1
             stack.append(item)
             render(nodes, into: &output, depth: depth)
             stack.removeLast()
@@ -96,9 +111,30 @@ private struct MustacheRenderer {
         return value
     }
 
-    private static func indented(_ text: String, by indent: String) -> String {
+    /// A partial's own lines move in by its tag's indent; the lines that values bring do not.
+    private static func indented(
+        _ nodes: [MustacheTemplate.Node], by indent: String, _ isLineStart: inout Bool
+    ) -> [MustacheTemplate.Node] {
+        var result: [MustacheTemplate.Node] = []
+        for node in nodes {
+            switch node {
+            case .text(let text): result.append(.text(indented(text, by: indent, &isLineStart)))
+            case .variable:
+                if isLineStart { result.append(.text(indent)) }
+                isLineStart = false
+                result.append(node)
+            case .section(let path, let isInverted, let inner):
+                let inner = indented(inner, by: indent, &isLineStart)
+                result.append(.section(path: path, isInverted: isInverted, nodes: inner))
+            case .partial(let name, let own):
+                result.append(.partial(name: name, indent: isLineStart ? indent + own : own))
+            }
+        }
+        return result
+    }
+
+    private static func indented(_ text: String, by indent: String, _ isLineStart: inout Bool) -> String {
         var result = ""
-        var isLineStart = true
         for character in text {
             if isLineStart { result += indent }
             result.append(character)

@@ -1,0 +1,137 @@
+// A mail opens a ticket, answers one or is ignored; only proof or a known person attaches it.
+
+import MaloteCore
+import Testing
+
+@testable import MaloteDesk
+
+@Suite struct SortingTests {
+    static let ids = SignedIDs.contract(1)
+    static let own = ids.make("ACME-42", domain: "acme.example")
+
+    private func view(from: String? = "ana@acme.example", _ change: (inout MessageView) -> Void = { _ in })
+        -> MessageView
+    {
+        edited(MessageView()) {
+            $0.from = from.map { MailAddress(address: $0) }
+            $0.subject = "Printer"
+            change(&$0)
+        }
+    }
+
+    private func sorting(_ view: MessageView) -> Sorting { Sorting(view, contract: Sample.acme, ids: Self.ids) }
+
+    /// The decision in a word, and its reason.
+    private func decide(
+        _ view: MessageView, proven: Ticket? = nil, referenced: Ticket? = nil, tagged: Ticket? = nil
+    ) -> (String, String) {
+        let answers = Sorting.Answers(proven: proven, referenced: referenced, tagged: tagged)
+        switch sorting(view).decide(answers) {
+        case .open: return ("open", "")
+        case .reply(let ticket, let reason): return ("reply \(ticket.key)", reason)
+        case .ignore(let ticket, let reason): return ("ignore \(ticket?.key ?? "-")", reason)
+        }
+    }
+
+    // MARK: - What is asked
+
+    @Test func onlyOurOwnReferencesProveATicket() {
+        let questions = sorting(
+            view {
+                $0.inReplyTo = ["<x@y>"]
+                $0.references = ["<first@y>", Self.ids.make("ACME-7", domain: "d"), Self.own, "<x@y>"]
+            }
+        ).questions
+        #expect(questions.provenKeys == ["ACME-42", "ACME-7"], "the nearest ancestor first")
+        #expect(questions.references.first == "<x@y>" && questions.references.last == "<first@y>")
+        #expect(questions.references.count == 4)
+    }
+
+    @Test func anotherContractsReferenceProvesNothing() {
+        let foreign = SignedIDs.contract(2).make("ACME-42", domain: "d")
+        #expect(sorting(view { $0.inReplyTo = [foreign] }).questions.provenKeys.isEmpty)
+    }
+
+    @Test func referencesAreLimited() {
+        let many = (0..<1000).map { "<\($0)@y>" }
+        #expect(sorting(view { $0.references = many }).questions.references.count == 50)
+    }
+
+    static let subjects: [(String, [String])] = [
+        ("[ACME-42] Printer", ["ACME-42"]), ("Re: [acme-42] Printer", ["ACME-42"]),
+        ("[Fwd: [ACME-42] x] y", ["ACME-42"]), ("[ACME-1][ACME-2] [ACME-1]", ["ACME-1", "ACME-2"]),
+        ("Printer", []), ("42", []), ("[42]", []), ("#42", []), ("ACME-42", []), ("[BETA-42]", []),
+        ("[ACME-]", []), ("[ACME-x]", []), ("[ACME-0]", []), ("[ACME--42]", []), ("[-ACME-42]", []),
+        ("[ACME-42-1]", []), ("[XACME-42]", []), ("[ACME 42]", []), ("[ACME-99999999999999999999]", []),
+        ("[ACME-42", []), ("]ACME-42[", []), ("[ACME-٤٢]", []),
+        ("[ACME-1][ACME-2][ACME-3][ACME-4][ACME-5][ACME-6]", ["ACME-1", "ACME-2", "ACME-3", "ACME-4", "ACME-5"]),
+    ]
+
+    @Test(arguments: subjects)
+    func onlyThisContractsTagsCount(_ subject: String, _ keys: [String]) {
+        #expect(sorting(view { $0.subject = subject }).questions.taggedKeys == keys)
+    }
+
+    @Test func aSubjectOfBracketsEnds() {
+        let subject = String(repeating: "[", count: 100_000) + "]"
+        #expect(sorting(view { $0.subject = subject }).questions.taggedKeys.isEmpty)
+    }
+
+    // MARK: - What is decided
+
+    @Test func aPersonsMailOpensATicket() {
+        #expect(decide(view()).0 == "open")
+        #expect(decide(view(from: nil)).0 == "open")
+    }
+
+    @Test func proofAttachesWhoeverWrites() {
+        let decision = decide(view(from: "stranger@else.example"), proven: Sample.ticket)
+        #expect(decision == ("reply ACME-42", "It answers a mail that we signed."))
+    }
+
+    static let participants = [
+        "ana@acme.example", "ANA@Acme.Example", "bia@acme.example", "requester@else.example",
+    ]
+
+    @Test(arguments: participants)
+    func aReferenceOrTagAttachesForWhoTakesPart(_ sender: String) {
+        let ticket = edited(Sample.ticket) { $0.requester = MailAddress(address: "Requester@else.example") }
+        #expect(decide(view(from: sender), referenced: ticket).0 == "reply ACME-42")
+        #expect(decide(view(from: sender), tagged: ticket).0 == "reply ACME-42")
+    }
+
+    @Test(arguments: ["stranger@else.example", "ana@acme.example.evil.example", nil])
+    func aReferenceOrTagDoesNotAttachForStrangers(_ sender: String?) {
+        #expect(decide(view(from: sender), referenced: Sample.ticket, tagged: Sample.ticket).0 == "open")
+    }
+
+    @Test func theStrongestEvidenceDecides() {
+        let other = edited(Sample.ticket) { $0.key = "ACME-7" }
+        let third = edited(Sample.ticket) { $0.key = "ACME-8" }
+        #expect(decide(view(), proven: Sample.ticket, referenced: other, tagged: third).0 == "reply ACME-42")
+        #expect(decide(view(), referenced: other, tagged: third).0 == "reply ACME-7")
+    }
+
+    @Test func automaticMailIsIgnoredButKnowsItsTicket() {
+        let vacation = view { $0.headers = [.init(name: "Auto-Submitted", value: "auto-replied")] }
+        #expect(decide(vacation) == ("ignore -", "Auto-Submitted says auto-replied."))
+        #expect(decide(vacation, proven: Sample.ticket).0 == "ignore ACME-42")
+        #expect(decide(view { $0.contentType = "multipart/report" }, proven: Sample.ticket).0 == "ignore ACME-42")
+    }
+
+    @Test func ourOwnMailIsIgnored() {
+        let decision = decide(view { $0.messageID = Self.own })
+        #expect(decision.0 == "ignore -" && decision.1.contains("came back"))
+        #expect(decide(view { $0.messageID = SignedIDs.contract(2).make("ACME-42", domain: "d") }).0 == "open")
+    }
+
+    // MARK: - Whose ticket it is
+
+    @Test func theRequesterHasTheNameTheContractKnows() {
+        let known = sorting(view(from: "ANA@acme.example") { $0.from?.name = "Somebody" }).requester
+        #expect(known == MailAddress(name: "Ana", address: "ANA@acme.example"))
+        let unknown = sorting(view(from: "zoe@else.example") { $0.from?.name = "Zoe" }).requester
+        #expect(unknown == MailAddress(name: "Zoe", address: "zoe@else.example"))
+        #expect(sorting(view(from: nil)).requester == nil)
+    }
+}
