@@ -7,7 +7,7 @@ import Synchronization
 package final class RealDaemon: Sendable {
     package let folder: String
     package let socket: String
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<Child?>(nil)
 
     package var configFile: String { folder + "/malote.yaml" }
     package var logFile: String { folder + "/maloted.log" }
@@ -35,17 +35,8 @@ package final class RealDaemon: Sendable {
 
     /// Starts it and waits until it answers.
     package func start() async throws {
-        if !FileManager.default.fileExists(atPath: logFile) {
-            _ = FileManager.default.createFile(atPath: logFile, contents: nil)
-        }
-        guard let log = FileHandle(forWritingAtPath: logFile) else { throw Program.Failed(description: "no log file") }
-        log.seekToEndOfFile()
-        let daemon = Process()
-        daemon.executableURL = URL(fileURLWithPath: Self.binary("maloted"))
-        daemon.arguments = ["--config", configFile, "--log", "text"]
-        daemon.standardError = log
-        daemon.standardOutput = log
-        try daemon.run()
+        let daemon = try Child(
+            Self.binary("maloted"), ["--config", configFile, "--log", "text"], output: logFile, errors: logFile)
         process.withLock { $0 = daemon }
         guard try await eventually({ try self.ctl("status").status == 0 }) else {
             throw Program.Failed(description: "maloted did not answer; its log:\n" + self.log)
@@ -64,13 +55,12 @@ package final class RealDaemon: Sendable {
                 return held
             })
         else { return nil }
-        Foundation.kill(daemon.processIdentifier, signal)
-        daemon.waitUntilExit()
-        return daemon.terminationStatus
+        daemon.signal(signal)
+        return daemon.wait()
     }
 
     package func signal(_ signal: Int32) {
-        process.withLock { if let daemon = $0 { _ = Foundation.kill(daemon.processIdentifier, signal) } }
+        process.withLock { $0?.signal(signal) }
     }
 
     package var log: String { String(decoding: FileManager.default.contents(atPath: logFile) ?? Data(), as: UTF8.self) }

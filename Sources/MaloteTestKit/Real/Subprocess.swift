@@ -17,24 +17,14 @@ package enum Program {
 
     /// - Parameter input: given on standard input.
     package static func run(_ path: String, _ arguments: [String], input: String = "") throws -> ProgramResult {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
         // Files, not pipes: a daemon started by a script keeps them open, and a pipe would never end.
         let folder = try TemporaryFolder()
-        let (outputFile, errorFile) = (folder.path + "/out", folder.path + "/err")
-        for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        guard let output = FileHandle(forWritingAtPath: outputFile),
-            let errors = FileHandle(forWritingAtPath: errorFile)
-        else { throw Failed(description: "cannot write in \(folder.path)") }
-        let stdin = Pipe()
-        (process.standardInput, process.standardOutput, process.standardError) = (stdin, output, errors)
-        try process.run()
-        stdin.fileHandleForWriting.write(Data(input.utf8))
-        try stdin.fileHandleForWriting.close()
-        process.waitUntilExit()
+        let (inputFile, outputFile, errorFile) = (folder.path + "/in", folder.path + "/out", folder.path + "/err")
+        try input.write(toFile: inputFile, atomically: false, encoding: .utf8)
+        let child = try Child(path, arguments, input: inputFile, output: outputFile, errors: errorFile)
+        let status = child.wait()
         return ProgramResult(
-            status: process.terminationStatus,
+            status: status,
             output: String(decoding: FileManager.default.contents(atPath: outputFile) ?? Data(), as: UTF8.self),
             errors: String(decoding: FileManager.default.contents(atPath: errorFile) ?? Data(), as: UTF8.self))
     }
@@ -48,6 +38,41 @@ package enum Program {
                 description: "\(path) \(arguments) ended with \(result.status): \(result.errors)\(result.output)")
         }
         return result.output
+    }
+}
+
+/// A child process. Foundation's `Process` is not used: it learns of the end by a descriptor that grandchildren inherit,
+/// so after a script that starts a daemon it would wait for ever.
+package struct Child: Sendable {
+    package let identifier: pid_t
+
+    /// Files are appended to; made if missing.
+    package init(_ path: String, _ arguments: [String], input: String = "/dev/null", output: String, errors: String)
+        throws
+    {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        // Daemons that the child leaves behind must not hold our descriptors; closing one that is not open is no error.
+        for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var identifier: pid_t = 0
+        let code = posix_spawn(&identifier, path, &actions, nil, &words, environ)
+        guard code == 0 else { throw Program.Failed(description: "\(path): \(String(cString: strerror(code)))") }
+        self.identifier = identifier
+    }
+
+    package func signal(_ number: Int32) { kill(identifier, number) }
+
+    /// Waits for its end, once. A signal counts as 128 and its number, as in shells.
+    package func wait() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 }
 
