@@ -1,9 +1,13 @@
 # The commands of the house. `make help` lists them.
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libyaml-dev libmicrohttpd-dev libsystemd-dev \
-	pkg-config openssl dovecot-imapd dovecot-pop3d postfix
+	pkg-config ca-certificates openssl curl jq dovecot-imapd dovecot-pop3d postfix
 
-.PHONY: help packages build test lint format
+# Packages are installed by root, or by sudo.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+WORK = $(CURDIR)/.work
+
+.PHONY: help packages build demo run test lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -12,15 +16,29 @@ help:
 packages:
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then echo "installing Debian packages:" $$missing; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
 
 ## build      debug build
 build: packages
 	swift build
 
+## demo       the main job on real mail servers on loopback, shown and checked
+demo: build
+	$(SUDO) demo/run
+
+## run        the daemon alone on the sample configuration, its state under .work/
+run: build
+	@mkdir -p $(WORK)
+	@sed -e 's|^state:.*|state: $(WORK)/state|' -e 's|^control:.*|control: $(WORK)/control.sock|' etc/malote.yaml >$(WORK)/malote.yaml
+	@echo "In a second terminal: export MALOTE_SOCKET=$(WORK)/control.sock PATH=$(CURDIR)/.build/debug:\$$PATH"
+	@echo "Then: malotectl status. Stop with Ctrl-C."
+	.build/debug/maloted --config $(WORK)/malote.yaml --log text
+
 ## test       install packages, build, run all tests
-test: packages
-	swift test
+test: build
+	swift build --build-tests
+	$(SUDO) swift test --skip-build
 
 ## lint       check the formatting, strictly
 lint:
@@ -29,3 +47,7 @@ lint:
 ## format     format the sources in place
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+## clean      remove what building and running made
+clean:
+	rm -rf .build .work

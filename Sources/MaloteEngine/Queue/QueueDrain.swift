@@ -177,7 +177,7 @@ package actor QueueDrain {
         let before = state.planner.health
         let recovered = state.planner.connected(now: parts.time.now())
         lanes[lane] = state
-        if recovered { await record(before, lane) }
+        if recovered || before.lastGood == nil { await record(before, lane) }
         bell.ring()
     }
 
