@@ -74,8 +74,9 @@ final class Customer: Sendable {
 }
 
 /// The registry of these customers, each confirming every opening through its own outbox.
-func registry(_ customers: [Customer]) -> String {
-    var text = "mailboxes:\n" + customers.map(\.mailboxes).joined() + "contracts:\n"
+/// - Parameters: further lines of the two lists.
+func registry(_ customers: [Customer], mailboxes: String = "", contracts: String = "") -> String {
+    var text = "mailboxes:\n" + customers.map(\.mailboxes).joined() + mailboxes + "contracts:\n" + contracts
     for customer in customers {
         let name = customer.name
         text +=

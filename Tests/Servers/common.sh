@@ -47,7 +47,8 @@ stop_pidfile() {
     pid=$(tr -d ' \n' <"$1")
     kill "$pid" 2>/dev/null || return 0
     for _ in $(seq 100); do
-        kill -0 "$pid" 2>/dev/null || return 0
+        # A zombie whose parent does not look after it is gone, too.
+        readlink "/proc/$pid/exe" >/dev/null || return 0
         sleep 0.1
     done
     kill -9 "$pid" 2>/dev/null || true

@@ -23,32 +23,39 @@ struct LaneWorker: Sendable {
     let stop: StopFlag
 
     @concurrent func run() async {
-        do {
-            guard try await drain.hasDue(lane) else { return }
-            let session = try await connector.open(mailbox, outbox: outbox)
-            await drain.connected(lane)
-            await carry(over: session)
+        do throws(Failure) {
+            var isStale = true
+            while isStale, !stop.isSet, try await drain.hasDue(lane) {
+                let session = try await connector.open(mailbox, outbox: outbox)
+                await drain.connected(lane)
+                isStale = try await carry(over: session)
+            }
         } catch {
             await drain.lost(lane, error)
         }
     }
 
-    private func carry(over session: any OutboxSession) async {
-        do {
+    /// - Returns: whether the session ended only because the server closes connections after some messages or some idle
+    ///   time: that says nothing against the server, and a new one is opened at once.
+    private func carry(over session: any OutboxSession) async throws(Failure) -> Bool {
+        var hasServed = false
+        var fault: Failure?
+        do throws(Failure) {
             while !stop.isSet, !Task.isCancelled {
                 // Read before the claim, so that work that arrives after an empty claim is not slept over.
                 let seen = await drain.news(lane)
                 let claimed = try await claim()
                 if !claimed.isEmpty {
-                    try await deliver(claimed, over: session)
+                    try await deliver(claimed, over: session, hasServed: &hasServed)
                 } else if await !drain.waitForWork(lane, after: seen) {
                     break
                 }
             }
-        } catch {
-            await drain.lost(lane, error)
-        }
+        } catch { fault = error }
         await session.close()
+        guard let fault else { return false }
+        if hasServed, fault.cause == .disconnected { return true }
+        throw fault
     }
 
     // MARK: - Claiming
@@ -71,14 +78,18 @@ struct LaneWorker: Sendable {
     // MARK: - Delivering
 
     /// Submits the claimed deliveries, message by message, and commits every result before it returns.
-    private func deliver(_ claimed: [Delivery], over session: any OutboxSession) async throws(Failure) {
+    private func deliver(
+        _ claimed: [Delivery], over session: any OutboxSession, hasServed: inout Bool
+    ) async throws(Failure) {
         var groups = ArraySlice(messages(claimed))
+        var served = hasServed
         let failure: Failure? = await withTaskGroup(of: Failure?.self) { commits in
             var open = 0
             var fault: Failure?
             while fault == nil, !stop.isSet, let group = groups.popFirst() {
                 let (results, problem) = await submit(group, over: session)
                 fault = problem
+                served = served || problem == nil
                 commits.addTask { await self.commit(results) }
                 open += 1
                 while open >= Self.openCommits, let ended = await commits.next() {
@@ -89,6 +100,7 @@ struct LaneWorker: Sendable {
             for await ended in commits { fault = fault ?? ended }
             return fault
         }
+        hasServed = served
         // What was claimed and not tried goes back, due at once.
         let reason = failure ?? Failure(.transient, .shuttingDown, "The daemon stopped before the message was sent.")
         _ = await commit(groups.joined().map { OutcomePlanner.returned($0, reason, now: time.now()) })

@@ -90,3 +90,35 @@ package final class RealPostfix: Sendable {
 
     deinit { stop() }
 }
+
+/// A TLS server on loopback with a certificate that has expired, signed by a trusted authority.
+package final class ExpiredServer: Sendable {
+    package let port: Int
+    package let caFile: String
+    private let child: Child
+
+    package init(in folder: String) async throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        caFile = folder + "/tls/ca.pem"
+        let child = try Child(launcher("expired"), [folder], output: folder + "/log", errors: folder + "/log")
+        let isUp = try await eventually {
+            (FileManager.default.contents(atPath: folder + "/log") ?? Data()).contains(Data("ACCEPT".utf8))
+        }
+        let text = String(decoding: FileManager.default.contents(atPath: folder + "/port") ?? Data(), as: UTF8.self)
+        guard isUp, let port = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            child.signal(SIGKILL)
+            throw Program.Failed(description: "no server with an expired certificate")
+        }
+        self.child = child
+        self.port = port
+    }
+
+    deinit {
+        child.signal(SIGKILL)
+        _ = child.wait()
+    }
+}
+
+extension Data {
+    fileprivate func contains(_ other: Data) -> Bool { range(of: other) != nil }
+}
