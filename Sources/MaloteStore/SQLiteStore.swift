@@ -41,6 +41,8 @@ package final class SQLiteStore: Store {
     }
 
     private let vault: Vault
+    /// Its lock keeps a second daemon out for as long as the store lives.
+    private let folder: StateFolder
     private let writer: Writer
     private let writerQueue = DispatchQueue(label: "malote.store.writer")
     private let waiting = Mutex(Waiting())
@@ -53,6 +55,7 @@ package final class SQLiteStore: Store {
     /// Opens or creates the database in a state folder that the caller holds locked.
     /// - Throws: `Failure(.operatorNeeded, .storage)` for a file that is not ours, newer, or unusable.
     package init(folder: StateFolder, vault: Vault, readers: Int = 3) throws(Failure) {
+        self.folder = folder
         self.vault = vault
         do {
             let path = folder.path + "/malote.db"

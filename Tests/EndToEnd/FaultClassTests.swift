@@ -72,7 +72,9 @@ struct FaultClassTests {
                 let shown = try await eventually(within: .seconds(60)) { try Self.failure(name, daemon) != nil }
                 let failure = try Self.failure(name, daemon)
                 #expect(shown && failure?.cause == fault.cause, "\(name): \(String(describing: failure))")
-                #expect(failure?.remedy.contains(fault.remedy) == true, "\(name): \(failure?.remedy ?? "")")
+                #expect(
+                    failure?.remedy.lowercased().contains(fault.remedy.lowercased()) == true,
+                    "\(name): \(failure?.remedy ?? "")")
             }
         }
         for name in ["well-in", "well-out"] { #expect(try Self.failure(name, daemon) == nil) }

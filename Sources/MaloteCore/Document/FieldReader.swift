@@ -210,19 +210,20 @@ package enum Spelling {
         return best.0
     }
 
-    /// Levenshtein's, on the first 64 octets.
+    /// Insertions, deletions, replacements and swaps of neighbours, on the first 64 octets.
     private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        let (a, b) = (a.prefix(64), b.prefix(64))
-        var row = Array(0...b.count)
-        for (i, left) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, right) in b.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = left == right ? diagonal : 1 + min(diagonal, above, row[j])
-                diagonal = above
+        let (a, b) = (Array(a.prefix(64)), Array(b.prefix(64)))
+        var beforeLast: [Int] = []
+        var last = Array(0...b.count)
+        for i in a.indices {
+            var row = [i + 1]
+            for j in b.indices {
+                var best = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, beforeLast[j - 1] + 1) }
+                row.append(best)
             }
+            (beforeLast, last) = (last, row)
         }
-        return row[b.count]
+        return last[b.count]
     }
 }

@@ -15,14 +15,18 @@ package enum Program {
         package var description: String
     }
 
-    /// - Parameter input: given on standard input.
-    package static func run(_ path: String, _ arguments: [String], input: String = "") throws -> ProgramResult {
+    /// - Parameters:
+    ///   - input: given on standard input.
+    ///   - limit: a program that takes longer is killed, and its status is 137.
+    package static func run(
+        _ path: String, _ arguments: [String], input: String = "", within limit: Duration = .seconds(60)
+    ) throws -> ProgramResult {
         // Files, not pipes: a daemon started by a script keeps them open, and a pipe would never end.
         let folder = try TemporaryFolder()
         let (inputFile, outputFile, errorFile) = (folder.path + "/in", folder.path + "/out", folder.path + "/err")
         try input.write(toFile: inputFile, atomically: false, encoding: .utf8)
         let child = try Child(path, arguments, input: inputFile, output: outputFile, errors: errorFile)
-        let status = child.wait()
+        let status = child.wait(within: limit)
         return ProgramResult(
             status: status,
             output: String(decoding: FileManager.default.contents(atPath: outputFile) ?? Data(), as: UTF8.self),
@@ -68,10 +72,15 @@ package struct Child: Sendable {
 
     package func signal(_ number: Int32) { kill(identifier, number) }
 
-    /// Waits for its end, once. A signal counts as 128 and its number, as in shells.
-    package func wait() -> Int32 {
+    /// Waits for its end, once, and kills it when that takes too long. A signal counts as 128 and its number, as in
+    /// shells.
+    package func wait(within limit: Duration = .seconds(60)) -> Int32 {
         var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        let deadline = ContinuousClock.now + limit
+        while waitpid(identifier, &status, WNOHANG) == 0 {
+            if ContinuousClock.now > deadline { signal(SIGKILL) }
+            usleep(2000)
+        }
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 }
