@@ -180,11 +180,16 @@ package final class SQLiteStore: Store {
             try job.run(transaction)
             try writer.connection.execute("RELEASE body")
             return nil
-        } catch {
-            let failure = (error as? SQLiteError).map { Failure($0) } ?? error
-            try writer.connection.execute("ROLLBACK TO body")
-            try writer.connection.execute("RELEASE body")
-            return failure
+        } catch let cause {
+            do {
+                try writer.connection.execute("ROLLBACK TO body")
+                try writer.connection.execute("RELEASE body")
+            } catch {
+                // On a full disk SQLite gives up the whole transaction by itself: what to tell is why, not that the
+                // savepoint is gone.
+                throw cause is SQLiteError ? cause : error
+            }
+            return (cause as? SQLiteError).map { Failure($0) } ?? cause
         }
     }
 

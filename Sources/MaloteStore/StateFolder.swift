@@ -5,14 +5,17 @@ import MaloteCore
 
 /// Holds the lock on the state directory until it is released with the object.
 package final class StateFolder: Sendable {
+    /// Absolute and without links, so that a link found in a file's own place is known for a stranger's.
     package let path: String
     private let lock: Int32
 
     /// - Throws: `Failure(.operatorNeeded, .storage)` naming the directory and what is wrong with it, also when
     ///   another daemon has it.
     package init(_ path: String) throws(Failure) {
-        self.path = path
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw Self.failure("cannot be created", path) }
+        guard let real = realpath(path, nil) else { throw Self.failure("cannot be found", path) }
+        self.path = String(cString: real)
+        free(real)
         let file = path + "/lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Self.failure("cannot be written", path) }

@@ -117,7 +117,8 @@ import Testing
     ) -> AttemptResult.Outcome {
         let delivery = sampleDelivery(created: now)
         let journal = JournalLeftover(
-            isSameBoot: sameBoot, finalDots: dot ? [delivery.id] : [], answers: answer.map { [delivery.id: $0] } ?? [:])
+            isSameBoot: sameBoot, finalDots: dot ? [delivery.attempt] : [],
+            answers: answer.map { [delivery.attempt: $0] } ?? [:])
         var random = SeededRandom(seed: 1)
         return Recovery.outcome(of: delivery, journal: journal, now: now, random: &random).outcome
     }
@@ -153,6 +154,19 @@ import Testing
     @Test func afterAPowerCutTheJournalProvesNothing() {
         guard case .unknown = outcome(sameBoot: false, dot: true, answer: ProtocolReply(code: 250, text: "ok")) else {
             Issue.record("a stale journal was believed")
+            return
+        }
+    }
+
+    @Test func whatIsNotedOfAnEarlierAttemptSaysNothingOfThisOne() {
+        let delivery = sampleDelivery(created: now)
+        let earlier = Attempt(delivery: delivery.id, number: delivery.attempts - 1)
+        let refused = ProtocolReply(code: 550, text: "no")
+        let journal = JournalLeftover(isSameBoot: true, finalDots: [earlier], answers: [earlier: refused])
+        var random = SeededRandom(seed: 1)
+        let outcome = Recovery.outcome(of: delivery, journal: journal, now: now, random: &random).outcome
+        guard case .deferred(_, until: now) = outcome else {
+            Issue.record("\(outcome): the message was not handed over")
             return
         }
     }

@@ -30,21 +30,38 @@ package protocol Hashing: Sendable {
 /// that had come. Written without a sync, so that recording costs microseconds (docs/queue.md).
 package protocol AttemptJournal: Sendable {
     /// Before the final dot leaves. Called on the transport's thread: must not wait.
-    func finalDot(_ deliveries: [DeliveryID], attempt: Timestamp)
+    func finalDot(_ attempts: [Attempt])
     /// The answer to it, as soon as it is known.
-    func answered(_ delivery: DeliveryID, reply: ProtocolReply)
+    func answered(_ attempt: Attempt, reply: ProtocolReply)
     /// What the last run left. `isSameBoot` is false after a power cut or reboot: then the journal proves nothing.
     func leftover() -> JournalLeftover
     /// Forgets everything: all of it is in the store now.
     func clear()
 }
 
+/// One try at one delivery. What is noted of one says nothing of the next.
+package struct Attempt: Sendable, Hashable {
+    package var delivery: DeliveryID
+    /// Counts from 1, as `Delivery.attempts` does.
+    package var number: Int
+
+    package init(delivery: DeliveryID, number: Int) {
+        self.delivery = delivery
+        self.number = number
+    }
+}
+
+extension Delivery {
+    /// The attempt that was started last.
+    package var attempt: Attempt { Attempt(delivery: id, number: attempts) }
+}
+
 package struct JournalLeftover: Sendable, Hashable {
     package var isSameBoot: Bool
-    package var finalDots: Set<DeliveryID>
-    package var answers: [DeliveryID: ProtocolReply]
+    package var finalDots: Set<Attempt>
+    package var answers: [Attempt: ProtocolReply]
 
-    package init(isSameBoot: Bool, finalDots: Set<DeliveryID>, answers: [DeliveryID: ProtocolReply]) {
+    package init(isSameBoot: Bool, finalDots: Set<Attempt>, answers: [Attempt: ProtocolReply]) {
         self.isSameBoot = isSameBoot
         self.finalDots = finalDots
         self.answers = answers

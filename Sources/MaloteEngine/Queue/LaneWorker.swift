@@ -124,9 +124,9 @@ struct LaneWorker: Sendable {
         do {
             guard let notification = try await notification(of: group[0]) else { return ([], nil) }
             let envelope = Envelope(from: notification.envelopeFrom, recipients: group.map(\.recipient))
-            let (ids, journal, started) = (group.map(\.id), journal, time.now())
+            let (attempts, journal) = (group.map(\.attempt), journal)
             let submission = try await session.submit(envelope, content: notification.content) {
-                journal.finalDot(ids, attempt: started)
+                journal.finalDot(attempts)
             }
             note(submission, group)
             return (await drain.settle(submission, group, lane: lane), Self.fault(of: submission))
@@ -146,9 +146,9 @@ struct LaneWorker: Sendable {
     private func note(_ submission: Submission, _ group: [Delivery]) {
         for (delivery, outcome) in zip(group, submission.outcomes) {
             switch outcome {
-            case .sent(let reply): journal.answered(delivery.id, reply: reply)
+            case .sent(let reply): journal.answered(delivery.attempt, reply: reply)
             case .refused(let failure):
-                if let reply = failure.reply { journal.answered(delivery.id, reply: reply) }
+                if let reply = failure.reply { journal.answered(delivery.attempt, reply: reply) }
             }
         }
     }

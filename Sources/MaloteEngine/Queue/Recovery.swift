@@ -10,10 +10,10 @@ package enum Recovery {
     ) -> AttemptResult {
         let stopped = Failure(.transient, .shuttingDown, "The daemon stopped before the message was handed over.")
         guard journal.isSameBoot else { return lost(delivery, now: now, random: &random) }
-        if let reply = journal.answers[delivery.id] {
+        if let reply = journal.answers[delivery.attempt] {
             return answered(delivery, reply, now: now, random: &random)
         }
-        if journal.finalDots.contains(delivery.id) { return lost(delivery, now: now, random: &random) }
+        if journal.finalDots.contains(delivery.attempt) { return lost(delivery, now: now, random: &random) }
         return AttemptResult(delivery: delivery.id, outcome: .deferred(stopped, until: now), at: now)
     }
 

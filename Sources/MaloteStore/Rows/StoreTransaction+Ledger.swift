@@ -89,9 +89,10 @@ extension StoreTransaction {
 
     func settle(_ keys: [LedgerKey]) throws {
         for key in keys {
-            try connection.run(
+            let changed = try connection.run(
                 "UPDATE ledger SET settled = 1 WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?",
                 .init(key.inbox), .text(key.folder), .integer(Int64(key.validity)), .text(key.uid))
+            guard changed == 1 else { throw missing("ledger row \(key.uid) of inbox \(key.inbox)") }
         }
     }
 

@@ -45,9 +45,10 @@ extension StoreTransaction {
             .init(message.received), .text(message.fate.rawValue), .init(message.ticket))
         try connection.run("INSERT INTO raw_sources (message, bytes) VALUES (?, ?)", .init(id), .blob(raw))
         if let ledger {
-            try connection.run(
+            let changed = try connection.run(
                 "UPDATE ledger SET message = ? WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?", .init(id),
                 .init(ledger.inbox), .text(ledger.folder), .integer(Int64(ledger.validity)), .text(ledger.uid))
+            guard changed == 1 else { throw missing("ledger row \(ledger.uid) of inbox \(ledger.inbox)") }
         }
         return id
     }
@@ -97,6 +98,9 @@ extension StoreTransaction {
     }
 
     func thread(_ messageID: String, into ticket: TicketID, contract: ContractID) throws {
+        guard try self.ticket(ticket)?.contract == contract else {
+            throw missing("ticket \(ticket) of contract \(contract)")
+        }
         try connection.run(
             "INSERT INTO threads (contract, message_id, ticket) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             .init(contract), .text(messageID), .init(ticket))

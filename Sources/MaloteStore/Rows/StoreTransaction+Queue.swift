@@ -137,12 +137,14 @@ extension StoreTransaction {
 
     func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery] {
         try deliveries.compactMap { id in
-            let changed = try connection.run(
-                """
-                UPDATE deliveries SET state = 'sending', attempts = attempts + 1, next_attempt = ?
-                WHERE id = ? AND state = 'queued'
-                """, .init(next), .init(id))
-            guard changed == 1, let delivery = try delivery(id) else { return nil }
+            var delivery = try delivery(id)
+            guard delivery.state == .queued else { return nil }
+            delivery.state = .sending
+            delivery.attempts += 1
+            delivery.nextAttempt = next
+            try connection.run(
+                "UPDATE deliveries SET state = 'sending', attempts = ?, next_attempt = ? WHERE id = ?",
+                .init(delivery.attempts), .init(next), .init(id))
             try move(delivery.lane, from: .queued, to: .sending)
             return delivery
         }
@@ -150,7 +152,7 @@ extension StoreTransaction {
 
     func finishAttempt(_ results: [AttemptResult]) throws {
         for result in results {
-            guard let delivery = try delivery(result.delivery) else { throw missing("delivery \(result.delivery)") }
+            let delivery = try delivery(result.delivery)
             // Only an attempt that was started can end: a second report for it changes nothing.
             guard delivery.state == .sending else { continue }
             switch result.outcome {
@@ -169,7 +171,8 @@ extension StoreTransaction {
     @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int {
         var changed = 0
         for id in deliveries {
-            guard let delivery = try delivery(id), delivery.state != .sending, delivery.state != .sent else { continue }
+            let delivery = try delivery(id)
+            guard delivery.state != .sending, delivery.state != .sent else { continue }
             // A new life: a dead letter that is requeued must not be given up for its age at once.
             try connection.run(
                 """
@@ -188,9 +191,8 @@ extension StoreTransaction {
         }
         var changed = 0
         for id in deliveries {
-            guard let delivery = try delivery(id), delivery.state == .queued || delivery.state == .held,
-                delivery.state != state
-            else { continue }
+            let delivery = try delivery(id)
+            guard delivery.state == .queued || delivery.state == .held, delivery.state != state else { continue }
             try connection.run("UPDATE deliveries SET state = ? WHERE id = ?", .text(state.rawValue), .init(id))
             try move(delivery.lane, from: delivery.state, to: state)
             changed += 1
@@ -200,8 +202,10 @@ extension StoreTransaction {
 
     // MARK: - Single rows
 
-    private func delivery(_ id: DeliveryID) throws -> Delivery? {
-        try connection.first(Self.deliveryColumns + "WHERE id = ?", .init(id), map: Self.delivery)
+    private func delivery(_ id: DeliveryID) throws -> Delivery {
+        let found = try connection.first(Self.deliveryColumns + "WHERE id = ?", .init(id), map: Self.delivery)
+        guard let found else { throw missing("delivery \(id)") }
+        return found
     }
 
     private func settle(

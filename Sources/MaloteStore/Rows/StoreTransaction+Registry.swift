@@ -70,6 +70,8 @@ extension StoreTransaction {
     }
 
     private func remove(_ kind: Kind, _ name: String) throws {
-        try connection.run("DELETE FROM registry WHERE kind = ? AND name = ?", .text(kind.rawValue), .text(name))
+        let changed = try connection.run(
+            "DELETE FROM registry WHERE kind = ? AND name = ?", .text(kind.rawValue), .text(name))
+        guard changed == 1 else { throw missing("\(kind.rawValue) \(name)") }
     }
 }

@@ -7,12 +7,12 @@ enum Migrator {
     static func migrate(_ connection: SQLiteConnection) throws {
         let version = try pragma("user_version", connection)
         let owner = try pragma("application_id", connection)
-        if version > 0 || owner != 0 {
-            guard owner == Migrations.applicationID else {
-                throw Failure(
-                    .operatorNeeded, .storage, "The file malote.db is not a Malote database.",
-                    remedy: "Point `state` in malote.yaml to Malote's own directory.")
-            }
+        let tables = try connection.first("SELECT count(*) FROM sqlite_master") { $0.count(0) } ?? 0
+        let isEmpty = version == 0 && owner == 0 && tables == 0
+        guard isEmpty || owner == Migrations.applicationID else {
+            throw Failure(
+                .operatorNeeded, .storage, "The file malote.db is not a Malote database.",
+                remedy: "Point `state` in malote.yaml to Malote's own directory.")
         }
         guard version <= Migrations.steps.count else {
             throw Failure(

@@ -44,12 +44,15 @@ package struct Vault: Sendable {
         self.init(key: key)
     }
 
+    /// Writes under another name first: a start that is killed half-way leaves no half key.
     private static func write(_ key: [UInt8], to path: String) throws(Failure) {
-        let file = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o400)
+        let draft = path + ".new"
+        unlink(draft)
+        let file = Foundation.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o400)
         let written = file < 0 ? -1 : key.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
         let isSynced = file >= 0 && fsync(file) == 0
         if file >= 0 { Foundation.close(file) }
-        guard written == key.count, isSynced else {
+        guard written == key.count, isSynced, rename(draft, path) == 0 else {
             throw Failure(
                 .operatorNeeded, .storage,
                 "The key file \(path) cannot be written: \(String(cString: strerror(errno))).",

@@ -1,0 +1,179 @@
+// What every store promises of attempts and of an operator's changes: which states lead where, and what they leave.
+
+import MaloteCore
+import Testing
+
+@Suite struct AttemptConformance {
+    @Test(arguments: StoreKind.all, Delivery.State.allCases)
+    func onlyQueuedDeliveriesAreClaimed(_ kind: StoreKind, state: Delivery.State) async throws {
+        let store = try kind.fresh()
+        let (before, claimed, after) = try await store.write { store in
+            let id = try store.newDelivery(state)
+            let before = try store.delivery(id)
+            let claimed = try store.beginAttempt([id], at: Sample.at(30), next: Sample.at(90))
+            return (before, claimed, try store.delivery(id))
+        }
+        guard state == .queued else {
+            #expect(claimed.isEmpty)
+            #expect(after == before)
+            return
+        }
+        var expected = before
+        (expected.state, expected.attempts, expected.nextAttempt) = (.sending, 1, Sample.at(90))
+        #expect(claimed == [expected])
+        #expect(after == expected)
+    }
+
+    @Test(arguments: StoreKind.all)
+    func aDeliveryIsClaimedOnce(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let ids = try await store.write { store in try (1...4).map { _ in try store.newDelivery() } }
+        let claim: @Sendable (any StoreWriting) throws -> [DeliveryID] = {
+            try $0.beginAttempt(ids, at: Sample.at(1), next: Sample.at(61)).map(\.id)
+        }
+        #expect(try await store.write(claim) == ids)
+        #expect(try await store.write(claim).isEmpty)
+        #expect(try await store.read { try $0.interrupted().map(\.id) } == ids)
+        await store.expectDefect { store in
+            _ = try store.beginAttempt([DeliveryID(rawValue: 99)], at: Sample.at(1), next: Sample.at(2))
+        }
+    }
+
+    struct Ending: Sendable {
+        var outcome: AttemptResult.Outcome
+        var state: Delivery.State
+        var nextAttempt = Sample.at(70)
+        var failure: Failure?
+        var reply: ProtocolReply?
+        var settled: Timestamp? = Sample.at(20)
+    }
+
+    static let endings = [
+        Ending(outcome: .sent(Sample.accepted), state: .sent, reply: Sample.accepted),
+        Ending(outcome: .failed(Sample.never), state: .failed, failure: Sample.never, reply: Sample.never.reply),
+        Ending(outcome: .unknown(Sample.lost, until: nil), state: .unknown, failure: Sample.lost),
+        Ending(
+            outcome: .deferred(Sample.later, until: Sample.at(500)), state: .queued, nextAttempt: Sample.at(500),
+            failure: Sample.later, reply: Sample.later.reply, settled: nil),
+        Ending(
+            outcome: .unknown(Sample.lost, until: Sample.at(300)), state: .queued, nextAttempt: Sample.at(300),
+            failure: Sample.lost, settled: nil),
+    ]
+
+    @Test(arguments: StoreKind.all, endings)
+    func anAttemptEnds(_ kind: StoreKind, ending: Ending) async throws {
+        let store = try kind.fresh()
+        let id = try await store.write { store in
+            let id = try store.newDelivery(.sending)
+            try store.finishAttempt([AttemptResult(delivery: id, outcome: ending.outcome, at: Sample.at(20))])
+            return id
+        }
+        let found = try await store.read { try $0.delivery(id) }
+        let expected = Delivery(
+            id: id, notification: found.notification, lane: Sample.lane, recipient: "ana@acme.example",
+            state: ending.state, attempts: 1, nextAttempt: ending.nextAttempt, created: Sample.at(0),
+            failure: ending.failure, reply: ending.reply, settled: ending.settled)
+        #expect(found == expected)
+    }
+
+    @Test(arguments: StoreKind.all)
+    func successClearsTheFaultOfAnEarlierAttempt(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let delivery = try await store.write { store in
+            let id = try store.newDelivery()
+            try store.attempt(id, .deferred(Sample.later, until: Sample.at(30)))
+            try store.attempt(id, .sent(Sample.accepted))
+            return try store.delivery(id)
+        }
+        #expect(delivery.failure == nil)
+        #expect(delivery.reply == Sample.accepted)
+        #expect(delivery.attempts == 2)
+    }
+
+    @Test(arguments: StoreKind.all, Delivery.State.allCases)
+    func anEndWithoutABeginningChangesNothing(_ kind: StoreKind, state: Delivery.State) async throws {
+        guard state != .sending else { return }
+        let store = try kind.fresh()
+        let (before, after) = try await store.write { store in
+            let id = try store.newDelivery(state)
+            let before = try store.delivery(id)
+            try store.finishAttempt([AttemptResult(delivery: id, outcome: .failed(Sample.never), at: Sample.at(99))])
+            try store.finishAttempt([AttemptResult(delivery: id, outcome: .sent(Sample.accepted), at: Sample.at(99))])
+            return (before, try store.delivery(id))
+        }
+        #expect(after == before)
+    }
+
+    @Test(arguments: StoreKind.all)
+    func theEndOfAMissingDeliveryUndoesTheWholeReport(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let id = try await store.write { try $0.newDelivery(.sending) }
+        await store.expectDefect { store in
+            try store.finishAttempt(
+                [id, DeliveryID(rawValue: 99)].map {
+                    AttemptResult(delivery: $0, outcome: .sent(Sample.accepted), at: Sample.at(20))
+                })
+        }
+        #expect(try await store.read { try $0.delivery(id).state } == .sending)
+    }
+
+    // MARK: - Changes by a person
+
+    /// Only what a server has, or may be getting, is out of reach.
+    @Test(arguments: StoreKind.all, Delivery.State.allCases)
+    func requeueing(_ kind: StoreKind, state: Delivery.State) async throws {
+        let store = try kind.fresh()
+        let (before, changed, after) = try await store.write { store in
+            let id = try store.newDelivery(state)
+            let before = try store.delivery(id)
+            return (before, try store.requeue([id], at: Sample.at(900)), try store.delivery(id))
+        }
+        guard state != .sending, state != .sent else {
+            #expect(changed == 0)
+            #expect(after == before)
+            return
+        }
+        #expect(changed == 1)
+        #expect(after.state == .queued)
+        #expect(after.nextAttempt == Sample.at(900))
+        #expect(after.settled == nil)
+        #expect(after.attempts == before.attempts)
+        // A new life for what had ended, and not for what was only waiting.
+        #expect(after.created == (state == .queued ? Sample.at(0) : Sample.at(900)))
+    }
+
+    @Test(arguments: StoreKind.all, Delivery.State.allCases)
+    func parking(_ kind: StoreKind, state: Delivery.State) async throws {
+        let store = try kind.fresh()
+        for target in [Delivery.State.held, .cancelled] {
+            let (before, changed, after) = try await store.write { store in
+                let id = try store.newDelivery(state)
+                let before = try store.delivery(id)
+                return (before, try store.park([id], as: target), try store.delivery(id))
+            }
+            let mayPark = (state == .queued || state == .held) && state != target
+            #expect(changed == (mayPark ? 1 : 0))
+            var expected = before
+            if mayPark { expected.state = target }
+            #expect(after == expected)
+        }
+    }
+
+    @Test(arguments: StoreKind.all, [.queued, .sending, .sent, .failed, .unknown] as [Delivery.State])
+    func nothingIsParkedAsAnythingElse(_ kind: StoreKind, state: Delivery.State) async throws {
+        let store = try kind.fresh()
+        let id = try await store.write { try $0.newDelivery() }
+        await store.expectDefect { try $0.park([id], as: state) }
+    }
+
+    @Test(arguments: StoreKind.all)
+    func aMissingDeliveryCannotBeChanged(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let id = try await store.write { try $0.newDelivery() }
+        await store.expectDefect { try $0.park([id, DeliveryID(rawValue: 99)], as: .held) }
+        await store.expectDefect { try $0.requeue([id, DeliveryID(rawValue: 99)], at: Sample.at(900)) }
+        let delivery = try await store.read { try $0.delivery(id) }
+        #expect(delivery.state == .queued)
+        #expect(delivery.nextAttempt == Sample.at(0))
+    }
+}

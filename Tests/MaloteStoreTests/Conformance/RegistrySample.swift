@@ -1,0 +1,85 @@
+// Registry objects with every choice that an operator has; knows no store.
+
+import MaloteCore
+
+enum RegistrySample {
+    static let template = Template(
+        name: Sample.name("receipt"), language: "pt-BR", subject: "[{{ticket.key}}] Recebido",
+        text: "Olá,\n{{name}}\u{0}",
+        html: "<p>Olá</p>")
+
+    static let passwords: [SecretSource] = [
+        .literal(Secret("p\u{0}ässword \u{1F511}")), .literal(Secret("")),
+        .literal(Secret(Array(UInt8.min...UInt8.max))), .file(path: "/etc/malote/secret"), .credential(name: "acme"),
+    ]
+
+    /// One inbox for every choice of access, security, trust, password, `after` and `start`.
+    static let mailboxes: [Mailbox] = {
+        let day = CivilDate(year: 2026, month: 2, day: 28)
+        let starts: [Inbox.Start] = [.unseen, .new, .all] + (day.map { [.since($0)] } ?? [])
+        let afters: [Inbox.After] = [.seen, .delete, .leave, .move(folder: "Feito/Ação")]
+        let inboxes =
+            starts.map { Inbox(access: .imap, folder: "Entrada", pollSeconds: 5, start: $0) }
+            + afters.map { Inbox(access: .pop3, pollSeconds: 86_400, after: $0) }
+        let logins = passwords.map { Mailbox.Login(user: "ana@acme.example", password: $0) }
+        let outbox = Outbox(senders: [
+            MailAddress(name: "Mesa \"1\"", address: "desk@desk.example"), MailAddress(address: "b@desk.example"),
+        ])
+        return inboxes.map { mailbox(role: .inbox($0)) } + logins.map { mailbox(login: $0) }
+            + Mailbox.Security.allCases.map { mailbox(security: $0) }
+            + [
+                mailbox(trust: .init(caFile: "/etc/ca.pem")), mailbox(trust: .init(pin: "sha256//AAAA=")),
+                mailbox(login: nil, role: .outbox(outbox)), mailbox(role: .outbox(outbox)),
+            ]
+    }()
+
+    static func mailbox(
+        _ name: String = "acme-in", security: Mailbox.Security = .implicit, trust: Mailbox.Trust = .init(),
+        login: Mailbox.Login? = .init(user: "ana", password: .credential(name: "acme")),
+        role: Mailbox.Role = .inbox(Inbox(access: .imap))
+    ) -> Mailbox {
+        Mailbox(
+            name: Sample.name(name), description: "Caixa de \(name)", server: "mail.acme.example", port: 993,
+            security: security, trust: trust, login: login, role: role)
+    }
+
+    static let contracts: [Contract] = [
+        contract("acme"),
+        Contract(
+            name: Sample.name("globex"), title: "Globex S/A", prefix: "GLX",
+            inboxes: [Sample.name("b"), Sample.name("a")], outbox: .mailbox(Sample.name("post")),
+            people: [.init(name: "Zé", email: MailAddress(name: "José", address: "ze@globex.example"))],
+            groups: [
+                .init(name: "noite", members: [MailAddress(address: "n1@globex.example")]),
+                .init(name: "vazio", members: []),
+            ],
+            events: .init(url: "https://globex.example/hook", secret: .literal(Secret("whsec_x"))), language: "pt-BR"),
+        Contract(
+            name: Sample.name("initech"), prefix: "INI",
+            events: .init(url: "https://initech.example/", secret: .file(path: "/etc/malote/hook"))),
+    ]
+
+    static func contract(_ name: String) -> Contract { Contract(name: Sample.name(name), prefix: name.uppercased()) }
+
+    static let flows: [Flow] = [
+        Flow(name: Sample.name("quiet"), contract: Sample.name("acme"), trigger: "ticket.opened", steps: []),
+        Flow(
+            name: Sample.name("receipt"), contract: Sample.name("acme"), trigger: "custom",
+            steps: [
+                .email(EmailStep(to: [.requester], template: Sample.name("receipt"))),
+                .email(
+                    EmailStep(
+                        outbox: .contract, to: [.person("Zé"), .group("noite")], template: Sample.name("receipt"),
+                        sender: "desk@desk.example")),
+                .email(
+                    EmailStep(
+                        outbox: .specific(Sample.name("post")),
+                        to: [.address(MailAddress(name: "Ana", address: "ana@acme.example"))],
+                        template: Sample.name("receipt"))),
+            ]),
+    ]
+
+    static let templates: [Template] = [
+        template, Template(name: Sample.name("receipt"), language: "en", subject: "Received", text: ""),
+    ]
+}

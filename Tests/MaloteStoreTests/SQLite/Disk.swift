@@ -1,0 +1,46 @@
+// A state folder that outlives the stores opened in it; what it knows of files is what an administrator sees.
+
+import Foundation
+import MaloteCore
+import MaloteTestKit
+
+@testable import MaloteStore
+
+struct Disk {
+    private let folder: TemporaryFolder
+    var path: String { folder.path + "/state" }
+    var database: String { path + "/malote.db" }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        _ = try StateFolder(path)
+    }
+
+    func open() throws -> SQLiteStore {
+        let folder = try StateFolder(path)
+        return try SQLiteStore(folder: folder, vault: Vault(folder: folder))
+    }
+
+    /// What a kill at this moment would leave: the files as the kernel has them, without any goodbye.
+    func asKilledNow() throws -> Disk {
+        let copy = try Disk()
+        for file in try files() {
+            try FileManager.default.copyItem(atPath: path + "/" + file, toPath: copy.path + "/" + file)
+        }
+        return copy
+    }
+
+    func files() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).filter { $0 != "lock" }.sorted()
+    }
+
+    func bytes(of file: String) -> Data { FileManager.default.contents(atPath: path + "/" + file) ?? Data() }
+
+    func mode(of file: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path + "/" + file)
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
+    }
+
+    /// Runs SQL behind the store's back.
+    func execute(_ sql: String) throws { try SQLiteConnection(path: database, mode: .readWrite).execute(sql) }
+}

@@ -1,0 +1,19 @@
+// Lets a transaction stand still, so that a test decides what happens meanwhile; knows no store.
+
+import Dispatch
+
+final class Gate: Sendable {
+    private let reached = AsyncStream<Void>.makeStream()
+    private let leave = DispatchSemaphore(value: 0)
+
+    /// For the body of a transaction: blocks the store's thread until the gate is opened.
+    func standStill() {
+        reached.continuation.yield()
+        leave.wait()
+    }
+
+    func untilReached() async { for await _ in reached.stream { return } }
+
+    /// Lets one body pass, now or when it comes.
+    func open() { leave.signal() }
+}

@@ -1,0 +1,38 @@
+// The stores that the conformance suite runs against: a further one is added to `all` and must pass the same tests.
+
+import MaloteCore
+import MaloteStore
+import MaloteTestKit
+import Testing
+
+struct StoreKind: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// Makes an empty store in an existing, empty folder.
+    let make: @Sendable (String) throws -> any Store
+
+    static let all = [
+        StoreKind(testDescription: "SQLite") { path in
+            let folder = try StateFolder(path)
+            return try SQLiteStore(folder: folder, vault: Vault(folder: folder))
+        }
+    ]
+
+    func fresh() throws -> FreshStore {
+        let folder = try TemporaryFolder()
+        return FreshStore(folder: folder, store: try make(folder.path))
+    }
+}
+
+/// An empty store whose files go when it goes.
+struct FreshStore: Store {
+    fileprivate let folder: TemporaryFolder
+    fileprivate let store: any Store
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> T) async throws -> T {
+        try await store.read(body)
+    }
+
+    func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T {
+        try await store.write(body)
+    }
+}
