@@ -68,7 +68,10 @@ import Testing
             let whole = conversation.trace([input[...]])
             guard conversation.trace(chance.cut(input)) == whole,
                 conversation.trace(input.indices.map { input[$0...$0] }) == whole
-            else { return Issue.record("cuts matter for \(String(wire: input).debugDescription)") }
+            else {
+                Issue.record("cuts matter for \(String(wire: input).debugDescription)")
+                return
+            }
         }
     }
 }

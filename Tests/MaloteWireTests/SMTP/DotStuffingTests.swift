@@ -30,7 +30,8 @@ import Testing
             for content in texts {
                 let stuffed = DotStuffing.encode(content)
                 guard Self.loneDots(stuffed) == 1, Self.unstuffed(stuffed) == Self.normalised(content) else {
-                    return Issue.record("\(String(wire: content).debugDescription)")
+                    Issue.record("\(String(wire: content).debugDescription)")
+                    return
                 }
             }
             texts = texts.flatMap { text in Array(".\r\na".utf8).map { text + [$0] } }

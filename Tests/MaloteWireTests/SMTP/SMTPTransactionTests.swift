@@ -14,7 +14,7 @@ import Testing
         return extensions
     }
 
-    private func transaction(
+    private func fresh(
         _ from: String = "desk@x", _ recipients: [String] = ["a@x"], _ extensions: SMTPExtensions = extensions()
     ) throws(WireError) -> SMTPTransaction {
         try SMTPTransaction(Envelope(from: from, recipients: recipients), size: 10, extensions: extensions)
@@ -22,7 +22,7 @@ import Testing
 
     /// Plays a script to its end.
     private func play(_ script: SMTPScript, pipelined: Bool) throws -> (SMTPTransaction, ScriptedServer) {
-        var transaction = try transaction(
+        var transaction = try fresh(
             "desk@x", script.recipients.indices.map { "r\($0)@x" }, Self.extensions(pipelined: pipelined))
         var server = ScriptedServer(script)
         server.hear(transaction.start())
@@ -42,18 +42,22 @@ import Testing
         for script in SMTPScript.all(count) {
             let (transaction, server) = try play(script, pipelined: pipelined)
             guard transaction.results == script.results else {
-                return Issue.record("\(script): \(transaction.results), not \(script.results); heard \(server.heard)")
+                Issue.record("\(script): \(transaction.results), not \(script.results); heard \(server.heard)")
+                return
             }
             guard server.heard.contains("CONTENT") == script.isContentSent else {
-                return Issue.record("\(script): heard \(server.heard)")
+                Issue.record("\(script): heard \(server.heard)")
+                return
             }
             guard transaction.isClosing == (server.isGone && server.script.said421(server.heard)) else {
-                return Issue.record("\(script): closing is \(transaction.isClosing); heard \(server.heard)")
+                Issue.record("\(script): closing is \(transaction.isClosing); heard \(server.heard)")
+                return
             }
             guard !server.isGone else { continue }
             // What lives on is fit for another message.
             guard server.owesNothing, Self.isClean(script, server.heard) else {
-                return Issue.record("\(script): left behind after \(server.heard)")
+                Issue.record("\(script): left behind after \(server.heard)")
+                return
             }
         }
     }
@@ -83,7 +87,7 @@ import Testing
     // MARK: - Lost connections
 
     @Test func onlyTheFinalDotMakesTheOutcomeUnknown() throws {
-        var transaction = try transaction()
+        var transaction = try fresh()
         #expect(transaction.results == [.notTried])
         _ = transaction.start()
         for code in [250, 250] {
@@ -106,7 +110,7 @@ import Testing
         ] as [([Int], SMTPTransaction.Result)])
     func outOfStep(_ codes: [Int], _ result: SMTPTransaction.Result) throws {
         for pipelined in [false, true] {
-            var transaction = try transaction("desk@x", ["a@x"], Self.extensions(pipelined: pipelined))
+            var transaction = try fresh("desk@x", ["a@x"], Self.extensions(pipelined: pipelined))
             _ = transaction.start()
             for code in codes.dropLast() { _ = try transaction.receive(SMTPReply(code: code)) }
             #expect {
@@ -117,7 +121,7 @@ import Testing
     }
 
     @Test func nothingIsAnsweredTwice() throws {
-        var transaction = try transaction()
+        var transaction = try fresh()
         _ = transaction.start()
         #expect(try transaction.receive(SMTPReply(code: 550)) == .finished)
         #expect { try transaction.receive(SMTPReply(code: 250)) } throws: {
@@ -127,7 +131,7 @@ import Testing
 
     @Test(arguments: [(250, false), (421, true), (503, true), (354, true)])
     func aRefusedResetEndsTheConnection(_ code: Int, _ isClosing: Bool) throws {
-        var transaction = try transaction()
+        var transaction = try fresh()
         _ = transaction.start()
         _ = try transaction.receive(SMTPReply(code: 250))
         #expect(try transaction.receive(SMTPReply(code: 550)) == .send(wire("RSET")))
@@ -139,27 +143,27 @@ import Testing
     // MARK: - Envelopes
 
     @Test func theNullSender() throws {
-        var transaction = try transaction("")
+        var transaction = try fresh("")
         #expect(transaction.start() == wire("MAIL FROM:<>"))
     }
 
     @Test func sizeIsDeclaredWhereItIsOffered() throws {
-        var transaction = try transaction("a@x", ["b@x"], Self.extensions(size: 100))
+        var transaction = try fresh("a@x", ["b@x"], Self.extensions(size: 100))
         #expect(transaction.start() == wire("MAIL FROM:<a@x> SIZE=10"))
     }
 
     @Test(arguments: [("\u{e9}@x", "b@x"), ("a@x", "b@\u{e9}.example"), ("", "\u{e9}@x")])
     func internationalAddresses(_ from: String, _ recipient: String) throws {
-        #expect { try transaction(from, [recipient]) } throws: {
+        #expect { try fresh(from, [recipient]) } throws: {
             guard case .argument(let sentence)? = $0 as? WireError else { return false }
             return sentence.contains("SMTPUTF8")
         }
-        var transaction = try transaction(from, [recipient], Self.extensions(utf8: true))
+        var transaction = try fresh(from, [recipient], Self.extensions(utf8: true))
         #expect(String(wire: transaction.start()) == "MAIL FROM:<\(from)> SMTPUTF8 BODY=8BITMIME\r\n")
     }
 
     @Test func plainAddressesNeedNoSMTPUTF8() throws {
-        var transaction = try transaction("a@x", ["b@x"], Self.extensions(utf8: true))
+        var transaction = try fresh("a@x", ["b@x"], Self.extensions(utf8: true))
         #expect(transaction.start() == wire("MAIL FROM:<a@x>"))
     }
 
@@ -171,7 +175,7 @@ import Testing
     func addressesThatCannotBeSaid(_ address: String) {
         let recipients = [["b@x", address], [address]]
         for (from, list) in recipients.flatMap({ [("a@x", $0), ("", $0), (address, $0)] }) {
-            #expect { try transaction(from, list) } throws: { ($0 as? WireError)?.kind == .argument }
+            #expect { try fresh(from, list) } throws: { ($0 as? WireError)?.kind == .argument }
         }
     }
 }
