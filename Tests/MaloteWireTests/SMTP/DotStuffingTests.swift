@@ -60,9 +60,15 @@ import Testing
         return rest.isEmpty ? text : nil
     }
 
+    /// Line by line: a line ends at CRLF, or at a CR or LF alone.
     private static func normalised(_ content: [UInt8]) -> [UInt8] {
-        let lines = String(wire: content).replacing("\r\n", with: "\n").replacing("\r", with: "\n")
-        let closed = lines.isEmpty || lines.hasSuffix("\n") ? lines : lines + "\n"
-        return Array(closed.replacing("\n", with: "\r\n").utf8)
+        var text: [UInt8] = []
+        var rest = content[...]
+        while !rest.isEmpty {
+            text += rest.prefix { !lineEnds.contains($0) } + [0x0D, 0x0A]
+            rest = rest.drop { !lineEnds.contains($0) }
+            rest = rest.dropFirst(rest.starts(with: [0x0D, 0x0A]) ? 2 : 1)
+        }
+        return text
     }
 }

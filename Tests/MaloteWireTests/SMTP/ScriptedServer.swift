@@ -31,7 +31,7 @@ struct SMTPScript: Sendable, CustomStringConvertible {
         var lists: [[Answer]] = [[]]
         for _ in 0..<(count + 3) { lists = lists.flatMap { list in Answer.allCases.map { list + [$0] } } }
         return lists.map {
-            SMTPScript(mail: $0[0], recipients: Array($0[1...count]), data: $0[count + 1], final: $0[count + 2])
+            SMTPScript(mail: $0[0], recipients: Array($0[1..<(count + 1)]), data: $0[count + 1], final: $0[count + 2])
         }
     }
 
