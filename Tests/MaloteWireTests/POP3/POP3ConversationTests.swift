@@ -62,6 +62,7 @@ import Testing
             [
                 "+OK []  <a\\n.\\nb\\n.|c|> 12"
             ]),
+        Case("dot before a bare line feed", lines, Array("+OK\r\na\r\n.\nb\r\n.\r\n".utf8), ["+OK []  <a|\\nb|> 7"]),
         Case("end between bare CRs", lines, Array("+OK\r\na\r.\rb\r\n.\r\n".utf8), ["+OK []  <a\\r.\\rb|> 7"]),
         Case("a server that writes LF only", lines, Array("+OK\na\n..b\n\n.\n".utf8), ["+OK []  <a|.b||> 9"]),
         Case("a server that writes LF and CRLF", lines, Array("+OK\na\r\nb\n.\r\n".utf8), ["+OK []  <a|b|> 6"]),

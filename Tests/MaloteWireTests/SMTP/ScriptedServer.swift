@@ -77,7 +77,8 @@ struct ScriptedServer {
     private(set) var writes = 0
     private var owed: [SMTPReply?] = []
     private var recipient = 0
-    private(set) var isGone = false
+    /// How the connection ended, if it did.
+    private(set) var end: SMTPScript.Answer?
 
     init(_ script: SMTPScript) { self.script = script }
 
@@ -110,14 +111,14 @@ struct ScriptedServer {
 
     /// The next reply; `nil` when the connection is gone.
     mutating func say() -> SMTPReply? {
-        guard !isGone else { return nil }
+        guard end == nil else { return nil }
         guard !owed.isEmpty else {
             Issue.record("an answer is awaited that nobody owes: \(script) \(heard)")
-            isGone = true
+            end = .lost
             return nil
         }
         let reply = owed.removeFirst()
-        isGone = reply == nil || reply?.code == 421
+        if reply == nil { end = .lost } else if reply?.code == 421 { end = .closing }
         return reply
     }
 }
