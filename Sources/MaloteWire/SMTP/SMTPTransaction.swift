@@ -131,7 +131,7 @@ package struct SMTPTransaction: Sendable {
     private mutating func afterData(_ reply: SMTPReply) -> Step {
         guard reply.isIntermediate else {
             final = reply
-            return isClosing ? .finished : reset()
+            return reset()
         }
         guard hasRecipient else {
             // RFC 2920 §3.1: a server that takes DATA without a recipient gets the lone dot.
