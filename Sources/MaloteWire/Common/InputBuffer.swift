@@ -6,6 +6,8 @@ struct InputBuffer: Sendable {
     private var head = 0
     /// Up to here (from `head`) no line feed was found, so that a line arriving byte by byte is scanned once.
     private var scanned = 0
+    /// Whether the last line taken ended with LF alone.
+    private(set) var isLastLineBare = false
 
     var count: Int { bytes.count - head }
     var isEmpty: Bool { count == 0 }
@@ -28,7 +30,8 @@ struct InputBuffer: Sendable {
             return nil
         }
         guard end - head <= limit else { throw .limit("The server sent a line of more than \(limit) octets.") }
-        let textEnd = end > head && bytes[end - 1] == 0x0D ? end - 1 : end
+        isLastLineBare = end == head || bytes[end - 1] != 0x0D
+        let textEnd = isLastLineBare ? end : end - 1
         let line = Array(bytes[head..<textEnd])
         head = end + 1
         scanned = 0
@@ -60,6 +63,12 @@ struct InputBuffer: Sendable {
         let taken = min(limit, count)
         drop(taken)
         return taken
+    }
+
+    /// Shows everything that is here to `reader` and forgets as many octets as it says it has read.
+    mutating func read(_ reader: (ArraySlice<UInt8>) -> Int) {
+        let taken = reader(bytes[head...])
+        drop(min(taken, count))
     }
 
     private mutating func drop(_ taken: Int) {

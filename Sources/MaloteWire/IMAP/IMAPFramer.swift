@@ -18,13 +18,13 @@ package struct IMAPFrame: Sendable, Hashable {
 /// never be mistaken for a response.
 package struct IMAPFramer: Sendable {
     package struct Limits: Sendable, Hashable {
-        /// Octets of one line outside literals.
+        /// Octets of one line outside literals: a SEARCH answer has all UIDs of a folder on one.
         package var line: Int
         /// Octets of one literal that is kept; longer ones are counted and dropped.
         package var literal: Int
         /// Octets of all that is kept of one response.
         package var response: Int
-        package init(line: Int = 1 << 20, literal: Int, response: Int? = nil) {
+        package init(line: Int = 4 << 20, literal: Int, response: Int? = nil) {
             self.line = line
             self.literal = literal
             self.response = response ?? literal + (4 << 20)

@@ -20,9 +20,11 @@ enum IMAPResponseParser {
     }
 
     private static func untagged(_ tokens: inout IMAPTokens) throws(WireError) -> IMAPResponse {
+        // Exchange leaves the OK out now and then.
+        if tokens.peek == UInt8(ascii: "[") { return .status(status(.ok, &tokens)) }
         let word = try tokens.atom().uppercased()
         tokens.skipSpaces()
-        if let number = Int(word) { return try numbered(number, &tokens) }
+        if let number = IMAPTokens.number(word) { return try numbered(number, &tokens) }
         if let kind = IMAPStatus.Kind(rawValue: word) { return .status(status(kind, &tokens)) }
         switch word {
         case "CAPABILITY": return .capability(words(tokens.rest()))
@@ -101,14 +103,14 @@ enum IMAPResponseParser {
     }
 
     private static func item(_ tokens: inout IMAPTokens, _ fetch: inout IMAPFetch) throws(WireError) {
-        let name = try tokens.atom().uppercased()
+        let name = try tokens.itemName().uppercased()
         var section: String?
-        if name == "BODY", tokens.take("[") { section = try tokens.untilBracket().uppercased() }
+        if tokens.take("[") { section = try tokens.untilBracket().uppercased() }
         // A partial answer's origin, `BODY[]<0>`, is an atom of its own.
         if section != nil, tokens.peek == UInt8(ascii: "<") { _ = try tokens.atom() }
         tokens.skipSpaces()
         switch (name, section) {
-        case ("UID", _): fetch.uid = UInt32(exactly: try tokens.number())
+        case ("UID", _): fetch.uid = try tokens.number().flatMap(UInt32.init(exactly:))
         case ("RFC822.SIZE", _): fetch.size = try tokens.number()
         case ("FLAGS", _): fetch.flags = try tokens.words()
         case ("INTERNALDATE", _):

@@ -50,26 +50,29 @@ struct IMAPTokens {
 
     // MARK: - Tokens
 
-    /// Characters up to a space, parenthesis, quote or end; never empty. `[` and `]` are taken: the caller knows whether
-    /// a section follows.
-    mutating func atom() throws(WireError) -> String {
+    /// Characters up to a space, parenthesis, quote or end; never empty. Brackets belong to it: flags may hold them.
+    mutating func atom() throws(WireError) -> String { try word(until: Self.stops) }
+
+    /// An atom that ends where a section begins: `BODY` of `BODY[HEADER]`.
+    mutating func itemName() throws(WireError) -> String { try word(until: Self.itemStops) }
+
+    private mutating func word(until stops: Set<UInt8>) throws(WireError) -> String {
         let start = index
-        while let byte = peek, byte > 0x20, byte != 0x7F, !Self.stops.contains(byte) { index += 1 }
+        while let byte = peek, byte > 0x20, byte != 0x7F, !stops.contains(byte) { index += 1 }
         guard index > start else { throw .malformed("The server sent an IMAP response with a word missing.") }
         return String(decoding: text[start..<index], as: UTF8.self)
     }
 
-    private static let stops: Set<UInt8> = Set("()\"{[]".utf8)
+    private static let stops = Set("()\"{".utf8)
+    private static let itemStops = stops.union("[]".utf8)
 
-    mutating func number() throws(WireError) -> Int {
-        var value = 0
-        let start = index
-        while let byte = peek, (0x30...0x39).contains(byte), index - start < 18 {
-            value = value * 10 + Int(byte - 0x30)
-            index += 1
-        }
-        guard index > start else { throw .malformed("The server sent an IMAP response with a number missing.") }
-        return value
+    /// `nil` if another word stands in the number's place: some servers write sizes as `9.3e+06`.
+    mutating func number() throws(WireError) -> Int? { Self.number(try atom()) }
+
+    /// Digits and nothing else, few enough to add up without overflow.
+    static func number(_ word: String) -> Int? {
+        guard word.utf8.count <= 15, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int(word)
     }
 
     /// A quoted string or a literal; `nil` for `NIL`.
@@ -143,8 +146,6 @@ struct IMAPTokens {
                 _ = literal()
             } else if peek == UInt8(ascii: "\"") {
                 _ = try quoted()
-            } else if take("[") {
-                _ = try untilBracket()
             } else {
                 _ = try atom()
             }

@@ -36,7 +36,7 @@ package enum IMAPVerdict {
             Failure(
                 .operatorNeeded, .authUnsupported, detail,
                 remedy: "Use an encrypted connection (provider imaps, or tls: starttls).", reply: reply)
-        case "LIMIT", "OVERQUOTA", "INUSE":
+        case "LIMIT", "OVERQUOTA", "INUSE", "THROTTLED":
             Failure(.transient, .throttled, detail, reply: reply)
         case "NONEXISTENT", "TRYCREATE":
             Failure(

@@ -23,12 +23,22 @@ package struct POP3Conversation: Sendable {
         package var isChallenge = false
     }
 
+    private struct Expectation: Sendable {
+        var answer: Answer
+        /// Only AUTH may be answered with a challenge (RFC 5034 §4).
+        var isLogin = false
+    }
+
+    private struct OpenReply: Sendable {
+        var reply: Reply
+        var content: POP3Content
+    }
+
     private static let lineLimit = 64 * 1024
 
     private var input = InputBuffer()
-    private var expected: [Answer] = []
-    private var open: Reply?
-    private var openLimit = 0
+    private var expected: [Expectation] = []
+    private var open: OpenReply?
 
     package init() {}
 
@@ -37,29 +47,30 @@ package struct POP3Conversation: Sendable {
         guard !line.utf8.contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) else {
             throw .argument("A command's argument holds a line end or NUL character.")
         }
-        expected.append(answer)
+        expected.append(Expectation(answer: answer, isLogin: line.hasPrefix("AUTH ")))
         return Array((line + "\r\n").utf8)
     }
 
     /// The server speaks first.
-    package mutating func expectGreeting() { expected.append(.line) }
+    package mutating func expectGreeting() { expected.append(Expectation(answer: .line)) }
 
     package mutating func feed(_ bytes: some Collection<UInt8>) { input.append(bytes) }
 
     /// The next complete reply.
     package mutating func next() throws(WireError) -> Reply? {
-        while let line = try input.takeLine(limit: Self.lineLimit) {
-            if let reply = try open == nil ? status(line) : content(line) { return reply }
+        while open == nil {
+            guard let line = try input.takeLine(limit: Self.lineLimit) else { return nil }
+            if let reply = try status(line) { return reply }
         }
-        return nil
+        return content()
     }
 
     private mutating func status(_ line: [UInt8]) throws(WireError) -> Reply? {
-        guard let answer = expected.first else {
+        guard let expectation = expected.first else {
             throw .unexpected("The server said something that nobody asked for.")
         }
         let text = String(decoding: line, as: UTF8.self)
-        if text == "+" || text.hasPrefix("+ ") {
+        if expectation.isLogin, text == "+" || text.hasPrefix("+ ") {
             return Reply(isPositive: true, code: "", text: String(text.dropFirst(2)), octets: 0, isChallenge: true)
         }
         let isPositive = text.uppercased().hasPrefix("+OK")
@@ -68,11 +79,9 @@ package struct POP3Conversation: Sendable {
         }
         expected.removeFirst()
         let (code, rest) = Self.split(String(text.dropFirst(isPositive ? 3 : 4)))
-        var reply = Reply(isPositive: isPositive, code: code, text: rest, octets: 0)
-        guard isPositive, case .lines(let limit) = answer else { return reply }
-        reply.content = []
-        open = reply
-        openLimit = limit
+        let reply = Reply(isPositive: isPositive, code: code, text: rest, octets: 0)
+        guard isPositive, case .lines(let limit) = expectation.answer else { return reply }
+        open = OpenReply(reply: reply, content: POP3Content(limit: limit, endsLinesBare: input.isLastLineBare))
         return nil
     }
 
@@ -83,20 +92,16 @@ package struct POP3Conversation: Sendable {
         return (code, String(trimmed[trimmed.index(after: close)...].drop { $0 == " " }))
     }
 
-    private mutating func content(_ line: [UInt8]) throws(WireError) -> Reply? {
-        let dot = UInt8(ascii: ".")
-        if line == [dot] {
-            defer { open = nil }
-            return open
+    private mutating func content() -> Reply? {
+        guard var open else { return nil }
+        self.open = nil
+        input.read { open.content.take($0) }
+        guard open.content.isComplete else {
+            self.open = open
+            return nil
         }
-        let text = line.first == dot ? line.dropFirst() : line[...]
-        open?.octets += text.count + 2
-        if let octets = open?.octets, octets <= openLimit {
-            open?.content?.append(contentsOf: text)
-            open?.content?.append(contentsOf: [0x0D, 0x0A])
-        } else {
-            open?.content = nil
-        }
-        return nil
+        open.reply.content = open.content.bytes
+        open.reply.octets = open.content.octets
+        return open.reply
     }
 }

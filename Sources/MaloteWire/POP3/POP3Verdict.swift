@@ -14,7 +14,7 @@ package enum POP3Verdict {
     package static func loginFailure(_ reply: POP3Conversation.Reply, user: String) -> Failure {
         var failure = failure(reply, command: "PASS")
         failure.detail = "The server refused the login of \(user): \(written(reply))".squeezed
-        if failure.cause == .rejected {
+        if failure.cause == .rejected, failure.kind == .transient {
             failure.kind = .operatorNeeded
             failure.cause = .authRefused
         }
@@ -37,7 +37,9 @@ package enum POP3Verdict {
                 reply: answer)
         default: break
         }
-        if text.contains("lock") { return Failure(.transient, .mailboxLocked, detail, reply: answer) }
+        if text.contains("lock"), !text.contains("block") {
+            return Failure(.transient, .mailboxLocked, detail, reply: answer)
+        }
         if text.contains("too many") || text.contains("too fast") {
             return Failure(.transient, .throttled, detail, reply: answer)
         }

@@ -92,5 +92,5 @@ package struct SMTPReplyParser: Sendable {
 }
 
 extension Character {
-    var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+    var isASCIIDigit: Bool { isASCII && ("0"..."9").contains(self) }
 }

@@ -29,7 +29,7 @@ package struct SMTPTransaction: Sendable {
     private var accepted: [SMTPReply?]
     private var refused: [SMTPReply?]
     private var final: SMTPReply?
-    /// 421 may come at any time (RFC 5321 §3.8): the server is closing.
+    /// The connection serves no other message: 421 may come at any time (RFC 5321 §3.8).
     package private(set) var isClosing = false
 
     /// - Throws: `WireError.argument` naming an address that cannot be said in a command, or that needs SMTPUTF8 from
@@ -51,7 +51,8 @@ package struct SMTPTransaction: Sendable {
     /// - Returns: whether SMTPUTF8 must be asked for.
     private static func check(_ envelope: Envelope, _ extensions: SMTPExtensions) throws(WireError) -> Bool {
         var needsUTF8 = false
-        for address in envelope.recipients + [envelope.from] where address != envelope.from || !address.isEmpty {
+        let sender = envelope.from.isEmpty ? [] : [envelope.from]
+        for address in sender + envelope.recipients {
             guard MailAddress.isValid(address: address) else {
                 throw .argument("\"\(String(address.prefix(100)))\" cannot be an address in an SMTP command.")
             }
@@ -82,11 +83,18 @@ package struct SMTPTransaction: Sendable {
         return commands[nextCommand]
     }
 
-    /// - Throws: `WireError.unexpected` for a reply to nothing.
+    /// - Throws: `WireError.unexpected` for a reply to nothing, or one that cannot be to this command. After the final
+    ///   dot the outcome stays unknown then.
     package mutating func receive(_ reply: SMTPReply) throws(WireError) -> Step {
         if reply.code == 421 { isClosing = true }
-        guard !outstanding.isEmpty else { throw .unexpected("The server answered more than it was asked.") }
-        switch outstanding.removeFirst() {
+        guard let command = outstanding.first else {
+            throw .unexpected("The server answered more than it was asked.")
+        }
+        guard !Self.isOutOfStep(reply, command) else {
+            throw .unexpected("The server answered \(reply.code) where that has no meaning: it is out of step.")
+        }
+        outstanding.removeFirst()
+        switch command {
         case .mail:
             sender = reply
             if !reply.isPositive, !isPipelined { return .finished }
@@ -96,7 +104,11 @@ package struct SMTPTransaction: Sendable {
         case .content:
             final = reply
             return .finished
-        case .emptyContent, .reset: return .finished
+        case .emptyContent: return .finished
+        case .reset:
+            // What cannot be reset is not fit for another message.
+            if !reply.isPositive { isClosing = true }
+            return .finished
         }
         if isClosing { return .finished }
         guard outstanding.isEmpty else { return .wait }
@@ -105,12 +117,21 @@ package struct SMTPTransaction: Sendable {
         return isHopeless ? reset() : .send(sendNext())
     }
 
+    /// 3xx asks for the message and means nothing elsewhere; and nothing is done when only DATA was said.
+    private static func isOutOfStep(_ reply: SMTPReply, _ command: Command) -> Bool {
+        switch command {
+        case .mail, .recipient, .content: reply.isIntermediate
+        case .data: reply.isPositive
+        case .emptyContent, .reset: false
+        }
+    }
+
     private var hasRecipient: Bool { sender?.isPositive == true && accepted.contains { $0 != nil } }
 
     private mutating func afterData(_ reply: SMTPReply) -> Step {
         guard reply.isIntermediate else {
             final = reply
-            return isClosing ? .finished : reset()
+            return reset()
         }
         guard hasRecipient else {
             // RFC 2920 §3.1: a server that takes DATA without a recipient gets the lone dot.

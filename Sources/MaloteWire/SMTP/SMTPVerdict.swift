@@ -6,16 +6,18 @@ import MaloteCore
 package enum SMTPVerdict {
     /// A reply to MAIL, RCPT, DATA or the final dot, for one recipient.
     package static func failure(_ reply: SMTPReply, command: String) -> Failure {
-        let kind: Failure.Kind = reply.isTransient ? .transient : .permanent
+        let cause = cause(reply)
+        // A day's quota is over tomorrow, whatever the code says.
+        let isPassing = reply.isTransient || cause == .throttled
         var failure = Failure(
-            kind, cause(reply),
+            isPassing ? .transient : .permanent, cause,
             "The server answered \(command) with \(reply.code) \(reply.status) \(reply.text)".squeezed,
             reply: reply.protocolReply(to: command))
         if needsLogin(reply) {
             failure.kind = .operatorNeeded
             failure.cause = .authRefused
             failure.remedy = "Set auth, user and password of this outbox: the server wants a login."
-        } else if command == "MAIL", !reply.isTransient {
+        } else if command == "MAIL", cause == .rejected {
             // A refused sender is no fault of the recipient: mending the outbox lets the mail go.
             failure.kind = .operatorNeeded
             failure.remedy = "Check that this login may send as the outbox's sender address."
@@ -25,15 +27,17 @@ package enum SMTPVerdict {
 
     private static func cause(_ reply: SMTPReply) -> Failure.Cause {
         let text = reply.text.lowercased()
-        if reply.code == 421 || text.contains("too many") || text.contains("rate limit") { return .throttled }
+        if reply.code == 421 { return .throttled }
+        // Of a 5xx the text alone proves nothing: "too many hops" is a loop.
+        if reply.isTransient, text.contains("too many") || text.contains("rate limit") { return .throttled }
         switch reply.status.dropFirst(2) {
         case "2.2": return .quota
         case "3.4", "2.3": return .tooLarge
-        case "7.28", "5.3", "3.2": return .throttled
+        case "4.5", "7.28": return .throttled
+        case "5.3" where reply.isTransient, "3.2" where reply.isTransient: return .throttled
         default: break
         }
         if reply.code == 552 { return .tooLarge }
-        if reply.isTransient, text.contains("greylist") || text.contains("graylist") { return .greylisted }
         return reply.isTransient ? .greylisted : .rejected
     }
 

@@ -1,0 +1,114 @@
+// Feeds a transcript to a machine in every way that a network might cut it; knows no protocol.
+
+import MaloteWire
+import Testing
+
+/// A machine that takes octets and gives steps.
+protocol Fed {
+    associatedtype Step: Equatable & Sendable
+    mutating func feed(_ bytes: some Collection<UInt8>)
+    mutating func next() throws(WireError) -> Step?
+}
+
+extension IMAPFramer: Fed {}
+extension IMAPConversation: Fed {}
+extension POP3Conversation: Fed {}
+extension SMTPReplyParser: Fed {}
+
+/// What a machine made of some input: its steps, and the error that ended them.
+struct Trace<Step: Equatable & Sendable>: Equatable, Sendable {
+    var steps: [Step] = []
+    var error: WireError?
+}
+
+extension Fed {
+    func trace(_ chunks: [ArraySlice<UInt8>]) -> Trace<Step> {
+        var machine = self
+        var trace = Trace<Step>()
+        do throws(WireError) {
+            for chunk in chunks {
+                machine.feed(chunk)
+                while let step = try machine.next() { trace.steps.append(step) }
+            }
+        } catch { trace.error = error }
+        return trace
+    }
+
+    /// The trace of the input in one piece. The test fails if octets one by one, or pieces cut at random, give another.
+    func traceEveryWay(
+        _ input: [UInt8], cuts: Int = 30, sourceLocation: SourceLocation = #_sourceLocation
+    ) -> Trace<Step> {
+        let whole = trace([input[...]])
+        let single = trace(input.indices.map { input[$0...$0] })
+        #expect(single == whole, "octet by octet", sourceLocation: sourceLocation)
+        var chance = Chance(seed: UInt64(input.count))
+        for _ in 0..<cuts {
+            let chunks = chance.cut(input)
+            guard trace(chunks) != whole else { continue }
+            Issue.record("cut at \(chunks.map(\.startIndex))", sourceLocation: sourceLocation)
+        }
+        return whole
+    }
+}
+
+/// The same "random" numbers in every run (SplitMix64).
+struct Chance: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+
+    /// Pieces of 1 to about 20 octets.
+    mutating func cut(_ input: [UInt8]) -> [ArraySlice<UInt8>] {
+        var chunks: [ArraySlice<UInt8>] = []
+        var start = 0
+        while start < input.count {
+            let end = min(input.count, start + Int.random(in: 1...20, using: &self))
+            chunks.append(input[start..<end])
+            start = end
+        }
+        return chunks
+    }
+
+    /// The input with some octets changed, lost or added, mostly by ones that mean something to a parser.
+    mutating func damage(_ input: [UInt8], with telling: [UInt8]) -> [UInt8] {
+        var damaged = input
+        for _ in 0..<Int.random(in: 1...4, using: &self) where !damaged.isEmpty {
+            let place = Int.random(in: damaged.indices, using: &self)
+            let octet = telling.randomElement(using: &self) ?? UInt8.random(in: 0...255, using: &self)
+            switch Int.random(in: 0...2, using: &self) {
+            case 0: damaged[place] = octet
+            case 1: damaged.remove(at: place)
+            default: damaged.insert(octet, at: place)
+            }
+        }
+        return damaged
+    }
+}
+
+/// Lines as they go over the wire.
+func wire(_ lines: String...) -> [UInt8] { lines.flatMap { Array(($0 + "\r\n").utf8) } }
+
+extension String {
+    init(wire bytes: [UInt8]) { self = String(decoding: bytes, as: UTF8.self) }
+}
+
+extension WireError {
+    enum Kind: Sendable { case malformed, limit, argument, unexpected }
+
+    var kind: Kind {
+        switch self {
+        case .malformed: .malformed
+        case .limit: .limit
+        case .argument: .argument
+        case .unexpected: .unexpected
+        }
+    }
+}
