@@ -98,6 +98,11 @@ enum ObjectCommands {
         for field in kind.fields {
             let given = session.arguments.values(field.option.name)
             guard session.arguments.has(field.option.name) else { continue }
+            if let other = kind.fields.first(where: { $0.key == field.key && session.arguments.has($0.option.name) }),
+                other.option.name != field.option.name
+            {
+                throw Stop.usage("Give either \(other.option.name) or \(field.option.name).")
+            }
             if let value = try field.value(given) { object[field.key] = value }
         }
         guard !object.isEmpty else { throw Stop.usage("Name at least one field. See: malotectl help \(kind.word) add") }
