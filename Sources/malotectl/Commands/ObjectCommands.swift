@@ -93,7 +93,12 @@ enum ObjectCommands {
     }
 
     private static func fields(_ session: Session, _ kind: ObjectKind) throws -> [UInt8] {
-        if let file = session.arguments.value("-f") { return try Session.read(file) }
+        if let file = session.arguments.value("-f") {
+            if let field = kind.fields.first(where: { session.arguments.has($0.option.name) }) {
+                throw Stop.usage("Give either -f or \(field.option.name).")
+            }
+            return try Session.read(file)
+        }
         var object: [String: Any] = [:]
         for field in kind.fields {
             let given = session.arguments.values(field.option.name)
