@@ -16,7 +16,7 @@ package final class HTTPServer: Sendable {
     private static let idleSeconds: UInt32 = 30
 
     fileprivate let respond: Respond
-    fileprivate let underWay = Atomic<Int>(0)
+    fileprivate let work = Mutex(Work())
     // libmicrohttpd's own handle; started once, stopped once, thread-safe in between.
     private nonisolated(unsafe) var daemon: OpaquePointer?
 
@@ -24,22 +24,39 @@ package final class HTTPServer: Sendable {
     /// - Throws: `Failure(.transient, .defect)` if the library refuses.
     package init(socket: Int32, respond: @escaping Respond) throws(Failure) {
         self.respond = respond
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        daemon = malote_httpd_start(socket, Self.connections, Self.idleSeconds, handle, completed, context)
-        guard daemon != nil else { throw Failure(.transient, .defect, "The HTTP server could not be started.") }
+        // The library's thread holds the server until it has ended.
+        let held = Unmanaged.passRetained(self)
+        daemon = malote_httpd_start(socket, Self.connections, Self.idleSeconds, handle, completed, held.toOpaque())
+        guard daemon != nil else {
+            held.release()
+            throw Failure(.transient, .defect, "The HTTP server could not be started.")
+        }
     }
 
-    /// Takes no new connection, lets the answers under way finish, and ends.
+    /// Takes no new request, lets the answers under way reach their clients, for at most 5 seconds, and ends.
     package func stop() async {
         guard let daemon else { return }
+        self.daemon = nil
         let socket = MHD_quiesce_daemon(daemon)
-        for _ in 0..<50 where underWay.load(ordering: .acquiring) > 0 {
-            try? await Task.sleep(for: .milliseconds(100))
+        work.withLock { $0.isStopping = true }
+        for _ in 0..<100 where work.withLock({ $0.unsent + $0.suspended }) > 0 {
+            try? await Task.sleep(for: .milliseconds(50))
         }
         // Stopping with a suspended connection would be an error; then the process's end closes everything.
-        if underWay.load(ordering: .acquiring) == 0 { MHD_stop_daemon(daemon) }
+        if work.withLock({ $0.suspended }) == 0 {
+            MHD_stop_daemon(daemon)
+            Unmanaged.passUnretained(self).release()
+        }
         if socket >= 0 { close(socket) }
-        self.daemon = nil
+    }
+
+    /// What a stop has to wait for.
+    fileprivate struct Work {
+        var isStopping = false
+        /// Requests that were handed to a task and whose answers have not left.
+        var unsent = 0
+        /// Those of them whose connections the library has put to sleep.
+        var suspended = 0
     }
 }
 
@@ -75,6 +92,16 @@ private func handle(
         return send(.problem(problem), connection)
     }
     guard !exchange.isAsked else { return .YES }
+    let isTaken = server.work.withLock { work in
+        guard !work.isStopping else { return false }
+        work.unsent += 1
+        work.suspended += 1
+        return true
+    }
+    guard isTaken else {
+        return send(
+            .problem(Problem(status: 503, title: "Stopping", detail: "maloted is stopping; ask again.")), connection)
+    }
     exchange.isAsked = true
     let request = HTTPRequest(
         String(cString: method), String(cString: url), query: values(connection, .GET_ARGUMENT_KIND),
@@ -98,11 +125,10 @@ private func ask(_ server: HTTPServer, _ request: HTTPRequest, _ exchange: Excha
     // Valid until the request is completed, which cannot be while it is suspended.
     nonisolated(unsafe) let connection = connection
     MHD_suspend_connection(connection)
-    server.underWay.wrappingAdd(1, ordering: .acquiringAndReleasing)
     Task {
         exchange.response = await server.respond(request)
         MHD_resume_connection(connection)
-        server.underWay.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+        server.work.withLock { $0.suspended -= 1 }
     }
 }
 
@@ -141,7 +167,9 @@ private func completed(
     _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
     _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ code: MHD_RequestTerminationCode
 ) {
-    guard let held = state?.pointee else { return }
-    Unmanaged<Exchange>.fromOpaque(held).release()
+    guard let context, let held = state?.pointee else { return }
+    let exchange = Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue()
     state?.pointee = nil
+    guard exchange.isAsked else { return }
+    Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue().work.withLock { $0.unsent -= 1 }
 }

@@ -23,14 +23,12 @@ package enum ListenSocket {
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | closeOnExec, 0)
         guard descriptor >= 0 else { throw failure(path, reason) }
-        // Nobody may connect between bind and chmod.
-        let mask = umask(0o117)
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
         let bound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
         }
-        umask(mask)
-        guard bound == 0, listen(descriptor, 128) == 0 else {
+        // Nobody can connect before listen, and by then the mode is right.
+        guard bound == 0, chmod(path, 0o660) == 0, listen(descriptor, 128) == 0 else {
             defer { close(descriptor) }
             throw failure(path, reason)
         }

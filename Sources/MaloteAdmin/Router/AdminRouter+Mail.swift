@@ -53,20 +53,20 @@ extension AdminRouter {
 
     private static func decode(_ body: [UInt8]) throws(Problem) -> SendBody {
         do { return try JSONDecoder().decode(SendBody.self, from: Data(body)) } catch {
-            let found = describe(error)
-            throw Problem(status: 422, title: "Invalid request", detail: found.description, errors: [found])
+            throw describe(error)
         }
     }
 
-    private static func describe(_ error: any Error) -> DocumentError {
+    private static func describe(_ error: any Error) -> Problem {
         switch error {
         case DecodingError.keyNotFound(let key, let context):
-            DocumentError(field: path(context.codingPath + [key]), message: "is missing.")
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            DocumentError(field: path(context.codingPath), message: "has the wrong type.")
+            invalid(path(context.codingPath + [key]), "is missing.", "Give it a value.")
+        case DecodingError.typeMismatch(let type, let context) where !context.codingPath.isEmpty,
+            DecodingError.valueNotFound(let type, let context) where !context.codingPath.isEmpty:
+            invalid(path(context.codingPath), "has the wrong type.", type == String.self ? "Write a text." : "")
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            DocumentError(field: path(context.codingPath), message: "cannot be read.")
-        default: DocumentError(field: "", message: "The body is not valid JSON.")
+            invalid(path(context.codingPath), "is not Base64.", "Encode the octets as RFC 4648 §4 says.")
+        default: invalid("", "the body is not a JSON object.", "Write it as {\"contract\": ..., \"to\": [...], ...}.")
         }
     }
 
@@ -99,8 +99,8 @@ extension AdminRouter {
     private func queueQuery(_ request: HTTPRequest) throws(Problem) -> QueueQuery {
         let notification = try request.query["notification"].map { text throws(Problem) in
             guard let number = Int64(text) else {
-                let error = DocumentError(field: "notification", message: "\"\(text)\" is not a notification's id.")
-                throw Problem(status: 422, title: "Invalid request", detail: error.description, errors: [error])
+                throw Self.invalid(
+                    "notification", "\"\(text)\" is not a notification's id.", "Write the number that send gave.")
             }
             return number
         }

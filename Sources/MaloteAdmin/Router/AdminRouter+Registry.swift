@@ -9,8 +9,9 @@ extension AdminRouter {
         switch request.method {
         case "GET": return .text(200, try await control.export(), type: "application/yaml")
         case "PUT":
-            let edit = RegistryEdit.document(request.body, prune: Self.flag(request, "prune"))
-            return .json(try await control.apply(edit, dryRun: Self.flag(request, "dry-run")))
+            let dryRun = try Self.flag(request, "dry-run")
+            let edit = RegistryEdit.document(request.body, prune: try Self.flag(request, "prune"))
+            return .json(try await control.apply(edit, dryRun: dryRun))
         default: throw Self.notAllowed(request, ["GET", "PUT"])
         }
     }
@@ -35,8 +36,9 @@ extension AdminRouter {
         switch request.method {
         case "GET": return list(section, await control.registry(), server: request.query["server"])
         case "POST":
-            let edit = RegistryEdit.add(section, fields: request.body)
-            return .json(try await control.apply(edit, dryRun: Self.flag(request, "dry-run")), status: 201)
+            let dryRun = try Self.flag(request, "dry-run")
+            let report = try await control.apply(.add(section, fields: request.body), dryRun: dryRun)
+            return .json(report, status: dryRun ? 200 : 201)
         default: throw Self.notAllowed(request, ["GET", "POST"])
         }
     }
@@ -44,7 +46,7 @@ extension AdminRouter {
     private func object(
         _ section: RegistrySection, _ name: String, _ request: HTTPRequest
     ) async throws(Problem) -> HTTPResponse {
-        let dryRun = Self.flag(request, "dry-run")
+        let dryRun = try Self.flag(request, "dry-run")
         switch request.method {
         case "GET": return try show(section, name, await control.registry())
         case "PATCH":
@@ -80,7 +82,8 @@ extension AdminRouter {
         case .flows:
             if let found = registry.flows.first(where: { $0.name.text == name }) { return .json(FlowView(found)) }
         case .templates:
-            let found = registry.templates.filter { $0.name.text == name }
+            // A name alone shows it in every language; one of them is changed as "NAME LANGUAGE".
+            let found = registry.templates.filter { [$0.name.text, "\($0.name.text) \($0.language)"].contains(name) }
             if !found.isEmpty { return .json(found.map(TemplateView.init)) }
         }
         let kind = section == .mailboxes ? "mailbox" : String(section.rawValue.dropLast())

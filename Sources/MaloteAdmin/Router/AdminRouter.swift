@@ -35,7 +35,7 @@ package struct AdminRouter: Sendable {
         case "status":
             return .json(try await only("GET", request, rest) { () throws(Problem) in try await control.status() })
         case "registry": return try await registryDocument(request, rest)
-        case "events": return try await events(request, contract: request.query["contract"])
+        case "events" where rest.isEmpty: return try await events(request, contract: request.query["contract"])
         case "notifications": return try await send(request, rest)
         case "queue": return try await queue(request, rest)
         default:
@@ -62,17 +62,27 @@ package struct AdminRouter: Sendable {
             detail: "\(request.path) takes \(methods.joined(separator: ", ")), not \(request.method).")
     }
 
-    /// `true`, `1` or an empty value.
-    static func flag(_ request: HTTPRequest, _ name: String) -> Bool {
-        request.query[name].map { ["", "1", "true", "yes"].contains($0.lowercased()) } ?? false
+    /// Absent is false, present without a value is true. Whoever writes something else must not be guessed at:
+    /// `dry-run` decides whether anything happens.
+    static func flag(_ request: HTTPRequest, _ name: String) throws(Problem) -> Bool {
+        guard let text = request.query[name] else { return false }
+        switch text.lowercased() {
+        case "", "1", "true", "yes", "on": return true
+        case "0", "false", "no", "off": return false
+        default: throw invalid(name, "\"\(text)\" is neither true nor false.", "Write true or false.")
+        }
     }
 
     static func number(_ request: HTTPRequest, _ name: String, default value: Int) throws(Problem) -> Int {
         guard let text = request.query[name] else { return value }
         guard let number = Int(text), number >= 0 else {
-            let error = DocumentError(field: name, message: "\"\(text)\" is not a number.")
-            throw Problem(status: 422, title: "Invalid request", detail: error.description, errors: [error])
+            throw invalid(name, "\"\(text)\" is not a number.", "Write a whole number from 0.")
         }
         return number
+    }
+
+    static func invalid(_ field: String, _ message: String, _ remedy: String) -> Problem {
+        let error = DocumentError(field: field, message: message, remedy: remedy)
+        return Problem(status: 422, title: "Invalid request", detail: error.description, errors: [error])
     }
 }

@@ -50,7 +50,9 @@ package struct DaemonConfig: Sendable, Hashable {
     package static func decode(_ node: DocumentNode) throws(DocumentErrors) -> DaemonConfig {
         let errors = ErrorList()
         var config = DaemonConfig()
-        if !node.isNull, let fields = FieldReader(node, path: "", errors: errors) { config.read(fields) }
+        // An empty file says nothing, but what it leaves at its default is checked all the same.
+        let node = node.isNull ? DocumentNode(.mapping([]), line: node.line) : node
+        if let fields = FieldReader(node, path: "", errors: errors) { config.read(fields) }
         guard errors.errors.isEmpty else { throw DocumentErrors(errors.errors) }
         return config
     }
@@ -62,15 +64,7 @@ package struct DaemonConfig: Sendable, Hashable {
             fields.fail("control", "is longer than the 107 octets a socket's path may have.", "Use a shorter path.")
         }
         if let section = fields.section("http") { readHTTP(section) }
-        if let section = fields.section("tls") {
-            caFile = path(section, "ca") ?? caFile
-            section.finish(known: ["ca"])
-        }
-        if access(caFile, R_OK) != 0 {
-            fields.fail(
-                "tls", "the file of certificate authorities \(caFile) cannot be read.",
-                "Install the package ca-certificates, or set tls.ca to a PEM file.")
-        }
+        readTLS(fields)
         if let section = fields.section("limits") { readLimits(section) }
         fields.finish(known: ["state", "control", "http", "tls", "limits"])
     }
@@ -84,19 +78,49 @@ package struct DaemonConfig: Sendable, Hashable {
         return text
     }
 
+    private mutating func readTLS(_ fields: FieldReader) {
+        let section = fields.section("tls")
+        if let section {
+            caFile = path(section, "ca") ?? caFile
+            section.finish(known: ["ca"])
+        }
+        guard access(caFile, R_OK) != 0 else { return }
+        fields.errors.add(
+            section?.node("ca") ?? section?.node ?? fields.node, "tls.ca",
+            "the file of certificate authorities \(caFile) cannot be read.",
+            "Install the package ca-certificates, or set tls.ca to a PEM file.")
+    }
+
     private mutating func readHTTP(_ fields: FieldReader) {
         defer { fields.finish(known: ["listen", "url"]) }
-        guard let listen = fields.required("listen", "Write it as ADDRESS:PORT, such as 127.0.0.1:8480.") else {
-            return
+        let remedy = "Write it as ADDRESS:PORT, such as 127.0.0.1:8480 or [::1]:8480."
+        guard let listen = fields.required("listen", remedy) else { return }
+        guard let place = Self.place(listen) else {
+            return fields.fail("listen", "\"\(listen)\" is not a numeric address with a port.", remedy)
         }
+        let url = fields.line("url") ?? "http://\(listen)"
+        if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+            fields.fail("url", "\"\(url)\" is not a web address.", "Write it like https://desk.example.")
+        }
+        http = HTTP(host: place.host, port: place.port, url: url)
+    }
+
+    /// Numeric only: the daemon looks up no name for a socket of its own. IPv6 stands in brackets (RFC 3986 §3.2.2).
+    private static func place(_ listen: String) -> (host: String, port: Int)? {
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
-            (0...65535).contains(port), colon > listen.startIndex
-        else {
-            return fields.fail(
-                "listen", "\"\(listen)\" is not an address.", "Write it as ADDRESS:PORT, such as 127.0.0.1:8480.")
+            (0...65535).contains(port)
+        else { return nil }
+        let host = String(listen[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            let inner = String(host.dropFirst().dropLast())
+            return isNumeric(inner, AF_INET6) ? (inner, port) : nil
         }
-        let host = String(listen[..<colon]).trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        http = HTTP(host: host, port: port, url: fields.line("url") ?? "http://\(listen)")
+        return host == "localhost" || isNumeric(host, AF_INET) ? (host, port) : nil
+    }
+
+    private static func isNumeric(_ host: String, _ family: Int32) -> Bool {
+        var address = in6_addr()
+        return inet_pton(family, host, &address) == 1
     }
 
     private mutating func readLimits(_ fields: FieldReader) {

@@ -8,27 +8,44 @@ package struct FileSecretReader: SecretReader {
     /// No password is longer.
     private static let limit = 64 * 1024
     private let worker = SecretFileWorker()
+    private let credentials: String?
 
-    package init() {}
+    /// - Parameter credentials: the folder in which systemd puts them; `nil` when it gave none.
+    package init(credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]) {
+        self.credentials = credentials
+    }
 
     package func reveal(_ source: SecretSource) async throws(Failure) -> Secret {
         switch source {
         case .literal(let secret): return secret
-        case .file(let path): return try await worker.read(path, limit: Self.limit)
-        case .credential(let name): return try await worker.read(try Self.credentialPath(name), limit: Self.limit)
+        case .file(let path):
+            do { return try await worker.read(path, limit: Self.limit) } catch {
+                throw Failure(
+                    .operatorNeeded, .credential, "The password file \(path) cannot be read: \(error.reason).",
+                    remedy: "Write the password into it and let maloted's user read it.")
+            }
+        case .credential(let name):
+            let path = try credentialPath(name)
+            do { return try await worker.read(path, limit: Self.limit) } catch {
+                throw Self.failure(name, error.reason)
+            }
         }
     }
 
-    private static func credentialPath(_ name: String) throws(Failure) -> String {
-        guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else {
+    private func credentialPath(_ name: String) throws(Failure) -> String {
+        guard !name.isEmpty, !name.contains("/"), name != ".", name != "..", !name.hasControlCharacter else {
             throw Failure(
-                .operatorNeeded, .credential, "The credential \(name) cannot be read: systemd has given none.",
-                remedy: "Add LoadCredential=\(name):/path to maloted's unit.")
+                .operatorNeeded, .credential, "\"\(name.onOneLine)\" is not the name of a credential.",
+                remedy: "Write the name that stands before the colon in LoadCredential=.")
         }
-        guard !name.isEmpty, !name.contains("/"), name != ".." else {
-            throw Failure(.operatorNeeded, .credential, "\"\(name)\" is not the name of a credential.")
-        }
-        return folder + "/" + name
+        guard let credentials else { throw Self.failure(name, "systemd has given none") }
+        return credentials + "/" + name
+    }
+
+    private static func failure(_ name: String, _ reason: String) -> Failure {
+        Failure(
+            .operatorNeeded, .credential, "The credential \(name) cannot be read: \(reason).",
+            remedy: "Add LoadCredential=\(name):/path to maloted's unit and restart it.")
     }
 }
 
@@ -37,24 +54,24 @@ private actor SecretFileWorker {
     private let executor = BlockingExecutor(label: "malote.secrets")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    func read(_ path: String, limit: Int) throws(Failure) -> Secret {
+    struct Unreadable: Error { var reason: String }
+
+    func read(_ path: String, limit: Int) throws(Unreadable) -> Secret {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw Self.failure(path, String(cString: strerror(errno))) }
+        guard file >= 0 else { throw Self.systemError }
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         let count = bytes.withUnsafeMutableBytes { Foundation.read(file, $0.baseAddress, $0.count) }
-        guard count >= 0 else { throw Self.failure(path, String(cString: strerror(errno))) }
-        guard count <= limit else { throw Self.failure(path, "it is larger than \(limit) octets") }
+        guard count >= 0 else { throw Self.systemError }
+        guard count <= limit else { throw Unreadable(reason: "it is larger than \(limit) octets") }
         var text = bytes.prefix(count)
-        if text.last == 0x0A { text = text.dropLast() }
-        if text.last == 0x0D { text = text.dropLast() }
-        guard !text.isEmpty else { throw Self.failure(path, "it is empty") }
+        if text.last == 0x0A {
+            text = text.dropLast()
+            if text.last == 0x0D { text = text.dropLast() }
+        }
+        guard !text.isEmpty else { throw Unreadable(reason: "it is empty") }
         return Secret(Array(text))
     }
 
-    private static func failure(_ path: String, _ reason: String) -> Failure {
-        Failure(
-            .operatorNeeded, .credential, "The password file \(path) cannot be read: \(reason).",
-            remedy: "Write the password into it and let maloted's user read it.")
-    }
+    private static var systemError: Unreadable { Unreadable(reason: String(cString: strerror(errno))) }
 }

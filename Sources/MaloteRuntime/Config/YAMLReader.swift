@@ -13,14 +13,17 @@ package struct YAMLReader: DocumentReader {
     package func read(_ bytes: [UInt8]) throws(DocumentErrors) -> DocumentNode {
         guard bytes.count <= Self.sizeLimit else {
             throw DocumentErrors([
-                DocumentError(field: "", message: "the document has more than \(Self.sizeLimit) octets.")
+                DocumentError(
+                    field: "", message: "the document has more than \(Self.sizeLimit) octets.",
+                    remedy: "Split it into several files.")
             ])
         }
-        let events = YAMLEvents(bytes)
         do {
-            return try YAMLComposer(events).document()
+            return try YAMLComposer(YAMLEvents(bytes)).document()
         } catch {
-            throw DocumentErrors([error])
+            let joined = SurrogatePairs.joined(bytes)
+            guard joined != bytes else { throw DocumentErrors([error]) }
+            return try read(joined)
         }
     }
 }
@@ -96,6 +99,13 @@ final class YAMLEvents {
 
     private func syntaxError() -> DocumentError {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "the text cannot be read"
+        guard parser.pointee.error != YAML_READER_ERROR else {
+            // The mark is where the parser was; of what it could not even decode there is only the offset.
+            let line = input.prefix(parser.pointee.problem_offset).count { $0 == 0x0A } + 1
+            return DocumentError(
+                line: line, field: "", message: "not readable as text: \(problem).",
+                remedy: "Save the file as UTF-8, without control characters.")
+        }
         return DocumentError(
             line: Int(parser.pointee.problem_mark.line) + 1, field: "", message: "not valid YAML: \(problem).",
             remedy: "Check indentation, brackets and quotes on and above this line.")
@@ -127,7 +137,9 @@ struct YAMLComposer {
 
     private func node(_ event: YAMLEvents.Event, _ line: Int, depth: Int) throws(DocumentError) -> DocumentNode {
         guard depth <= Self.depthLimit else {
-            throw DocumentError(line: line, field: "", message: "nested deeper than \(Self.depthLimit) levels.")
+            throw DocumentError(
+                line: line, field: "", message: "nested deeper than \(Self.depthLimit) levels.",
+                remedy: "Nothing in Malote needs such depth: check the brackets.")
         }
         switch event {
         case .scalar(let text, let isPlain): return DocumentNode(.scalar(text, isPlain: isPlain), line: line)
@@ -153,7 +165,9 @@ struct YAMLComposer {
             let (event, line) = try events.next()
             if case .mappingEnd = event { return entries }
             guard case .scalar(let key, _) = event else {
-                throw DocumentError(line: line, field: "", message: "a field's name must be a text.")
+                throw DocumentError(
+                    line: line, field: "", message: "a field's name must be a text.",
+                    remedy: "Write it as NAME: value.")
             }
             if let first = keys.updateValue(line, forKey: key) {
                 throw DocumentError(

@@ -16,7 +16,7 @@ extension Log {
             case .json: writeJSON
             }
         return Log { level, sentence, fields in
-            if level <= limit { write(level, sentence.onOneLogLine, fields) }
+            if level <= limit { write(level, sentence.onOneLine, fields) }
         }
     }
 
@@ -31,7 +31,7 @@ extension Log {
         var texts = ["MESSAGE=\(sentence)", "PRIORITY=\(level.rawValue)", "SYSLOG_IDENTIFIER=maloted"]
         // MESSAGE_ID has a meaning of its own in the journal (a catalogue id): mail's goes under another name.
         for (field, value) in fields {
-            texts.append("\(field == .message ? "MAIL_MESSAGE_ID" : field.rawValue)=\(value.onOneLogLine)")
+            texts.append("\(field == .message ? "MAIL_MESSAGE_ID" : field.rawValue)=\(value.onOneLine)")
         }
         let copies = texts.map { strdup($0) }
         defer { for copy in copies { free(copy) } }
@@ -63,8 +63,8 @@ extension Log {
 }
 
 extension String {
-    /// Text from servers must not be able to forge a log line.
-    fileprivate var onOneLogLine: String {
+    /// Text from servers must not be able to forge a log line, nor a field of a message to systemd.
+    var onOneLine: String {
         guard hasControlCharacter else { return self }
         return String(unicodeScalars.map { String($0).hasControlCharacter ? " " : Character($0) })
     }

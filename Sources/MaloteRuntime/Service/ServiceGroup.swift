@@ -29,10 +29,11 @@ package struct ServiceGroup: Sendable {
         self.requestStop = requestStop
     }
 
-    /// Runs until `untilStopped` returns, then stops everything.
-    /// - Throws: the first error of a service, or a defect if one ended without being asked to.
+    /// Runs until `untilStopped` returns, then stops everything. Both must end when their task is cancelled.
+    /// - Throws: the first error of a service that had not been cancelled, or a defect if one ended without being
+    ///   asked to.
     package func run(untilStopped: @escaping @Sendable () async -> Void) async throws {
-        try await withThrowingTaskGroup(of: Ended.self) { group in
+        let fault = await withTaskGroup(of: Ended.self) { group in
             for service in services {
                 group.addTask {
                     do { try await service.run() } catch { return .service(service.name, error) }
@@ -43,13 +44,13 @@ package struct ServiceGroup: Sendable {
                 await untilStopped()
                 return .asked
             }
-            let first = try await group.next()
+            let first = await group.next()
             requestStop()
-            try await drain(&group)
-            if case .service(let name, let error) = first {
-                throw error ?? Failure(.transient, .defect, "The \(name) ended by itself.")
-            }
+            guard case .service(let name, let error) = first else { return await drain(&group, services.count) }
+            _ = await drain(&group, services.count - 1)
+            return error ?? Failure(.transient, .defect, "The \(name) ended by itself.")
         }
+        if let fault { throw fault }
     }
 
     private enum Ended: Sendable {
@@ -57,21 +58,25 @@ package struct ServiceGroup: Sendable {
         case service(String, (any Error)?)
     }
 
-    private func drain(_ group: inout ThrowingTaskGroup<Ended, any Error>) async throws {
+    /// Waits for the services that are left, as long as the grace lasts, and cancels what is there then.
+    private func drain(_ group: inout TaskGroup<Ended>, _ count: Int) async -> (any Error)? {
         let grace = grace
         group.addTask {
             try? await Task.sleep(for: grace)
             return .graceOver
         }
-        var left = services.count
-        while left > 0, let ended = try await group.next() {
+        defer { group.cancelAll() }
+        var left = count
+        var fault: (any Error)?
+        while left > 0, let ended = await group.next() {
             switch ended {
-            case .graceOver: break
-            case .service: left -= 1
             case .asked: continue
+            case .graceOver: return fault
+            case .service(_, let error):
+                left -= 1
+                fault = fault ?? error
             }
-            if case .graceOver = ended { break }
         }
-        group.cancelAll()
+        return fault
     }
 }

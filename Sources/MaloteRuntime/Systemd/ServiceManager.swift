@@ -8,8 +8,8 @@ import MaloteCore
 package struct ServiceManager: Sendable {
     package init() {}
 
-    package func ready(_ status: String) { notify("READY=1\nSTATUS=\(status)") }
-    package func status(_ status: String) { notify("STATUS=\(status)") }
+    package func ready(_ status: String) { notify("READY=1\nSTATUS=\(status.onOneLine)") }
+    package func status(_ status: String) { notify("STATUS=\(status.onOneLine)") }
 
     package func stopping() { notify("STOPPING=1\nSTATUS=Stopping: finishing what is under way") }
 

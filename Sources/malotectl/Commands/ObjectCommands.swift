@@ -93,11 +93,21 @@ enum ObjectCommands {
     }
 
     private static func fields(_ session: Session, _ kind: ObjectKind) throws -> [UInt8] {
-        if let file = session.arguments.value("-f") { return try Session.read(file) }
+        if let file = session.arguments.value("-f") {
+            if let field = kind.fields.first(where: { session.arguments.has($0.option.name) }) {
+                throw Stop.usage("Give either -f or \(field.option.name).")
+            }
+            return try Session.read(file)
+        }
         var object: [String: Any] = [:]
         for field in kind.fields {
             let given = session.arguments.values(field.option.name)
             guard session.arguments.has(field.option.name) else { continue }
+            if let other = kind.fields.first(where: { $0.key == field.key && session.arguments.has($0.option.name) }),
+                other.option.name != field.option.name
+            {
+                throw Stop.usage("Give either \(other.option.name) or \(field.option.name).")
+            }
             if let value = try field.value(given) { object[field.key] = value }
         }
         guard !object.isEmpty else { throw Stop.usage("Name at least one field. See: malotectl help \(kind.word) add") }

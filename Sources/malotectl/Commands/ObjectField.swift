@@ -59,6 +59,7 @@ extension ObjectKind {
             .text("port", "NUMBER", "the server's port; the provider's own by default"),
             .text("provider", "imaps|imap|pops|pop", "inboxes: how messages are fetched"),
             .text("tls", "implicit|starttls|none", "outboxes: how the connection is protected"),
+            .choice("auth", option: "--auth", true, "outboxes: the server asks for user and password"),
             .choice("auth", option: "--no-auth", false, "outboxes: the server asks for no login"),
             .text("user", "USER", "whom to log in as"),
             ObjectField(

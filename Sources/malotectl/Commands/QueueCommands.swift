@@ -29,7 +29,8 @@ enum QueueCommands {
 
     private static func action(_ name: String, _ summary: String) -> Command {
         Command(words: ["queue", name], options: filters, summary: summary) { session in
-            guard filters.contains(where: { session.arguments.has($0.name) }) else {
+            let chosen = filters.filter { session.arguments.has($0.name) && $0.name != "--limit" }
+            guard !chosen.isEmpty else {
                 throw Stop.usage("Say which deliveries: --contract, --outbox, --notification or --state.")
             }
             let data = try session.ask("POST", ["queue", name], query: query(session))
@@ -70,12 +71,13 @@ enum QueueCommands {
         guard let first = views.first else {
             throw Stop.refused("There is no notification \(session.arguments.positional[0]).")
         }
-        print("notification \(first.notification) of contract \(first.contract): \(first.subject)")
-        print("Message-ID: \(first.messageID)")
+        print("notification \(first.notification) of contract \(first.contract): \(first.subject.printable)")
+        print("Message-ID: \(first.messageID.printable)")
         print("outbox: \(first.outbox)")
         for line in first.outboxTrace { print("  \(line)") }
         for view in views {
-            print("to \(view.recipient): \(view.state.rawValue) after \(view.attempts) tries. \(answer(view))")
+            print(
+                "to \(view.recipient): \(view.state.rawValue) after \(view.attempts) tries. \(answer(view).printable)")
             if let next = view.nextAttempt { print("  next try \(next)") }
             if let remedy = view.failure?.remedy, !remedy.isEmpty { print("  \(remedy)") }
         }

@@ -65,8 +65,8 @@ enum StatusCommands {
             guard let failure = mailbox.failure else { continue }
             let since = Ago.past(mailbox.failingSince, now: report.now)
             print("\n\(mailbox.name) has been failing since \(since) (\(failure.cause.rawValue)):")
-            print("  \(failure.detail)")
-            if !failure.remedy.isEmpty { print("  \(failure.remedy)") }
+            print("  \(failure.detail.printable)")
+            if !failure.remedy.isEmpty { print("  \(failure.remedy.printable)") }
         }
     }
 }

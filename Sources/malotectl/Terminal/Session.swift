@@ -49,8 +49,10 @@ struct Session {
         guard let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body)) else {
             return .refused("maloted answered \(answer.status).")
         }
-        guard problem.errors.count > 1 else { return .refused(problem.errors.first?.description ?? problem.detail) }
-        let lines = problem.errors.map { "  \($0.description)" }.joined(separator: "\n")
+        guard problem.errors.count > 1 else {
+            return .refused((problem.errors.first?.description ?? problem.detail).printable)
+        }
+        let lines = problem.errors.map { "  \($0.description.printable)" }.joined(separator: "\n")
         return .refused("\(problem.errors.count) errors, nothing was changed:\n\(lines)")
     }
 

@@ -9,7 +9,7 @@ struct Table {
 
     init(_ head: String...) { self.head = head }
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    mutating func add(_ cells: String...) { rows.append(cells.map(\.printable)) }
 
     var isEmpty: Bool { rows.isEmpty }
 
@@ -24,6 +24,12 @@ struct Table {
 }
 
 extension String {
+    /// Servers and mail are quoted here: their words must not steer the terminal.
+    var printable: String {
+        guard hasControlCharacter else { return self }
+        return String(unicodeScalars.map { String($0).hasControlCharacter ? " " : Character($0) })
+    }
+
     fileprivate var trimmingEnd: String {
         guard let last = lastIndex(where: { $0 != " " }) else { return "" }
         return String(self[...last])

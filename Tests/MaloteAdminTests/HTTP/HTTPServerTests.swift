@@ -1,0 +1,195 @@
+// The HTTP shell with real requests: bytes in and out, limits, slow answers, and an orderly end.
+
+import Foundation
+import MaloteCore
+import MaloteTestKit
+import Synchronization
+import Testing
+
+@testable import MaloteAdmin
+
+/// Holds answers back until the test lets them go.
+private final class Gate: Sendable {
+    private let state = Mutex((arrived: 0, isOpen: false, waiters: [CheckedContinuation<Void, Never>]()))
+
+    var arrived: Int { state.withLock { $0.arrived } }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                state.arrived += 1
+                if !state.isOpen { state.waiters.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let waiters = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct HTTPServerTests {
+    private let folder: TemporaryFolder
+    private let gate = Gate()
+    private var socket: String { folder.path + "/control.sock" }
+    private var curl: Curl { Curl(socket: socket) }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// `/slow` waits at the gate; everything else comes back in words.
+    private func echo() -> HTTPServer.Respond {
+        { [gate] request in
+            if request.path == "/slow" { await gate.pass() }
+            if request.path == "/size" { return .text(200, "\(request.body.count)") }
+            let query = request.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let body = String(decoding: request.body, as: UTF8.self)
+            return .text(200, "\(request.method)|\(request.path)|\(query)|\(request.headers["x-a"] ?? "-")|\(body)")
+        }
+    }
+
+    private func withServer(_ use: () async throws -> Void) async throws {
+        let server = try HTTPServer(socket: ListenSocket.unix(socket), respond: echo())
+        do { try await use() } catch {
+            gate.open()
+            await server.stop()
+            throw error
+        }
+        gate.open()
+        await server.stop()
+    }
+
+    private func waitAtGate(_ count: Int) async throws { #expect(try await eventually { gate.arrived >= count }) }
+
+    // MARK: - Requests
+
+    @Test func aRequestArrivesAsItWasMade() async throws {
+        try await withServer { () async throws in
+            #expect(try await curl("/v1/x").body == "GET|/v1/x|[]|-|")
+            #expect(
+                try await curl("/a%20b//c?x=1%262&y=+z&flag&e=", "-X", "DELETE").body
+                    == #"DELETE|/a b//c|["e=", "flag=", "x=1&2", "y= z"]|-|"#)
+            #expect(
+                try await curl("/p", "-X", "PATCH", "-H", "X-A: Bê", "--data-binary", "{\"a\":\n1}").body
+                    == "PATCH|/p|[]|Bê|{\"a\":\n1}")
+            #expect(try await curl("/p", "-H", "Transfer-Encoding: chunked", "-d", "abc").body == "POST|/p|[]|-|abc")
+        }
+    }
+
+    @Test func anAnswerLeavesWithItsHeaders() async throws {
+        try await withServer { () async throws in
+            let answer = try await curl("/x")
+            #expect(answer.status == 200)
+            for line in [
+                "Content-Type: text/plain; charset=utf-8", "Cache-Control: no-store", "X-Content-Type-Options: nosniff",
+            ] { #expect(answer.headers.contains(line + "\r\n")) }
+        }
+    }
+
+    @Test func manyAtOnceAreAnsweredEachItsOwn() async throws {
+        try await withServer { () async throws in
+            try await withThrowingTaskGroup(of: (Int, String).self) { group in
+                for number in 0..<16 { group.addTask { (number, try await curl("/\(number)").body) } }
+                for try await (number, body) in group { #expect(body == "GET|/\(number)|[]|-|") }
+            }
+        }
+    }
+
+    @Test func aBodyOfTheLimitIsTakenAndALargerOneIsNot() async throws {
+        let file = folder.path + "/large"
+        _ = FileManager.default.createFile(atPath: file, contents: nil)
+        try await withServer { () async throws in
+            try #require(truncate(file, 48 << 20) == 0)
+            #expect(try await curl("/size", "-X", "POST", "-T", file).body == "\(48 << 20)")
+            try #require(truncate(file, 48 << 20 + 1) == 0)
+            let answer = try await curl("/size", "-X", "POST", "-T", file)
+            #expect(answer.status == 413)
+            #expect(answer.headers.contains("application/problem+json"))
+            #expect(answer.body.contains("more than 50331648 octets"))
+            #expect(try await curl("/x").status == 200)
+        }
+    }
+
+    @Test func headersWithoutEndAreRefused() async throws {
+        try await withServer { () async throws in
+            let long = String(repeating: "x", count: 40_000)
+            #expect(try await curl("/x", "-H", "X-A: \(long)").status >= 400)
+            #expect(try await curl("/x").status == 200)
+        }
+    }
+
+    // MARK: - Slow answers
+
+    @Test func aSlowAnswerHoldsUpNobody() async throws {
+        try await withServer { () async throws in
+            async let slow = curl("/slow")
+            try await waitAtGate(1)
+            #expect(try await curl("/fast").body == "GET|/fast|[]|-|")
+            #expect(gate.arrived == 1)
+            gate.open()
+            #expect(try await slow.body == "GET|/slow|[]|-|")
+        }
+    }
+
+    @Test func aClientThatGivesUpHarmsNobody() async throws {
+        try await withServer { () async throws in
+            let gone = try await curl("/slow", seconds: "1")
+            #expect(gone.status == 0 && gone.exit == 28)
+            gate.open()
+            #expect(try await curl("/slow").status == 200)
+        }
+    }
+
+    @Test func aStopLetsASlowAnswerReachItsClient() async throws {
+        let server = try HTTPServer(socket: ListenSocket.unix(socket), respond: echo())
+        async let slow = curl("/slow")
+        try await waitAtGate(1)
+        async let stopped: Void = server.stop()
+        // Nobody new is served once the stop has begun.
+        #expect(try await eventually { try await curl("/fast", seconds: "0.2").status == 0 })
+        gate.open()
+        #expect(try await slow.body == "GET|/slow|[]|-|")
+        await stopped
+        #expect(try await curl("/fast").exit == 7)
+    }
+
+    @Test func stoppingTwiceIsStoppingOnce() async throws {
+        let server = try HTTPServer(socket: ListenSocket.unix(socket), respond: echo())
+        await server.stop()
+        await server.stop()
+        let next = try HTTPServer(socket: ListenSocket.unix(socket), respond: echo())
+        #expect(try await curl("/x").status == 200)
+        await next.stop()
+    }
+
+    // MARK: - The router behind it
+
+    @Test func problemsTravel() async throws {
+        let router = AdminRouter(control: FakeControl(), door: .controlSocket) { true }
+        let server = try HTTPServer(socket: ListenSocket.unix(socket)) { await router.respond(to: $0) }
+        let answer = try await curl("/v1/status", "-X", "POST")
+        #expect(answer.status == 405)
+        #expect(answer.headers.contains("Content-Type: application/problem+json"))
+        #expect(answer.body.contains("takes GET, not POST."))
+        #expect(try await curl("/v1/templates/opened%20pt-BR").status == 200)
+        await server.stop()
+    }
+
+    @Test func aTCPDoorShowsOnlyProbes() async throws {
+        let router = AdminRouter(control: FakeControl(), door: .tcp) { true }
+        let socket = try ListenSocket.tcp(host: "127.0.0.1", port: 0)
+        let curl = Curl(port: ListenSocketTests.port(of: socket))
+        let server = try HTTPServer(socket: socket) { await router.respond(to: $0) }
+        #expect(try await curl("/healthz").body == "ok\n")
+        #expect(try await curl("/readyz").body == "ready\n")
+        #expect(try await curl("/v1/status").status == 404)
+        await server.stop()
+        #expect(try await curl("/healthz").exit == 7)
+    }
+}

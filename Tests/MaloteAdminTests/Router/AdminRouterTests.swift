@@ -1,0 +1,173 @@
+// Which request asks the mail room for what, and what comes of a request that fits nothing.
+
+import MaloteCore
+import Testing
+
+@testable import MaloteAdmin
+
+@Suite struct AdminRouterTests {
+    private let control = FakeControl()
+
+    private func respond(_ request: HTTPRequest, door: AdminRouter.Door = .controlSocket) async -> HTTPResponse {
+        await AdminRouter(control: control, door: door) { true }.respond(to: request)
+    }
+
+    struct Route: Sendable {
+        var method: String
+        var path: String
+        var query: [String: String] = [:]
+        var status = 200
+        /// What the mail room is asked; the registry is only looked at.
+        var call: String?
+
+        init(
+            _ method: String, _ path: String, _ query: [String: String] = [:], status: Int = 200, call: String? = nil
+        ) {
+            (self.method, self.path, self.query, self.status, self.call) = (method, path, query, status, call)
+        }
+
+        var request: HTTPRequest { HTTPRequest(method, path, query: query, body: Array("{}".utf8)) }
+    }
+
+    static let sections = RegistrySection.allCases.map(\.rawValue)
+    static let names = ["mailboxes": "acme-in", "contracts": "acme", "flows": "confirm", "templates": "opened"]
+
+    static let routes: [Route] =
+        [
+            Route("GET", "/v1/status", call: "status"), Route("GET", "/v1/registry", call: "export"),
+            Route("PUT", "/v1/registry", call: "document {}"),
+            Route("PUT", "/v1/registry", ["prune": ""], call: "document {} pruning"),
+            Route("PUT", "/v1/registry", ["prune": "true", "dry-run": "1"], call: "document {} pruning dry"),
+            Route("PUT", "/v1/registry", ["prune": "No", "dry-run": "false"], call: "document {}"),
+            Route("POST", "/v1/mailboxes/acme-in/poll", status: 202, call: "poll acme-in"),
+            Route("GET", "/v1/events", call: "events - - 100 0"),
+            Route(
+                "GET", "/v1/events", ["contract": "acme", "after": "7f", "limit": "5", "wait": "30"],
+                call: "events acme 7f 5 30"),
+            Route("GET", "/v1/contracts/acme/events", ["limit": "0"], call: "events acme - 0 0"),
+            Route("GET", "/v1/queue", call: "queue - - 0 [] 1000"),
+            Route(
+                "GET", "/v1/queue",
+                ["contract": "acme", "outbox": "o", "notification": "12", "state": "sent,failed", "limit": "2"],
+                call: #"queue acme o 12 ["sent", "failed"] 2"#),
+        ]
+        + QueueAction.allCases.map {
+            Route("POST", "/v1/queue/\($0)", ["state": "queued"], call: "\($0) - - 0 [\"queued\"] 1000")
+        }
+        + sections.flatMap { section in
+            let name = names[section] ?? ""
+            return [
+                Route("GET", "/v1/\(section)"), Route("GET", "/v1/\(section)/\(name)"),
+                Route("POST", "/v1/\(section)", status: 201, call: "add \(section) {}"),
+                Route("POST", "/v1/\(section)", ["dry-run": "yes"], call: "add \(section) {} dry"),
+                Route("PATCH", "/v1/\(section)/\(name)", call: "edit \(section) \(name) {}"),
+                Route("PATCH", "/v1/\(section)/\(name)", ["dry-run": ""], call: "edit \(section) \(name) {} dry"),
+                Route("DELETE", "/v1/\(section)/a b", call: "delete \(section) a b"),
+                Route("DELETE", "/v1/\(section)/x", ["dry-run": "on"], call: "delete \(section) x dry"),
+            ]
+        }
+
+    @Test(arguments: routes)
+    func aRouteAsksForOneThing(_ route: Route) async {
+        let response = await respond(route.request)
+        #expect(response.status == route.status)
+        #expect(control.calls == [route.call].compactMap { $0 })
+        #expect(response.headers["Cache-Control"] == "no-store")
+        #expect(response.headers["X-Content-Type-Options"] == "nosniff")
+    }
+
+    static let methods: [(String, allowed: [String])] =
+        [
+            ("/v1/status", ["GET"]), ("/v1/registry", ["GET", "PUT"]), ("/v1/events", ["GET"]),
+            ("/v1/notifications", ["POST"]), ("/v1/queue", ["GET"]), ("/v1/queue/retry", ["POST"]),
+            ("/v1/mailboxes/acme-in/poll", ["POST"]), ("/v1/contracts/acme/events", ["GET"]),
+        ] + sections.flatMap { [("/v1/\($0)", ["GET", "POST"]), ("/v1/\($0)/x", ["GET", "PATCH", "DELETE"])] }
+
+    @Test(arguments: methods)
+    func anotherMethodIsRefusedNamingTheRightOnes(_ path: String, _ allowed: [String]) async {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", "BREW"]
+        where !allowed.contains(method) {
+            let response = await respond(HTTPRequest(method, path))
+            #expect(response.status == 405)
+            #expect(response.type == "application/problem+json")
+            #expect(response.text.contains("takes \(allowed.joined(separator: ", ")), not \(method)."))
+        }
+        #expect(control.calls.isEmpty)
+    }
+
+    @Test(arguments: [
+        "", "/", "/v1", "/v1/", "/v2/status", "v1/status", "//v1/status", "/v1//status", "/v1/status/", "/v1/status/x",
+        "/V1/status", "/v1/Status", "/v1/registry/x", "/v1/events/x", "/v1/notifications/7", "/v1/queue/",
+        "/v1/queue/drop", "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/contracts/a/poll",
+        "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics",
+    ])
+    func nothingIsAtAnotherPath(_ path: String) async {
+        for method in ["GET", "POST", "PUT"] {
+            let response = await respond(HTTPRequest(method, path))
+            #expect(response.status == 404)
+            #expect(response.type == "application/problem+json")
+        }
+        #expect(control.calls.isEmpty)
+    }
+
+    @Test func aProblemIsWrittenAsRFC9457Says() async {
+        #expect(
+            await respond(HTTPRequest("GET", "/v1/x")).text
+                == #"{"detail":"There is nothing at /v1/x.","errors":[],"status":404,"title":"Not found"}"#)
+    }
+
+    // MARK: - Doors
+
+    @Test(arguments: routes)
+    func tcpHasNoneOfIt(_ route: Route) async {
+        #expect(await respond(route.request, door: .tcp).status == 404)
+        #expect(control.calls.isEmpty)
+    }
+
+    @Test(arguments: [AdminRouter.Door.tcp, .controlSocket], [true, false])
+    func theProbesAnswerAtBothDoors(_ door: AdminRouter.Door, _ isReady: Bool) async {
+        let router = AdminRouter(control: control, door: door) { isReady }
+        #expect(await router.respond(to: HTTPRequest("GET", "/healthz")) == .text(200, "ok\n"))
+        #expect(
+            await router.respond(to: HTTPRequest("GET", "/readyz"))
+                == (isReady ? .text(200, "ready\n") : .text(503, "stopping\n")))
+        #expect(control.calls.isEmpty)
+    }
+
+    // MARK: - Queries
+
+    static let wrongQueries: [(String, String, field: String, value: String)] = [
+        ("GET", "/v1/events", "limit", "x"), ("GET", "/v1/events", "limit", ""), ("GET", "/v1/events", "limit", "-1"),
+        ("GET", "/v1/events", "wait", "1.5"), ("GET", "/v1/contracts/a/events", "wait", "99999999999999999999"),
+        ("GET", "/v1/queue", "limit", "ten"), ("GET", "/v1/queue", "notification", "abc"),
+        ("POST", "/v1/queue/cancel", "notification", ""), ("POST", "/v1/queue/cancel", "limit", "all"),
+        ("PUT", "/v1/registry", "dry-run", "maybe"), ("PUT", "/v1/registry", "prune", "2"),
+        ("POST", "/v1/flows", "dry-run", "ture"), ("PATCH", "/v1/flows/x", "dry-run", "t"),
+        ("DELETE", "/v1/flows/x", "dry-run", "-"),
+    ]
+
+    @Test(arguments: wrongQueries)
+    func aQueryThatCannotBeMeantIsRefusedNamingIt(
+        _ method: String, _ path: String, _ field: String, _ value: String
+    ) async throws {
+        let response = await respond(HTTPRequest(method, path, query: [field: value]))
+        #expect(response.status == 422)
+        #expect(response.text.contains("\"field\":\"\(field)\""))
+        #expect(response.text.contains("\"remedy\":\"Write "))
+        #expect(control.calls.isEmpty)
+    }
+
+    // MARK: - The mail room's refusals
+
+    @Test(arguments: routes.filter { $0.call != nil })
+    func aRefusalOfTheMailRoomIsHandedOn(_ route: Route) async {
+        let error = DocumentError(line: 2, field: "port", message: "is odd.", remedy: "Use 993.")
+        let refusing = FakeControl(refusing: Problem(status: 409, title: "No", detail: "Why.", errors: [error]))
+        let response = await AdminRouter(control: refusing, door: .controlSocket) { true }.respond(to: route.request)
+        #expect(response.status == 409)
+        #expect(response.type == "application/problem+json")
+        #expect(
+            response.text == #"{"detail":"Why.","errors":[{"field":"port","line":2,"message":"is odd.","remedy":"#
+                + #""Use 993."}],"status":409,"title":"No"}"#)
+    }
+}

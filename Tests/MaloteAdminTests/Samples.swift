@@ -1,0 +1,131 @@
+// A mail room that only remembers what it was asked, and a small registry; knows no rule.
+
+import MaloteCore
+import Synchronization
+import Testing
+
+@testable import MaloteAdmin
+
+/// Answers with samples, or refuses everything.
+final class FakeControl: Control {
+    private let asked = Mutex<[String]>([])
+    private let refusal: Problem?
+
+    init(refusing refusal: Problem? = nil) { self.refusal = refusal }
+
+    var calls: [String] { asked.withLock { $0 } }
+
+    private func note(_ call: String) throws(Problem) {
+        asked.withLock { $0.append(call) }
+        if let refusal { throw refusal }
+    }
+
+    func registry() async -> Registry { Sample.registry }
+
+    func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport {
+        let what =
+            switch edit {
+            case .document(let bytes, let prune): "document \(text(bytes))\(prune ? " pruning" : "")"
+            case .add(let section, let fields): "add \(section) \(text(fields))"
+            case .edit(let section, let name, let fields): "edit \(section) \(name) \(text(fields))"
+            case .delete(let section, let name): "delete \(section) \(name)"
+            }
+        try note(what + (dryRun ? " dry" : ""))
+        return ApplyReport(dryRun: dryRun, lines: [])
+    }
+
+    func export() async throws(Problem) -> String {
+        try note("export")
+        return "mailboxes: []\n"
+    }
+
+    func status() async throws(Problem) -> StatusReport {
+        try note("status")
+        return StatusReport(version: "1", now: Sample.now, started: Sample.now, mailboxes: [], lanes: [])
+    }
+
+    func poll(_ mailbox: String) async throws(Problem) { try note("poll \(mailbox)") }
+
+    func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent] {
+        let (contract, after) = (query.contract ?? "-", query.after ?? "-")
+        try note("events \(contract) \(after) \(query.limit) \(query.waitSeconds)")
+        return ["{\"id\":\"1\"}", "{\"id\":\"2\"}"].map { json in
+            TicketEvent(
+                id: EventID(rawValue: "1"), contract: .unsaved, kind: .ticketOpened, subject: "ACME-1",
+                time: Sample.now, json: json)
+        }
+    }
+
+    func send(_ request: SendRequest) async throws(Problem) -> SendReceipt {
+        let files = request.attachments.map { "\($0.name) \($0.type) \(text($0.content))" }
+        try note(
+            "send \(request.contract) \(request.to) \(request.outbox ?? "-") \(request.subject) \(request.text) "
+                + "\(request.html ?? "-") \(files) \(request.idempotencyKey ?? "-")")
+        return SendReceipt(notification: NotificationID(rawValue: 7), outbox: "acme-out", outboxTrace: ["because"])
+    }
+
+    func queue(_ query: QueueQuery) async throws(Problem) -> [DeliveryView] {
+        try note("queue \(text(query))")
+        return []
+    }
+
+    func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int {
+        try note("\(action) \(text(query))")
+        return 3
+    }
+
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private func text(_ query: QueueQuery) -> String {
+        "\(query.contract ?? "-") \(query.outbox ?? "-") \(query.notification ?? 0) \(query.states) \(query.limit)"
+    }
+}
+
+enum Sample {
+    static let now = Timestamp(seconds: 1_790_000_000)
+
+    /// A name that the test wrote itself and that is therefore valid.
+    static func name<Of>(_ text: String) -> Name<Of> {
+        guard let name = Name<Of>(text) else { preconditionFailure("a test's own name is not valid: \(text)") }
+        return name
+    }
+
+    static let acmeIn = Mailbox(
+        id: MailboxID(rawValue: 1), name: name("acme-in"), description: "Requests", server: "mail.acme.example",
+        port: 110, security: .starttls, trust: .init(caFile: "/etc/acme.pem", pin: "sha256//x"),
+        login: .init(user: "help", password: .literal(Secret("hunter2"))),
+        role: .inbox(
+            Inbox(access: .pop3, pollSeconds: 90, after: .leave, start: .since(CivilDate(daysSinceEpoch: 20_000)))))
+    static let acmeOut = Mailbox(
+        id: MailboxID(rawValue: 2), name: name("acme-out"), server: "SMTP.acme.example", port: 25, security: .none,
+        login: nil, role: .outbox(Outbox(senders: [MailAddress(name: "Acme Help", address: "help@acme.example")])))
+    static let acme = Contract(
+        id: ContractID(rawValue: 1), name: name("acme"), title: "Acme Ltda", prefix: "ACME", inboxes: [name("acme-in")],
+        outbox: .mailbox(name("acme-out")),
+        people: [.init(name: "Ana", email: MailAddress(name: nil, address: "ana@acme.example"))],
+        groups: [.init(name: "all", members: [MailAddress(name: nil, address: "ana@acme.example")])],
+        events: .init(url: "https://desk.example/acme", secret: .literal(Secret("hunter2"))))
+    static let confirm = Flow(
+        name: name("confirm"), contract: name("acme"), trigger: "ticket.opened",
+        steps: [
+            .email(
+                EmailStep(
+                    outbox: .specific(name("acme-out")),
+                    to: [
+                        .requester, .person("Ana"), .group("all"),
+                        .address(MailAddress(name: nil, address: "x@acme.example")),
+                    ], template: name("opened"), sender: "help@acme.example"))
+        ])
+    static let templates = [
+        Template(name: name("opened"), language: "en", subject: "S", text: "T"),
+        Template(name: name("opened"), language: "pt-BR", subject: "S2", text: "T2", html: "<p>"),
+    ]
+    static let registry = Registry(
+        systemOutbox: name("acme-out"), mailboxes: [acmeIn, acmeOut], contracts: [acme], flows: [confirm],
+        templates: templates)
+}
+
+extension HTTPResponse {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var type: String { headers["Content-Type"] ?? "" }
+}
