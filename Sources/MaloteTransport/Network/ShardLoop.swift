@@ -17,7 +17,8 @@ final class ShardLoop {
     private static let writing = malote_epoll_out.rawValue
     private static let edgeTriggered = UInt32(1) << 31
 
-    unowned let shard: NetworkShard
+    /// A cycle on purpose: a shard and its thread live as long as the process.
+    let shard: NetworkShard
     let multi: OpaquePointer
     private let epoll: Int32
     private let wakeup: Int32

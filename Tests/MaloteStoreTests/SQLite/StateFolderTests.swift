@@ -23,9 +23,10 @@ import Testing
 
     @Test func allThatIsInItIsPrivate() async throws {
         let disk = try Disk()
-        let store = try disk.open()
+        let folder = try StateFolder(disk.path)
+        let store = try SQLiteStore(folder: folder, vault: try Vault(folder: folder))
         try await store.write { try $0.append(Sample.event(1)) }
-        let journal = try FileAttemptJournal(folder: try StateFolder(disk.path))
+        let journal = try FileAttemptJournal(folder: folder)
         journal.clear()
         #expect(try disk.mode(of: ".") == 0o700)
         #expect(try disk.mode(of: "malote.key") == 0o400)
