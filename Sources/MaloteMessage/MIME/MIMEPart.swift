@@ -22,7 +22,8 @@ struct MIMEPart {
     }
 
     var isMultipart: Bool { mediaType.hasPrefix("multipart/") }
-    var isText: Bool { mediaType == "text/plain" || mediaType == "text/html" }
+    /// A multipart that could not be taken apart is read as it stands, so that nothing is lost.
+    var isText: Bool { mediaType == "text/plain" || mediaType == "text/html" || (isMultipart && children.isEmpty) }
 
     var fileName: String? {
         for name in [disposition.all["filename"], type.all["name"]] {
