@@ -101,6 +101,33 @@ struct Attack: Sendable, CustomTestStringConvertible {
         #expect(view(deep).defects.contains { $0.contains("deeper than 100 levels") })
     }
 
+    @Test func limitsAreKeptToTheOctet() {
+        var limits = MailLimits()
+        limits.text = 5
+        limits.fields = 2
+        limits.addresses = 1
+        let seen = view(octets("A: 1\nTo: a@b.example, c@d.example\nC: 3\n folded\n\néééé"), limits: limits)
+        #expect(seen.text == "éé")
+        #expect(seen.headers.map(\.value) == ["1", "a@b.example, c@d.example"])
+        #expect(seen.to.map(\.address) == ["a@b.example"])
+        let html = view(octets("Content-Type: text/html\n\n<b>é</b>é"), limits: limits)
+        #expect(html.html == "<b>é</b>")
+    }
+
+    /// A mail that was cut is read up to there.
+    @Test func everyStartOfAMailIsRead() {
+        let whole = octets(
+            "From: \"A, B\" <a@b.example>\nSubject: =?utf-8?Q?caf=C3=A9?=\nDate: Fri, 21 Nov 1997 09:55:06 -0600 (CST)\n"
+                + "Content-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: text/html\n\n<p title='x'>a&eacute;<b>c</b>\n"
+                + "--b\nContent-Type: a/b; name*=utf-8''%C3%A9\nContent-Transfer-Encoding: base64\n\nYWJj\n--b--\n")
+        for end in 0..<whole.count { _ = view(Array(whole[..<end])) }
+        let seen = view(whole)
+        #expect(seen.subject == "café")
+        #expect(seen.text == "aéc")
+        #expect(seen.attachments.map(\.name) == ["é"])
+        #expect(seen.defects.isEmpty)
+    }
+
     /// Every octet sequence is some mail.
     @Test(arguments: 0..<200) func rubbishIsRead(_ seed: UInt64) {
         var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

@@ -6,10 +6,8 @@ final class SafeHTML: HTMLReceiver {
     private static let plain: Set<String> = [
         "a", "abbr", "address", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col",
         "colgroup", "dd", "del", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
-        "ins",
-        "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "table",
-        "tbody",
-        "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+        "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+        "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
     ]
     private static let empty: Set<String> = ["br", "hr", "img", "col"]
     private static let attributes: Set<String> = [
@@ -124,6 +122,8 @@ final class SafeHTML: HTMLReceiver {
             case UInt8(ascii: "<"): escaped += "&lt;".utf8
             case UInt8(ascii: ">"): escaped += "&gt;".utf8
             case UInt8(ascii: "\""): escaped += "&quot;".utf8
+            // No other control character has a meaning here.
+            case 0x00..<0x09, 0x0B, 0x0C, 0x0E..<0x20, 0x7F: continue
             default: escaped.append(byte)
             }
         }

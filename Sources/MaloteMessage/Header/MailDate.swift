@@ -11,8 +11,7 @@ enum MailDate {
     /// Hours from UTC of the obsolete zone names (§4.3); military letters say nothing.
     private static let zones: [String: Int64] = [
         "ut": 0, "utc": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
-        "pst": -8,
-        "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "brt": -3, "jst": 9,
+        "pst": -8, "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "brt": -3, "jst": 9,
     ]
 
     /// What the words of a date turned out to be, in whatever order they came.

@@ -143,8 +143,8 @@ struct MessageReader {
     private static func ending(_ type: String) -> String {
         let endings = [
             "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "image/png": ".png",
-            "image/jpeg": ".jpg",
-            "image/gif": ".gif", "application/pdf": ".pdf", "message/rfc822": ".eml", "message/delivery-status": ".txt",
+            "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf", "message/rfc822": ".eml",
+            "message/delivery-status": ".txt",
         ]
         return endings[type] ?? ""
     }
