@@ -60,6 +60,7 @@ struct HTMLTests {
 
     @Test(arguments: [
         "https://x.example/?a=1&copy=2", "http://x.example", "HTTP://x.example", "mailto:a@b.example",
+        " https://x.example\n",
     ])
     func safeLinks(_ link: String) {
         let html = seen("<a href=\"\(link)\">x</a>").html ?? ""
@@ -70,7 +71,7 @@ struct HTMLTests {
     @Test(arguments: [
         "javascript:x", "JavaScript:x", " javascript:x", "java\tscript:x", "java\nscript:x", "java&#10;script:x",
         "&#106;avascript:x", "&#x6A;avascript&#58;x", "\u{1}javascript:x", "javascript&colon;x", "vbscript:x",
-        "data:text/html,x", "file:///etc/passwd", "//x.example", "/x", "x",
+        "data:text/html,x", "ht\ntps://x.example", "file:///etc/passwd", "//x.example", "/x", "x",
     ])
     func unsafeLinks(_ link: String) {
         #expect(seen("<a href=\"\(link)\">x</a>").html == "<a>x</a>")
@@ -94,6 +95,9 @@ struct HTMLTests {
         Case("image", "<img alt=Logo src=http://x>", "[Logo]"),
         Case("hidden", "<head><title>t</title><style>s</style></head><script>x</script>a", "a"),
         Case("a head that never ends", "<head><title>t</title><p>a", "a"),
+        Case("hidden by its style", "<div style='color:red; Display : NONE'>x<div>y</div>z</div>a", "a"),
+        Case("hidden by its attribute", "<span hidden>x</span>a", "a"),
+        Case("a hidden paragraph has no sure end", "<p style='display:none'>x<p>a", "x\n\na"),
         Case("rule", "a<hr>b", "a\n\n----\n\nb"),
     ])
     func readable(_ item: Case<String>) {

@@ -42,6 +42,15 @@ struct Attack: Sendable, CustomTestStringConvertible {
             octets("Content-Type: multipart/mixed; boundary=\"\(String(repeating: "-", count: 60))x\"\n\n")
                 + many("-", megabytes)
         },
+        Attack("many fields of quotes that never end") {
+            many("To: " + String(repeating: "\\\"", count: 8000) + "\r\n", 300)
+        },
+        Attack("many fields of comments that never end") {
+            many("To: " + String(repeating: "(", count: 16_000) + "\r\n", 300)
+        },
+        Attack("many fields of brackets") {
+            many("References: " + String(repeating: "<", count: 16_000) + "\r\n", 300)
+        },
         Attack("boundaries with tails") {
             octets("Content-Type: multipart/mixed; boundary=b\n\n") + many("--b     x\n", 500_000)
         },

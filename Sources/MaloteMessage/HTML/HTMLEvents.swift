@@ -20,6 +20,8 @@ struct HTMLEvents {
     private static let hidden: Set<String> = [
         "template", "svg", "math", "select", "object", "audio", "video", "applet", "noscript",
     ]
+    /// Elements that a style may hide; their end may not be left out, so that it is known where the hidden part ends.
+    private static let hideable: Set<String> = ["div", "span", "table", "center", "section", "font", "a", "b", "i"]
     private static let attributeLimit = 32
     private static let valueLimit = 4096
     private static let textLimit = 16 * 1024
@@ -105,13 +107,24 @@ struct HTMLEvents {
         // A tag that never ends is no tag, and nothing comes behind it.
         guard let (attributes, isClosed) = attributes() else { return }
         if let open = skipped {
-            if open.name == name, !isClosed { skipped = (name, open.depth + 1) }
+            if open.name == name, !isClosed || Self.hideable.contains(name) { skipped = (name, open.depth + 1) }
         } else if Self.raw.contains(name) {
             skipRaw(name)
+        } else if Self.hideable.contains(name), Self.hides(attributes) {
+            skipped = (name, 1)
         } else if Self.hidden.contains(name) {
             if !isClosed { skipped = (name, 1) }
         } else {
             receiver.start(name, attributes)
+        }
+    }
+
+    /// Preview lines and what is meant for machines only: without its style it would show.
+    private static func hides(_ attributes: [(name: String, value: String)]) -> Bool {
+        attributes.contains { name, value in
+            guard name == "style" else { return name == "hidden" }
+            let style = value.utf8.filter { !$0.isHTMLBlank }.map(\.lowercased)
+            return String(decoding: style, as: UTF8.self).contains("display:none")
         }
     }
 
