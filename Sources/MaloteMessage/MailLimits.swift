@@ -11,7 +11,7 @@ package struct MailLimits: Sendable, Hashable {
     package var addresses = 1000
     /// Parts of the whole mail.
     package var parts = 1000
-    /// Levels of multipart and message/rfc822.
+    /// Levels of multiparts; a forwarded mail is an attachment and is not taken apart.
     package var depth = 100
     /// Octets of a boundary; RFC 2046 allows 70.
     package var boundary = 2048

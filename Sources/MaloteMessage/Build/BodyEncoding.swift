@@ -4,18 +4,16 @@ enum BodyEncoding {
     private static let hex = Array("0123456789ABCDEF".utf8)
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// Plain ASCII with short lines needs no encoding.
+    /// Plain ASCII with short lines needs no encoding. A line that starts with "From " does: mailbox files change it.
     static func isPlain(_ text: [UInt8]) -> Bool {
-        var column = 0
-        for byte in text {
-            if byte.isLineEnd {
-                column = 0
-            } else {
-                column += 1
-                guard column <= 78, byte == 0x09 || (0x20...0x7E).contains(byte) else { return false }
-            }
+        var isPlain = true
+        text[...].forEachLine { line in
+            guard isPlain else { return }
+            isPlain =
+                line.count <= 78 && !line.starts(with: "From ".utf8)
+                && line.allSatisfy { $0 == 0x09 || (0x20...0x7E).contains($0) }
         }
-        return true
+        return isPlain
     }
 
     /// Every line end becomes CRLF, and the text ends with one.
@@ -33,9 +31,11 @@ enum BodyEncoding {
         var bytes: [UInt8] = []
         text[...].forEachLine { line in
             var column = 0
+            let isFrom = line.starts(with: "From ".utf8)
             for (place, byte) in line.enumerated() {
                 let isLast = place == line.count - 1
-                let isPlain = (0x21...0x7E).contains(byte) && byte != 0x3D || (byte.isSpaceOrTab && !isLast)
+                let isText = (0x21...0x7E).contains(byte) && byte != 0x3D || (byte.isSpaceOrTab && !isLast)
+                let isPlain = isText && !(isFrom && place == 0)
                 let width = isPlain ? 1 : 3
                 if column + width > 75 {
                     bytes += "=\r\n".utf8

@@ -26,11 +26,33 @@ struct MessageBuilder {
         }
         if let value = message.autoSubmitted { try header.structured("Auto-Submitted", value) }
         for extra in message.extraHeaders {
-            guard !extra.name.isEmpty, extra.name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") })
-            else { throw Failure(.permanent, .rejected, "\"\(extra.name)\" cannot be a header's name.") }
+            try Self.checkName(extra.name)
             try header.text(extra.name, extra.value)
         }
         try header.structured("MIME-Version", "1.0")
+    }
+
+    /// Fields that are written from the message itself.
+    private static let own: Set<String> = [
+        "date", "from", "to", "reply-to", "subject", "message-id", "in-reply-to", "references", "auto-submitted",
+        "mime-version",
+    ]
+
+    private static func checkName(_ name: String) throws(Failure) {
+        let isName =
+            (1...50).contains(name.utf8.count)
+            && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+        let key = name.lowercased()
+        guard isName, !own.contains(key), !key.hasPrefix("content-") else {
+            throw Failure(
+                .permanent, .rejected, "\"\(shown(name))\" cannot be the name of an extra header.",
+                remedy: "Use letters, digits and hyphens, and no name that every mail has.")
+        }
+    }
+
+    /// Outside text as it may stand in a log.
+    private static func shown(_ text: String) -> String {
+        String(text.prefix(60).map { String($0).hasControlCharacter ? "?" : $0 })
     }
 
     // MARK: - Body
@@ -60,10 +82,11 @@ struct MessageBuilder {
         let type = attachment.type
         let isToken =
             type.split(separator: "/").count == 2
-            && type.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }
+            && type.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") } && type.utf8.count <= 127
         guard isToken, !attachment.name.hasControlCharacter, !attachment.name.isEmpty else {
             throw Failure(
-                .permanent, .rejected, "The attachment \"\(attachment.name.prefix(100))\" has no valid name and type.")
+                .permanent, .rejected, "The attachment \"\(Self.shown(attachment.name))\" has no valid name and type.",
+                remedy: "Give it a name on one line and a type such as application/pdf.")
         }
         let head =
             "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\n"
@@ -73,7 +96,10 @@ struct MessageBuilder {
 
     /// Plain names quoted, others by RFC 2231 in pieces that keep lines short.
     private static func fileName(_ name: String) -> String {
-        if name.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }), name.utf8.count <= 60 {
+        let isPlain = name.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        // What readers would trim or decode inside quotes.
+        let isRead = name == name.trimmed && !name.contains("=?")
+        if isPlain, isRead, name.utf8.count <= 60 {
             return "filename=\"\(name)\""
         }
         var pieces: [String] = []

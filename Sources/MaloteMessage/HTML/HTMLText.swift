@@ -1,10 +1,6 @@
 // HTML as a person would read it aloud: paragraphs, lists, quotes and links as plain text.
 
 final class HTMLText: HTMLReceiver {
-    private static let hidden: Set<String> = [
-        "script", "style", "head", "title", "noscript", "template", "iframe", "object", "svg", "math", "select",
-        "textarea",
-    ]
     private static let paragraphs: Set<String> = [
         "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre", "blockquote", "hr", "center",
     ]
@@ -18,10 +14,9 @@ final class HTMLText: HTMLReceiver {
     private var size = 0
     private var blankLines = 2
     private var quoteDepth = 0
-    private var hiddenDepth = 0
     private var preDepth = 0
     private var lists: [Int?] = []
-    private var links: [(url: String, start: Int)] = []
+    private var link: (url: String, start: Int)?
     private var pendingBlank = false
 
     init(limit: Int) { self.limit = limit }
@@ -33,26 +28,25 @@ final class HTMLText: HTMLReceiver {
         return writer.output.trimmingBlanks
     }
 
-    var isFull: Bool { size >= limit }
+    var isFull: Bool { size + line.utf8.count >= limit }
 
     // MARK: - Events
 
     func start(_ name: String, _ attributes: [(name: String, value: String)]) {
-        if hiddenDepth > 0 || Self.hidden.contains(name) {
-            hiddenDepth += 1
-            return
-        }
         separate(name)
         switch name {
         case "br": newLine()
         case "blockquote": quoteDepth = min(quoteDepth + 1, 20)
         case "pre": preDepth += 1
-        case "ul": lists.append(nil)
-        case "ol": lists.append(1)
+        case "ul", "ol": if lists.count < 100 { lists.append(name == "ol" ? 1 : nil) }
         case "li": line += bullet()
         case "td", "th": if !line.isEmpty { pendingBlank = true }
-        case "hr": line += "----"
-        case "a": links.append((attributes.first { $0.name == "href" }?.value ?? "", size + line.utf8.count))
+        case "hr":
+            line += "----"
+            separate(name)
+        case "a":
+            closeLink()
+            link = (attributes.first { $0.name == "href" }?.value ?? "", size + line.utf8.count)
         case "img":
             let description = attributes.first { $0.name == "alt" }?.value ?? ""
             if !description.isEmpty { characters("[\(description)]") }
@@ -61,10 +55,6 @@ final class HTMLText: HTMLReceiver {
     }
 
     func end(_ name: String) {
-        guard hiddenDepth == 0 else {
-            hiddenDepth -= 1
-            return
-        }
         switch name {
         case "blockquote":
             breakLine()
@@ -78,7 +68,6 @@ final class HTMLText: HTMLReceiver {
     }
 
     func characters(_ text: String) {
-        guard hiddenDepth == 0 else { return }
         if preDepth > 0 {
             for (place, part) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
             {
@@ -146,7 +135,8 @@ final class HTMLText: HTMLReceiver {
 
     /// `text <url>`, unless the text is the address already.
     private func closeLink() {
-        guard let link = links.popLast() else { return }
+        guard let link else { return }
+        self.link = nil
         let url = link.url.trimmingBlanks
         guard url.lowercased().hasPrefix("http"), url.utf8.count <= 2000, size + line.utf8.count > link.start,
             !line.hasSuffix(url)

@@ -2,11 +2,15 @@
 
 import MaloteCore
 
-/// Reads leniently: groups are flattened, comments serve as names where there is no better one, routes are dropped.
+/// Reads leniently: groups are flattened, comments serve as names where there is no better one, routes are dropped, and
+/// a quote, comment or bracket that never ends spoils no more than it must.
 struct AddressList {
     private let bytes: Bytes
     private var index: Int
     private let limit: Int
+    /// Set when a search has reached the end in vain, so that none is made twice.
+    private var hasNoMoreQuotes = false
+    private var hasNoMoreComments = false
 
     static func parse(_ value: Bytes, limit: Int) -> [MailAddress] {
         var list = AddressList(bytes: value, index: value.startIndex, limit: limit)
@@ -21,10 +25,17 @@ struct AddressList {
 
     /// One address under way.
     private struct Draft {
-        /// Words before `<`, still encoded; a bare address if no `<` comes.
+        /// What stands before `<`, quotes undone, still encoded.
         var words: [UInt8] = []
+        /// The same as written: the address itself if no `<` comes.
+        var spec: [UInt8] = []
         var angle: [UInt8]?
         var comment: [UInt8] = []
+
+        mutating func append(_ byte: UInt8) {
+            words.append(byte)
+            spec.append(byte)
+        }
     }
 
     private mutating func read() -> [MailAddress] {
@@ -35,93 +46,105 @@ struct AddressList {
             index += 1
             switch byte {
             case UInt8(ascii: ","), UInt8(ascii: ";"):
-                finish(&draft, &found)
-            case UInt8(ascii: ":") where draft.angle == nil:
-                // A group's name, unless it is an IPv6 literal or an address that mail writes with a colon.
-                if !draft.words.contains(UInt8(ascii: "[")) { draft = Draft() } else { draft.words.append(byte) }
-            case UInt8(ascii: "("): draft.comment += comment()
-            case UInt8(ascii: "\""): draft.words += quoted()
+                found += finish(&draft)
+            case UInt8(ascii: ":") where draft.angle == nil && !draft.spec.contains(UInt8(ascii: "[")):
+                // A group's name, or `mailto:`; an IPv6 literal keeps its colons.
+                draft = Draft()
+            case UInt8(ascii: "("):
+                if let comment = comment() { draft.comment += comment } else { draft.append(byte) }
+            case UInt8(ascii: "\""):
+                guard let quoted = quoted() else { continue }
+                draft.words += quoted.text
+                draft.spec += bytes[quoted.whole]
             case UInt8(ascii: "<"): draft.angle = angle()
-            default: draft.words.append(byte)
+            default: draft.append(byte)
             }
         }
-        finish(&draft, &found)
+        if found.count < limit { found += finish(&draft) }
         return found
     }
 
-    private func finish(_ draft: inout Draft, _ found: inout [MailAddress]) {
+    private func finish(_ draft: inout Draft) -> [MailAddress] {
         defer { draft = Draft() }
         let words = draft.words.trimmed
         if let angle = draft.angle {
-            guard let address = Self.address(angle[...]) else { return }
-            let name = EncodedWords.decode(words.isEmpty ? draft.comment[...] : words)
-            found.append(MailAddress(name: Self.name(name, address), address: address))
-        } else if let address = Self.address(words) {
-            let name = EncodedWords.decode(draft.comment[...])
-            found.append(MailAddress(name: Self.name(name, address), address: address))
+            guard let address = AddressSpec.read(angle[...]) else { return [] }
+            return [Self.named(words.isEmpty ? draft.comment[...] : words, address)]
         }
+        guard let (name, spec) = AddressSpec.split(draft.spec[...]), let address = AddressSpec.read(spec) else {
+            return []
+        }
+        return [Self.named(name.isEmpty ? draft.comment[...] : name, address)]
     }
 
-    private static func name(_ name: String, _ address: String) -> String? {
-        name.isEmpty || name.lowercased() == address.lowercased() ? nil : name
-    }
-
-    /// The addr-spec without blanks and without an obsolete route (`@a,@b:user@host`).
-    private static func address(_ bytes: Bytes) -> String? {
-        var text = bytes.filter { !$0.isBlank }[...]
-        if text.first == UInt8(ascii: "@"), let colon = text.firstIndex(of: UInt8(ascii: ":")) {
-            text = text[(colon + 1)...]
-        }
-        if text.hasPrefix("mailto:") { text = text.dropFirst(7) }
-        while text.last == UInt8(ascii: ">") { text = text.dropLast() }
-        let address = Charset.decode(text, label: "")
-        guard !address.isEmpty, address.utf8.count <= 998, address.contains("@"), !address.hasControlCharacter else {
-            return nil
-        }
-        return address
+    private static func named(_ encoded: Bytes, _ address: String) -> MailAddress {
+        let name = EncodedWords.decode(encoded)
+        let saysNothing = name.isEmpty || name.lowercased() == address.lowercased()
+        return MailAddress(name: saysNothing ? nil : name, address: address)
     }
 
     // MARK: - Pieces
 
+    /// Up to `>`. A comma ends it too, unless it is a route's (`<@a,@b:user@host>`).
     private mutating func angle() -> [UInt8] {
-        let start = index
-        while index < bytes.endIndex, bytes[index] != UInt8(ascii: ">") { index += 1 }
-        defer { if index < bytes.endIndex { index += 1 } }
-        return Array(bytes[start..<index])
-    }
-
-    private mutating func quoted() -> [UInt8] {
-        var text: [UInt8] = []
+        var spec: [UInt8] = []
         while index < bytes.endIndex {
             let byte = bytes[index]
+            if byte == UInt8(ascii: ","), spec.trimmed.first != UInt8(ascii: "@") { return spec }
             index += 1
-            if byte == UInt8(ascii: "\"") { break }
-            if byte == UInt8(ascii: "\\"), index < bytes.endIndex {
-                text.append(bytes[index])
-                index += 1
-            } else {
-                text.append(byte)
+            switch byte {
+            case UInt8(ascii: ">"):
+                while index < bytes.endIndex, bytes[index] == UInt8(ascii: ">") { index += 1 }
+                return spec
+            case UInt8(ascii: "<"): spec = []
+            case UInt8(ascii: "("): if comment() == nil { spec.append(byte) }
+            case UInt8(ascii: "\""): if let quoted = quoted() { spec += bytes[quoted.whole] }
+            default: spec.append(byte)
             }
         }
-        return text
+        return spec
     }
 
-    private mutating func comment() -> [UInt8] {
+    /// Behind an opening quote.
+    /// - Returns: `nil` if it never ends; then nothing is taken.
+    private mutating func quoted() -> (text: [UInt8], whole: Range<Int>)? {
+        guard !hasNoMoreQuotes else { return nil }
+        var text: [UInt8] = []
+        var place = index
+        while place < bytes.endIndex {
+            let byte = bytes[place]
+            if byte == UInt8(ascii: "\"") {
+                defer { index = place + 1 }
+                return (text, index - 1..<place + 1)
+            }
+            let isEscape = byte == UInt8(ascii: "\\") && place + 1 < bytes.endIndex
+            text.append(isEscape ? bytes[place + 1] : byte)
+            place += isEscape ? 2 : 1
+        }
+        hasNoMoreQuotes = true
+        return nil
+    }
+
+    /// Behind an opening parenthesis; comments nest.
+    /// - Returns: `nil` if it never ends; then nothing is taken.
+    private mutating func comment() -> [UInt8]? {
+        guard !hasNoMoreComments else { return nil }
         var text: [UInt8] = []
         var depth = 1
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            index += 1
-            if byte == UInt8(ascii: "\\"), index < bytes.endIndex {
-                text.append(bytes[index])
-                index += 1
-                continue
-            }
+        var place = index
+        while place < bytes.endIndex {
+            let byte = bytes[place]
+            let isEscape = byte == UInt8(ascii: "\\") && place + 1 < bytes.endIndex
             if byte == UInt8(ascii: "(") { depth += 1 }
             if byte == UInt8(ascii: ")") { depth -= 1 }
-            if depth == 0 { break }
-            text.append(byte)
+            if depth == 0 {
+                index = place + 1
+                return text
+            }
+            text.append(isEscape ? bytes[place + 1] : byte)
+            place += isEscape ? 2 : 1
         }
-        return text
+        hasNoMoreComments = true
+        return nil
     }
 }

@@ -55,8 +55,10 @@ enum EncodedWords {
         let textStart = index
         while index + 1 < value.endIndex {
             if value[index] == UInt8(ascii: "?"), value[index + 1] == UInt8(ascii: "=") { break }
-            // Another word's start means that this one never ended.
-            if value[index] == UInt8(ascii: "="), value[index + 1] == UInt8(ascii: "?"), index > textStart {
+            // Another word's start means that this one never ended; `=?=` is padding and an end.
+            if value[index] == UInt8(ascii: "="), value[index + 1] == UInt8(ascii: "?"), index > textStart,
+                index + 2 == value.endIndex || value[index + 2] != UInt8(ascii: "=")
+            {
                 return nil
             }
             index += 1
@@ -89,7 +91,7 @@ enum EncodedWords {
         TransferDecoding.quotedPrintable(content.map { $0 == UInt8(ascii: "_") ? 0x20 : $0 }[...])
     }
 
-    private static func clean(_ text: String) -> String {
+    static func clean(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)

@@ -9,23 +9,31 @@ struct RawField {
     var value: [UInt8]
 }
 
-/// RFC 5322 §2.2, leniently: a line that is no field ends the block only if it is blank; other noise is passed over.
+/// RFC 5322 §2.2, leniently: among fields, a line that is no field ends the block only if it is blank; other noise is
+/// passed over. What starts with no field at all is a body without a header.
 struct HeaderBlock {
     private(set) var fields: [RawField] = []
     /// Where the body starts.
     private(set) var bodyStart: Int
     private(set) var isCut = false
+    /// Whether a folded line would belong to the last field.
+    private var isOpen = false
 
-    /// - Parameter budget: octets of header that may still be looked at; reduced by what this block takes.
-    init(_ bytes: Bytes, limits: MailLimits, budget: inout Int) {
+    /// - Parameters:
+    ///   - isWholeMail: a mail's own header may have noise before it; a part's may not, for a part may have no header.
+    ///   - budget: octets of header that may still be looked at; reduced by what this block takes.
+    init(_ bytes: Bytes, isWholeMail: Bool, limits: MailLimits, budget: inout Int) {
         bodyStart = bytes.endIndex
-        var index = bytes.startIndex
-        index = Self.skipLeadingNoise(bytes, index)
+        var index = isWholeMail ? Self.skipLeadingNoise(bytes) : bytes.startIndex
         while index < bytes.endIndex {
             let (textEnd, next) = Self.line(bytes, index)
             let line = bytes[index..<textEnd]
             if line.isEmpty {
                 bodyStart = next
+                return
+            }
+            if fields.isEmpty, !isCut, Self.field(line) == nil {
+                bodyStart = index
                 return
             }
             budget -= next - index
@@ -35,12 +43,11 @@ struct HeaderBlock {
     }
 
     /// Blank lines and an mbox "From " line before the first field are some gateway's noise.
-    private static func skipLeadingNoise(_ bytes: Bytes, _ start: Int) -> Int {
-        var index = start
+    private static func skipLeadingNoise(_ bytes: Bytes) -> Int {
+        var index = bytes.startIndex
         while index < bytes.endIndex, bytes[index].isLineEnd { index += 1 }
         if bytes[index...].hasPrefix("from ") || bytes[index...].hasPrefix(">from ") { index = line(bytes, index).next }
-        // A mail that starts with its body's blank line has no header at all.
-        return index - start > 4 && index == bytes.endIndex ? start : index
+        return index
     }
 
     static func line(_ bytes: Bytes, _ start: Int) -> (textEnd: Int, next: Int) {
@@ -60,18 +67,20 @@ struct HeaderBlock {
             extendLast(line, limits)
             return
         }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), let name = Self.name(line[..<colon]) else { return }
+        isOpen = false
+        guard let (name, text) = Self.field(line) else { return }
         guard fields.count < limits.fields else {
             isCut = true
             return
         }
-        let value = Array(line[(colon + 1)...].trimmed.prefix(limits.fieldOctets))
-        fields.append(RawField(name: name, key: name.lowercased(), value: value))
+        if text.count > limits.fieldOctets { isCut = true }
+        fields.append(RawField(name: name, key: name.lowercased(), value: Array(text.prefix(limits.fieldOctets))))
+        isOpen = true
     }
 
     /// A folded line (RFC 5322 §2.2.3): its fold becomes the blank that it stands for.
     private mutating func extendLast(_ line: Bytes, _ limits: MailLimits) {
-        guard !fields.isEmpty else { return }
+        guard isOpen else { return }
         let last = fields.count - 1
         let room = limits.fieldOctets - fields[last].value.count
         guard room > 1 else {
@@ -82,6 +91,13 @@ struct HeaderBlock {
         guard !text.isEmpty else { return }
         if !fields[last].value.isEmpty { fields[last].value.append(0x20) }
         fields[last].value += text.prefix(room - 1)
+    }
+
+    private static func field(_ line: Bytes) -> (name: String, value: Bytes)? {
+        guard let colon = line.prefix(200).firstIndex(of: UInt8(ascii: ":")), let name = name(line[..<colon]) else {
+            return nil
+        }
+        return (name, line[(colon + 1)...].trimmed)
     }
 
     private static func name(_ bytes: Bytes) -> String? {

@@ -3,31 +3,65 @@
 import MaloteCore
 
 enum MailDate {
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    private static let months = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ]
 
     /// Hours from UTC of the obsolete zone names (§4.3); military letters say nothing.
     private static let zones: [String: Int64] = [
         "ut": 0, "utc": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
-        "pst": -8,
-        "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "brt": -3, "jst": 9,
+        "pst": -8, "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "brt": -3, "jst": 9,
     ]
 
-    /// - Returns: `nil` for what is no date.
-    static func parse(_ value: Bytes) -> Timestamp? {
-        let words = words(value)
-        guard let dayAt = words.indices.first(where: { isDay(words[$0]) }) else { return nil }
-        var rest = words[dayAt...]
-        guard let day = Int64(rest.removeFirst()), let monthWord = rest.popFirst(),
-            let month = months.firstIndex(of: String(monthWord.lowercased().prefix(3))),
-            let yearWord = rest.popFirst(), let year = year(yearWord),
-            let date = CivilDate(year: year, month: Int64(month + 1), day: day)
-        else { return nil }
-        let seconds = rest.popFirst().flatMap(timeOfDay) ?? 0
-        let offset = rest.first.map(zone) ?? 0
-        return Timestamp(seconds: date.daysSinceEpoch * 86_400 + seconds - offset)
+    /// What the words of a date turned out to be, in whatever order they came.
+    private struct Pieces {
+        var day: Int64?
+        var month: Int64?
+        var year: Int64?
+        var time: String?
+        var zone: String?
+
+        mutating func take(_ word: String) {
+            if time == nil, word.contains(":") {
+                time = word
+            } else if day == nil, (1...2).contains(word.utf8.count), let number = MailDate.number(word) {
+                day = number
+            } else if month == nil, let found = MailDate.month(word) {
+                month = found
+            } else if year == nil, day != nil, let found = MailDate.year(word) {
+                year = found
+            } else if time != nil, zone == nil {
+                zone = word
+            }
+        }
     }
 
-    /// Commas and hyphens between numbers and names part words as blanks do; comments are dropped.
+    /// - Returns: `nil` for what is no date. A day without a time is its midnight in UTC.
+    static func parse(_ value: Bytes) -> Timestamp? {
+        var pieces = Pieces()
+        for word in words(value) { pieces.take(word) }
+        guard let day = pieces.day, let month = pieces.month, let year = pieces.year,
+            let date = CivilDate(year: year, month: month, day: day)
+        else { return nil }
+        guard let time = pieces.time else { return Timestamp(seconds: date.daysSinceEpoch * 86_400) }
+        guard let seconds = timeOfDay(time) else { return nil }
+        return Timestamp(seconds: date.daysSinceEpoch * 86_400 + seconds - (pieces.zone.map(zone) ?? 0))
+    }
+
+    private static func number(_ word: String) -> Int64? {
+        word.utf8.allSatisfy(\.isDigit) ? Int64(word) : nil
+    }
+
+    /// Three letters or more of an English name.
+    private static func month(_ word: String) -> Int64? {
+        let name = word.lowercased()
+        guard name.utf8.count >= 3 else { return nil }
+        return months.firstIndex { $0.hasPrefix(name) || name == "sept" && $0 == "september" }.map { Int64($0 + 1) }
+    }
+
+    /// Commas and hyphens between numbers and names part words as blanks do; comments and the blanks around colons are
+    /// dropped.
     private static func words(_ value: Bytes) -> [String] {
         var text: [UInt8] = []
         var depth = 0
@@ -37,21 +71,19 @@ enum MailDate {
             if depth == 0 {
                 // `21-Nov-2026` but not `-0300`.
                 let isDash = byte == UInt8(ascii: "-") && !previous.isBlank && previous != UInt8(ascii: ",")
-                text.append(byte == UInt8(ascii: ",") || isDash ? 0x20 : byte)
+                let isBlank = byte.isBlank || byte == UInt8(ascii: ",") || isDash
+                if byte == UInt8(ascii: ":") { while text.last == 0x20 { text.removeLast() } }
+                if !isBlank || text.last != UInt8(ascii: ":") { text.append(isBlank ? 0x20 : byte) }
             }
             if byte == UInt8(ascii: ")") { depth = max(0, depth - 1) }
             previous = byte
         }
-        return String(decoding: text, as: UTF8.self).split { $0 == " " || $0 == "\t" }.map(String.init)
-    }
-
-    private static func isDay(_ word: String) -> Bool {
-        (1...2).contains(word.count) && word.utf8.allSatisfy(\.isDigit)
+        return String(decoding: text, as: UTF8.self).split(separator: " ").map(String.init)
     }
 
     /// §4.3: two digits are 2000 to 2049 or 1950 to 1999, three digits count from 1900.
     private static func year(_ word: String) -> Int64? {
-        guard let number = Int64(word), (2...4).contains(word.count) else { return nil }
+        guard let number = number(word), (2...4).contains(word.count) else { return nil }
         switch word.count {
         case 2: return number < 50 ? number + 2000 : number + 1900
         case 3: return number + 1900
@@ -60,19 +92,18 @@ enum MailDate {
     }
 
     private static func timeOfDay(_ word: String) -> Int64? {
-        let parts = word.split { $0 == ":" || $0 == "." }.map { Int64($0) }
-        guard (2...4).contains(parts.count), let hour = parts[0], let minute = parts[1], hour < 25, minute < 60,
-            hour >= 0,
-            minute >= 0
-        else { return nil }
+        let parts = word.split { $0 == ":" || $0 == "." }.map { number(String($0)) }
+        guard (2...4).contains(parts.count), let hour = parts[0], let minute = parts[1], hour < 25, minute < 60 else {
+            return nil
+        }
         let second = parts.count > 2 ? parts[2] ?? 0 : 0
-        return hour * 3600 + minute * 60 + min(max(second, 0), 60)
+        return hour * 3600 + minute * 60 + min(second, 60)
     }
 
     private static func zone(_ word: String) -> Int64 {
         let digits = word.dropFirst()
         guard let sign = word.first, sign == "+" || sign == "-", digits.count >= 4,
-            let number = Int64(digits.prefix(4))
+            let number = number(String(digits.prefix(4)))
         else { return (zones[word.lowercased()] ?? 0) * 3600 }
         let seconds = (number / 100) * 3600 + (number % 100) * 60
         return seconds > 86_400 ? 0 : (sign == "-" ? -seconds : seconds)

@@ -14,7 +14,7 @@ struct Parameters {
     init(_ bytes: Bytes) {
         var index = bytes.startIndex
         value = String(decoding: Self.until(bytes, &index, UInt8(ascii: ";")).trimmed, as: UTF8.self).lowercased()
-        if let blank = value.firstIndex(of: " ") { value = String(value[..<blank]) }
+        value = String(value.prefix { $0 != " " && $0 != "(" && $0 != "\t" })
         var raw: [(name: String, value: [UInt8])] = []
         while index < bytes.endIndex, raw.count < Self.limit {
             if let parameter = Self.parameter(bytes, &index) { raw.append(parameter) }
@@ -108,7 +108,8 @@ struct Parameters {
             }
             octets += section.isEncoded ? percentDecoded(value) : Array(value)
         }
-        return charset.isEmpty ? EncodedWords.decode(octets[...]) : Charset.decode(octets[...], label: charset)
+        return charset.isEmpty
+            ? EncodedWords.decode(octets[...]) : EncodedWords.clean(Charset.decode(octets[...], label: charset))
     }
 
     private static func percentDecoded(_ bytes: Bytes) -> [UInt8] {

@@ -1,6 +1,6 @@
 // The tree of parts of a mail, in one pass a level; bounded in parts, depth and header octets.
 
-import MaloteCore
+import Glibc
 
 /// RFC 2046, leniently: a missing closing boundary ends with the enclosing part, a multipart without a boundary is
 /// text, and what lies beyond a cap is not looked at.
@@ -25,20 +25,14 @@ struct MIMEParser {
 
     private mutating func part(_ bytes: Bytes, depth: Int, isDigest: Bool) -> MIMEPart {
         partsLeft -= 1
-        let header = HeaderBlock(bytes, limits: limits, budget: &headerBudget)
+        let header = HeaderBlock(bytes, isWholeMail: depth == 0, limits: limits, budget: &headerBudget)
         if header.isCut { note("The header is larger than what is looked at.") }
         var type = Parameters(header.first("content-type") ?? [])
         if type.value.isEmpty, isDigest { type = Parameters(Array("message/rfc822".utf8)[...]) }
         var part = MIMEPart(
             header: header, type: type, disposition: Parameters(header.first("content-disposition") ?? []),
             encoding: Self.encoding(header), content: bytes[header.bodyStart...])
-        if part.isMultipart {
-            addChildren(to: &part, depth: depth)
-        } else if part.mediaType == "message/rfc822", depth < limits.depth, partsLeft > 0, part.encoding != "base64",
-            part.encoding != "quoted-printable"
-        {
-            part.children = [self.part(part.content, depth: depth + 1, isDigest: false)]
-        }
+        if part.isMultipart { addChildren(to: &part, depth: depth) }
         return part
     }
 
@@ -52,13 +46,12 @@ struct MIMEParser {
 
     private mutating func addChildren(to part: inout MIMEPart, depth: Int) {
         guard let boundary = part.type.all["boundary"], !boundary.isEmpty, boundary.utf8.count <= limits.boundary else {
-            note("A multipart has no usable boundary; it is read as text.")
-            part.type = Parameters(Array("text/plain".utf8)[...])
-            return
+            return note("A multipart has no usable boundary; it is read as text.")
         }
         guard depth < limits.depth else { return note("Parts are nested deeper than \(limits.depth) levels.") }
         let isDigest = part.mediaType == "multipart/digest"
         let (sections, isClosed) = sections(part.content, boundary: Array(boundary.utf8))
+        guard !sections.isEmpty else { return note("A multipart has no parts; it is read as text.") }
         if !isClosed { note("A multipart has no end.") }
         for section in sections {
             guard partsLeft > 0 else { return note("The mail has more than \(limits.parts) parts.") }
@@ -66,23 +59,20 @@ struct MIMEParser {
         }
     }
 
-    /// The octets between boundary lines. One pass over the lines; at most as many sections as parts are left.
+    /// The octets between boundary lines, in one pass; at most one section more than parts are left.
     private func sections(_ bytes: Bytes, boundary: [UInt8]) -> (sections: [Bytes], isClosed: Bool) {
+        let delimiter = Array("--".utf8) + boundary
         var sections: [Bytes] = []
         var start: Int?
         var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let (textEnd, next) = HeaderBlock.line(bytes, index)
-            if let isLast = Self.isBoundary(bytes[index..<textEnd], boundary) {
-                if let start { sections.append(bytes[start..<Self.beforeLineEnd(bytes, start, index)]) }
-                if isLast { return (sections, true) }
-                guard sections.count <= partsLeft else { return (sections, true) }
-                start = next
-            }
-            index = next
+        while sections.count <= partsLeft, let line = Self.next(delimiter, in: bytes, from: index) {
+            if let start { sections.append(bytes[start..<Self.beforeLineEnd(bytes, start, line.start)]) }
+            if line.isLast { return (sections, true) }
+            start = line.next
+            index = line.next
         }
-        if let start { sections.append(bytes[start...]) }
-        return (sections, false)
+        guard let start, sections.count <= partsLeft else { return (sections, true) }
+        return (sections + [bytes[start...]], false)
     }
 
     /// The line end before a boundary belongs to the boundary (RFC 2046 §5.1.1).
@@ -93,17 +83,40 @@ struct MIMEParser {
         return end
     }
 
-    /// - Returns: whether it is the closing one; `nil` if the line is no boundary.
-    private static func isBoundary(_ line: Bytes, _ boundary: [UInt8]) -> Bool? {
-        let dash = UInt8(ascii: "-")
-        guard line.count >= boundary.count + 2, line[line.startIndex] == dash, line[line.startIndex + 1] == dash else {
+    /// The next line that is the delimiter, closing or not, perhaps with blanks behind it.
+    private static func next(
+        _ delimiter: [UInt8], in bytes: Bytes, from: Int
+    ) -> (start: Int, next: Int, isLast: Bool)? {
+        var index = from
+        while let start = lineStart(delimiter, in: bytes, from: index) {
+            index = start + 1
+            var tail = start + delimiter.count
+            let isLast = bytes[tail...].hasPrefix("--")
+            if isLast { tail += 2 }
+            while tail < bytes.endIndex, bytes[tail].isSpaceOrTab { tail += 1 }
+            guard tail == bytes.endIndex || bytes[tail].isLineEnd else { continue }
+            return (start, HeaderBlock.line(bytes, tail).next, isLast)
+        }
+        return nil
+    }
+
+    /// Where a line starts with the delimiter. Most octets are passed over by the C library, since every level of a
+    /// nested mail is searched anew.
+    private static func lineStart(_ delimiter: [UInt8], in bytes: Bytes, from: Int) -> Int? {
+        bytes.withUnsafeBytes { octets -> Int? in
+            guard let base = octets.baseAddress else { return nil }
+            var place = from - bytes.startIndex
+            while place < octets.count, let dash = memchr(base + place, 0x2D, octets.count - place) {
+                let start = UnsafeRawPointer(dash) - base
+                let isLineStart = start == 0 || octets[start - 1].isLineEnd
+                if isLineStart, octets.count - start >= delimiter.count,
+                    memcmp(dash, delimiter, delimiter.count) == 0
+                {
+                    return bytes.startIndex + start
+                }
+                place = start + 1
+            }
             return nil
         }
-        let rest = line.dropFirst(2)
-        guard rest.starts(with: boundary) else { return nil }
-        let tail = rest.dropFirst(boundary.count)
-        if tail.allSatisfy(\.isSpaceOrTab) { return false }
-        guard tail.count >= 2, tail[tail.startIndex] == dash, tail[tail.startIndex + 1] == dash else { return nil }
-        return tail.dropFirst(2).allSatisfy(\.isSpaceOrTab) ? true : nil
     }
 }

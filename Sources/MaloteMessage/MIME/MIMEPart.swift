@@ -22,7 +22,8 @@ struct MIMEPart {
     }
 
     var isMultipart: Bool { mediaType.hasPrefix("multipart/") }
-    var isText: Bool { mediaType == "text/plain" || mediaType == "text/html" }
+    /// A multipart that could not be taken apart is read as it stands, so that nothing is lost.
+    var isText: Bool { mediaType == "text/plain" || mediaType == "text/html" || (isMultipart && children.isEmpty) }
 
     var fileName: String? {
         for name in [disposition.all["filename"], type.all["name"]] {
@@ -40,7 +41,9 @@ struct MIMEPart {
     var decoded: [UInt8] { TransferDecoding.decode(content, encoding) }
 
     var text: String {
-        let text = Charset.decode(decoded[...], label: type.all["charset"] ?? "")
+        var text = Charset.decode(decoded[...], label: type.all["charset"] ?? "")
+        // A byte order mark is no text.
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         guard type.all["format"]?.lowercased() == "flowed" else { return text }
         return FlowedText.unwrap(text, deletesSpace: type.all["delsp"]?.lowercased() == "yes")
     }

@@ -101,9 +101,10 @@ enum TransferDecoding {
         var decoded: [UInt8] = []
         var isInside = false
         bytes.forEachLine { line in
-            if line.hasPrefix("begin ") {
+            // Exactly these words: data may well read `END`.
+            if line.starts(with: "begin ".utf8) {
                 isInside = true
-            } else if line.hasPrefix("end") {
+            } else if line.trimmed.elementsEqual("end".utf8) {
                 isInside = false
             } else if isInside {
                 decodeLine(line, into: &decoded)

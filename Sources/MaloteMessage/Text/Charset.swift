@@ -8,33 +8,39 @@ enum Charset {
     /// - Parameter label: as the mail declares it; empty if it does not.
     static func decode(_ bytes: Bytes, label: String) -> String {
         let name = canonical(label)
-        if isUTF8(name) || name.isEmpty || name == "us-ascii" {
-            // Mail that says ASCII or nothing and holds high octets is UTF-8 if it can be.
-            if let text = validUTF8(bytes) { return text }
-            return isUTF8(name)
-                ? String(decoding: bytes, as: UTF8.self) : convert(bytes, "windows-1252") ?? replaced(bytes)
-        }
-        return convert(bytes, name) ?? validUTF8(bytes) ?? convert(bytes, "windows-1252") ?? replaced(bytes)
+        if name == "utf-8" { return replaced(bytes) }
+        guard name.isEmpty else { return convert(bytes, name) ?? undeclared(bytes) }
+        return undeclared(bytes)
+    }
+
+    /// Mail that says ASCII or nothing and holds high octets is UTF-8 if it can be; escapes mean Japanese.
+    private static func undeclared(_ bytes: Bytes) -> String {
+        if bytes.contains(0x1B), let text = convert(bytes, "iso-2022-jp") { return text }
+        return validUTF8(bytes) ?? convert(bytes, "windows-1252") ?? replaced(bytes)
     }
 
     private static func replaced(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
-
-    static func isUTF8(_ name: String) -> Bool { name == "utf-8" || name == "utf8" }
 
     static func validUTF8(_ bytes: Bytes) -> String? {
         bytes.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
     }
 
-    /// Names that mail uses and iconv does not know, or knows as something narrower than what is meant.
+    /// Names that mail uses and iconv does not know, or knows as something narrower than what is meant; empty for those
+    /// that say nothing.
     private static func canonical(_ label: String) -> String {
-        let name = label.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0)) }
+        // A comment or a second word belongs to no name.
+        let word = label.lowercased().drop { $0 == " " || $0 == "\"" }.prefix { !" (;,\"".contains($0) }
+        let name = String(
+            word.unicodeScalars.filter {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.:".unicodeScalars.contains($0))
+            }.map(Character.init).prefix(40))
         switch name {
+        case "utf8": return "utf-8"
         // Every mail program writes windows-1252 under these names (WHATWG Encoding).
-        case "iso-8859-1", "iso8859-1", "latin1", "iso_8859-1", "ascii-8bit", "x-unknown", "unknown-8bit", "8bit":
-            return "windows-1252"
-        case "ascii", "us-ascii", "ansi_x3.4-1968", "default", "unknown",
-            "iso-8859-8-i" where name != "iso-8859-8-i":
-            return "us-ascii"
+        case "iso-8859-1", "iso8859-1", "latin1", "iso_8859-1": return "windows-1252"
+        case "ascii", "us-ascii", "ansi_x3.4-1968", "default", "unknown", "x-unknown", "unknown-8bit", "8bit",
+            "ascii-8bit", "binary", "none":
+            return ""
         case "iso-8859-8-i": return "iso-8859-8"
         case "gb2312", "gbk", "x-gbk", "gb_2312-80": return "gb18030"
         case "ks_c_5601-1987", "ks_c_5601", "korean": return "cp949"
@@ -75,17 +81,24 @@ enum Charset {
         while left > 0 {
             let capacity = buffer.count
             var room = capacity
-            let code = buffer.withUnsafeMutableBufferPointer { target in
+            let (isWhole, isFull) = buffer.withUnsafeMutableBufferPointer { target in
                 var place = target.baseAddress
-                return iconv(converter, &source, &left, &place, &room)
+                let code = iconv(converter, &source, &left, &place, &room)
+                return (code != -1, errno == E2BIG)
             }
             output.append(contentsOf: buffer[..<(capacity - room)].lazy.map { UInt8(bitPattern: $0) })
-            guard code == Int(bitPattern: UInt.max) || code == -1, errno != E2BIG else { continue }
-            guard left > 0 else { return }
+            guard !isWhole, !isFull, left > 0 else { continue }
             // An octet that has no meaning here: mark it and go on behind it.
             output += [0xEF, 0xBF, 0xBD]
             source = source.map { $0 + 1 }
             left -= 1
         }
+        // Some charsets hold a character back until they know that no mark follows it.
+        var room = buffer.count
+        buffer.withUnsafeMutableBufferPointer { target in
+            var place = target.baseAddress
+            _ = iconv(converter, nil, nil, &place, &room)
+        }
+        output.append(contentsOf: buffer[..<(buffer.count - room)].lazy.map { UInt8(bitPattern: $0) })
     }
 }

@@ -9,18 +9,17 @@ enum FlowedText {
             let quotes = line.prefix { $0 == ">" }.count
             var content = line.dropFirst(quotes)
             if content.first == " " { content = content.dropFirst() }
-            if let held = open, held.depth != quotes {
+            let isSignature = content == "-- "
+            if let held = open, held.depth != quotes || isSignature {
                 lines.append(quoted(held))
                 open = nil
             }
-            let isSignature = content == "-- "
             let isFlowing = content.last == " " && !isSignature
             if isFlowing, deletesSpace { content = content.dropLast() }
-            let joined = (open?.text ?? "") + content
-            if isFlowing {
-                open = (quotes, joined)
-            } else {
-                lines.append(quoted((quotes, joined)))
+            if open == nil { open = (quotes, "") }
+            open?.text += content
+            if !isFlowing, let held = open {
+                lines.append(quoted(held))
                 open = nil
             }
         }

@@ -50,24 +50,22 @@ struct MessageReader {
             lists.flatMap { AddressList.parse($0.value[...], limit: limits.addresses) }.prefix(limits.addresses))
     }
 
-    /// Everything in angle brackets that may be a Message-ID; at most 100, the last ones.
+    /// Everything in angle brackets that may be a Message-ID; at most 100, the last ones. Only printable ASCII that fits
+    /// on one line is one, so that a reply can always name it.
     private static func messageIDs(_ value: Bytes) -> [String] {
+        let value = value.contains(UInt8(ascii: "?")) ? Array(EncodedWords.decode(value).utf8)[...] : value
         var found: [String] = []
-        var index = value.startIndex
-        while index < value.endIndex {
-            guard value[index] == UInt8(ascii: "<"),
-                let end = value[index...].firstIndex(where: { $0 == UInt8(ascii: ">") || $0.isBlank })
-            else {
-                index += 1
-                continue
+        var start: Int?
+        for (index, byte) in zip(value.indices, value) {
+            if byte == UInt8(ascii: "<") {
+                start = index
+            } else if !(0x21...0x7E).contains(byte) {
+                start = nil
+            } else if byte == UInt8(ascii: ">"), let open = start {
+                let inner = value[open...index]
+                if (5...900).contains(inner.count) { found.append(String(decoding: inner, as: UTF8.self)) }
+                start = nil
             }
-            let inner = value[index...end]
-            if value[end] == UInt8(ascii: ">"), (5...998).contains(inner.count),
-                inner.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
-            {
-                found.append(String(decoding: inner, as: UTF8.self))
-            }
-            index = end + 1
         }
         return Array(found.suffix(100))
     }
@@ -75,10 +73,14 @@ struct MessageReader {
     // MARK: - Body
 
     private mutating func readBody(_ root: MIMEPart) {
-        walk(root, inAlternative: false)
-        let html = htmls.joined(separator: "\n")
+        walk(root)
+        let html = htmls.joined(separator: "\n").normalisedLines
         let plain = texts.joined(separator: "\n").normalisedLines
-        if !html.isEmpty { view.html = SafeHTML.make(html, limit: limits.text) }
+        if !html.isEmpty {
+            let safe = SafeHTML.make(html, limit: limits.text)
+            view.html = safe.html
+            if safe.isCut { view.defects.append("The HTML is longer than what is shown.") }
+        }
         // text/plain unless empty, else HTML made readable.
         view.text = plain.trimmingBlanks.isEmpty && !html.isEmpty ? HTMLText.make(html, limit: limits.text) : plain
         if view.text.utf8.count > limits.text {
@@ -87,10 +89,9 @@ struct MessageReader {
         }
     }
 
-    private mutating func walk(_ part: MIMEPart, inAlternative: Bool) {
-        if part.isMultipart {
-            let isAlternative = part.mediaType == "multipart/alternative"
-            for child in part.children { walk(child, inAlternative: isAlternative) }
+    private mutating func walk(_ part: MIMEPart) {
+        if !part.children.isEmpty {
+            for child in part.children { walk(child) }
         } else if part.isAttachment {
             attach(part)
         } else if part.mediaType == "text/html" {
@@ -105,30 +106,45 @@ struct MessageReader {
         let digest = content.withUnsafeBytes { hashing.sha256($0) }
         view.attachments.append(
             MessageView.Attachment(
-                name: name(of: part), type: part.mediaType, size: content.count, sha256: digest,
+                name: name(of: part, content), type: part.mediaType, size: content.count, sha256: digest,
                 contentID: part.contentID,
                 isInline: part.disposition.value == "inline"
                     || (part.disposition.value.isEmpty && part.contentID != nil)))
     }
 
     /// What a person may save it as: no path, no control character, never empty.
-    private func name(of part: MIMEPart) -> String {
-        var name = part.fileName ?? ""
-        if name.isEmpty, part.mediaType == "message/rfc822", let inner = part.children.first {
-            let subject = inner.header.first("subject").map(EncodedWords.decode) ?? ""
+    private func name(of part: MIMEPart, _ content: [UInt8]) -> String {
+        var name = Self.safe(part.fileName ?? "")
+        if name.isEmpty, part.mediaType == "message/rfc822" {
+            let subject = Self.safe(subject(of: content))
             name = (subject.isEmpty ? "message" : subject) + ".eml"
         }
         if name.isEmpty { name = "attachment-\(view.attachments.count + 1)" + Self.ending(part.mediaType) }
-        let safe = String(name.map { $0 == "/" || $0 == "\\" || $0 == "\0" ? "_" : $0 }).trimmingBlanks
-        let cleaned = String(safe.unicodeScalars.map { String($0).hasControlCharacter ? "_" : Character($0) })
-        return cleaned.cut(toOctets: limits.fileName)
+        return name.cut(toOctets: limits.fileName, keepingEndingOf: 20)
+    }
+
+    private func subject(of mail: [UInt8]) -> String {
+        var budget = limits.headerOctets
+        let header = HeaderBlock(mail[...], isWholeMail: true, limits: limits, budget: &budget)
+        return header.first("subject").map(EncodedWords.decode) ?? ""
+    }
+
+    private static func safe(_ name: String) -> String {
+        let scalars = name.unicodeScalars.map { scalar -> Character in
+            // Marks that turn the reading direction make `gpj.exe` look like `exe.jpg`.
+            let turns = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+            let isPath = scalar == "/" || scalar == "\\"
+            return turns || isPath || String(scalar).hasControlCharacter ? "_" : Character(scalar)
+        }
+        let safe = String(scalars).trimmingBlanks
+        return safe == "." || safe == ".." ? "_" : safe
     }
 
     private static func ending(_ type: String) -> String {
         let endings = [
             "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "image/png": ".png",
-            "image/jpeg": ".jpg",
-            "image/gif": ".gif", "application/pdf": ".pdf", "message/rfc822": ".eml", "message/delivery-status": ".txt",
+            "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf", "message/rfc822": ".eml",
+            "message/delivery-status": ".txt",
         ]
         return endings[type] ?? ""
     }
@@ -148,11 +164,19 @@ extension String {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The longest start of whole characters that fits.
+    /// The longest start of whole scalars that fits.
     func cut(toOctets limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(utf8.startIndex, offsetBy: limit)
-        while end > startIndex, Index(end, within: self) == nil { end = utf8.index(before: end) }
+        while end > startIndex, utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
         return String(self[..<end])
+    }
+
+    /// Cuts in the middle, so that a name of any length still ends in its `.exe`.
+    fileprivate func cut(toOctets limit: Int, keepingEndingOf longest: Int) -> String {
+        guard utf8.count > limit, let dot = lastIndex(of: "."), self[dot...].utf8.count <= min(longest, limit) else {
+            return cut(toOctets: limit)
+        }
+        return cut(toOctets: limit - self[dot...].utf8.count) + self[dot...]
     }
 }

@@ -1,0 +1,58 @@
+// Character references of HTML (`&amp;`, `&#233;`) to characters; knows no tag.
+
+import CXML
+
+enum HTMLReference {
+    /// Octets of the longest that is understood, with `&` and `;`.
+    static let longest = 12
+
+    /// - Parameter needsSemicolon: whether a name without `;` stays as it is, as in addresses (`?a=1&copy=2`).
+    static func decode(_ bytes: Bytes, needsSemicolon: Bool) -> String {
+        guard bytes.contains(UInt8(ascii: "&")) else { return String(decoding: bytes, as: UTF8.self) }
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            if bytes[index] == UInt8(ascii: "&"),
+                let (scalar, end) = reference(bytes, index + 1, needsSemicolon: needsSemicolon)
+            {
+                decoded += String(scalar).utf8
+                index = end
+            } else {
+                decoded.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    private static func reference(
+        _ bytes: Bytes, _ start: Int, needsSemicolon: Bool
+    ) -> (Unicode.Scalar, end: Int)? {
+        let isNumber = start < bytes.endIndex && bytes[start] == UInt8(ascii: "#")
+        var end = isNumber ? start + 1 : start
+        while end < bytes.endIndex, end - start < longest - 2, bytes[end].isDigit || bytes[end].isLetter { end += 1 }
+        let body = bytes[start..<end]
+        let hasSemicolon = end < bytes.endIndex && bytes[end] == UInt8(ascii: ";")
+        guard hasSemicolon || isNumber || !needsSemicolon,
+            let scalar = isNumber ? number(body.dropFirst()) : named(body)
+        else { return nil }
+        return (scalar, hasSemicolon ? end + 1 : end)
+    }
+
+    private static func number(_ digits: Bytes) -> Unicode.Scalar? {
+        let isHex = digits.first?.lowercased == UInt8(ascii: "x")
+        let text = String(decoding: isHex ? digits.dropFirst() : digits, as: UTF8.self)
+        guard let value = UInt32(text, radix: isHex ? 16 : 10) else { return nil }
+        // Numbers of the C1 controls mean windows-1252 (WHATWG HTML §13.2.5.80).
+        if (0x80...0x9F).contains(value) {
+            return Charset.decode([UInt8(truncatingIfNeeded: value)], label: "windows-1252").unicodeScalars.first
+        }
+        return value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}"
+    }
+
+    private static func named(_ name: Bytes) -> Unicode.Scalar? {
+        guard !name.isEmpty, let entity = htmlEntityLookup(Array(name) + [0]) else { return nil }
+        return Unicode.Scalar(UInt32(entity.pointee.value))
+    }
+}
