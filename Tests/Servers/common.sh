@@ -40,16 +40,18 @@ certificates() {
     chmod 644 "$dir/server.key"
 }
 
-# stop_pidfile FILE: ends the process and waits until it is gone, 10 s at most, then kills it.
+# stop_pidfile FILE: ends the process with its children and waits until it is gone. One second is enough for everything
+# but waiting for something that will not come, which Dovecot does for five.
 stop_pidfile() {
     local pid
     [ -f "$1" ] || return 0
     pid=$(tr -d ' \n' <"$1")
     kill "$pid" 2>/dev/null || return 0
-    for _ in $(seq 100); do
+    for _ in $(seq 10); do
         # A zombie whose parent does not look after it is gone, too.
         readlink "/proc/$pid/exe" >/dev/null || return 0
         sleep 0.1
     done
+    pkill -9 -P "$pid" 2>/dev/null || true
     kill -9 "$pid" 2>/dev/null || true
 }

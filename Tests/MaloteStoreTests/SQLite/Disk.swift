@@ -8,18 +8,17 @@ import MaloteTestKit
 
 struct Disk {
     private let folder: TemporaryFolder
-    var path: String { folder.path + "/state" }
+    /// Locked for all stores opened here: a store that was let go may take a moment to go.
+    let state: StateFolder
+    var path: String { state.path }
     var database: String { path + "/malote.db" }
 
     init() throws {
         folder = try TemporaryFolder()
-        _ = try StateFolder(path)
+        state = try StateFolder(folder.path + "/state")
     }
 
-    func open() throws -> SQLiteStore {
-        let folder = try StateFolder(path)
-        return try SQLiteStore(folder: folder, vault: Vault(folder: folder))
-    }
+    func open() throws -> SQLiteStore { try SQLiteStore(folder: state, vault: Vault(folder: state)) }
 
     /// What a kill at this moment would leave: the files as the kernel has them, without any goodbye.
     func asKilledNow() throws -> Disk {

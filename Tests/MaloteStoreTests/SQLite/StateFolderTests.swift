@@ -21,12 +21,25 @@ import Testing
         _ = try StateFolder(path)
     }
 
+    @Test func aStoreKeepsItsFolderLocked() throws {
+        let temporary = try TemporaryFolder()
+        var store: SQLiteStore? = try open(temporary.path)
+        #expect(throws: Failure.self) { try StateFolder(temporary.path) }
+        withExtendedLifetime(store) {}
+        store = nil
+        _ = try StateFolder(temporary.path)
+    }
+
+    private func open(_ path: String) throws -> SQLiteStore {
+        let folder = try StateFolder(path)
+        return try SQLiteStore(folder: folder, vault: Vault(folder: folder))
+    }
+
     @Test func allThatIsInItIsPrivate() async throws {
         let disk = try Disk()
-        let folder = try StateFolder(disk.path)
-        let store = try SQLiteStore(folder: folder, vault: try Vault(folder: folder))
+        let store = try disk.open()
         try await store.write { try $0.append(Sample.event(1)) }
-        let journal = try FileAttemptJournal(folder: folder)
+        let journal = try FileAttemptJournal(folder: disk.state)
         journal.clear()
         #expect(try disk.mode(of: ".") == 0o700)
         #expect(try disk.mode(of: "malote.key") == 0o400)
