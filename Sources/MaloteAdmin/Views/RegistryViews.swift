@@ -157,6 +157,7 @@ extension SecretSource {
     var place: String {
         switch self {
         case .literal: "stored"
+        case .unopened: "stored, but the key is missing"
         case .file(let path): "file \(path)"
         case .credential(let name): "credential \(name)"
         }

@@ -20,6 +20,9 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
 package enum SecretSource: Sendable, Hashable {
     /// Given in the registry itself; the store keeps it sealed.
     case literal(Secret)
+    /// Stored sealed under a key that is not at hand. Kept as it is, for the day when the right key is back: only what
+    /// needs this secret fails, with this failure.
+    case unopened(sealed: String, key: String, Failure)
     /// Read from a file at each login, one trailing line end removed.
     case file(path: String)
     /// A systemd credential: `$CREDENTIALS_DIRECTORY/name`.

@@ -159,7 +159,7 @@ package enum RegistryExport {
 
     private static func secret(_ source: SecretSource) -> DocumentNode {
         switch source {
-        case .literal: map([("keep", flag(true))])
+        case .literal, .unopened: map([("keep", flag(true))])
         case .file(let path): map([("file", text(path))])
         case .credential(let name): map([("credential", text(name))])
         }

@@ -11,6 +11,8 @@ struct LaneWorker: Sendable {
     private static let claimSize = 50
     /// Commits under way at one time; more would only hide a slow disk.
     private static let openCommits = 8
+    /// Between tries to store results on a disk that is full.
+    private static let storeRest = Duration.seconds(5)
 
     let lane: Lane
     let mailbox: Mailbox
@@ -160,11 +162,19 @@ struct LaneWorker: Sendable {
         return Failure(.transient, .disconnected, "The server closed the connection after a message.")
     }
 
+    /// Tries until the results are stored: a result that is not would leave its delivery `sending` until the next start.
+    /// - Returns: the store's fault, if the daemon stopped before they could be stored.
     private func commit(_ results: [AttemptResult]) async -> Failure? {
         guard !results.isEmpty else { return nil }
-        do {
-            try await store.write { try $0.finishAttempt(results) }
-            return nil
-        } catch { return Failure(storing: error) }
+        while true {
+            do {
+                try await store.write { try $0.finishAttempt(results) }
+                return nil
+            } catch {
+                let failure = Failure(storing: error)
+                guard failure.cause == .storage || failure.cause == .diskFull, !stop.isSet else { return failure }
+                do { try await time.sleep(for: Self.storeRest) } catch { return failure }
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ package struct FileSecretReader: SecretReader {
     package func reveal(_ source: SecretSource) async throws(Failure) -> Secret {
         switch source {
         case .literal(let secret): return secret
+        case .unopened(_, _, let failure): throw failure
         case .file(let path):
             do { return try await worker.read(path, limit: Self.limit) } catch {
                 throw Failure(

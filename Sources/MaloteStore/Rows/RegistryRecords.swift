@@ -22,6 +22,7 @@ struct SecretRecord: Codable {
 
     init(_ source: SecretSource, label: String, vault: Vault) throws {
         switch source {
+        case .unopened(let sealed, let key, _): (self.sealed, self.key) = (sealed, key)
         case .literal(let secret):
             sealed = Data(try secret.reveal { try vault.seal($0, label: label) }).base64EncodedString()
             key = vault.keyID
@@ -34,7 +35,9 @@ struct SecretRecord: Codable {
         if let file { return .file(path: file) }
         if let credential { return .credential(name: credential) }
         let bytes = try valid(sealed.flatMap { Data(base64Encoded: $0) }, "password of \(label)")
-        return .literal(Secret(try vault.open(Array(bytes), label: label)))
+        do throws(Failure) { return .literal(Secret(try vault.open(Array(bytes), label: label))) } catch {
+            return .unopened(sealed: sealed ?? "", key: key ?? "", error)
+        }
     }
 }
 

@@ -25,7 +25,9 @@ struct IMAPDialogue: Sendable {
     /// Waits for the server's first word.
     mutating func greeting() async throws(Failure) -> IMAPStatus {
         while true {
-            if case .untagged(.status(let status))? = try step() { return status }
+            while let step = try step() {
+                if case .untagged(.status(let status)) = step { return status }
+            }
             try await receive(for: "the greeting")
         }
     }

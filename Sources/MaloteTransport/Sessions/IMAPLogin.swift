@@ -72,7 +72,9 @@ extension IMAPDialogue {
         guard status.kind == .ok else {
             // Servers without RFC 5530 codes say only NO when a folder is missing.
             if status.code.isEmpty, status.kind == .no { status.code = "NONEXISTENT" }
-            throw IMAPVerdict.failure(status, command: "\(command.name) \(inbox.folder)")
+            var failure = IMAPVerdict.failure(status, command: command.name)
+            failure.detail = "The folder \(inbox.folder) cannot be opened. " + failure.detail
+            throw failure
         }
         folder.isReadOnly = status.code == "READ-ONLY"
         guard folder.validity != 0 else {

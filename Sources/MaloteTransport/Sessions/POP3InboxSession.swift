@@ -53,7 +53,7 @@ actor POP3InboxSession: InboxSession {
         let limit = limits.messageOctets
         let wanted = uids.compactMap { uid in maildrop[uid].map { (uid: uid, entry: $0) } }
         let whole = wanted.filter { ($0.entry.size ?? 0) <= limit }
-        let headersOnly = wanted.filter { ($0.entry.size ?? 0) > limit }
+        var tooLarge = wanted.filter { ($0.entry.size ?? 0) > limit }.map { (message: $0, size: $0.entry.size ?? 0) }
         let step = isPipelined ? Self.window : 1
         try await guarding { dialogue throws(Failure) in
             for start in stride(from: 0, to: whole.count, by: step) {
@@ -65,15 +65,15 @@ actor POP3InboxSession: InboxSession {
                     if let content = reply.content {
                         try await deliver(FetchedMessage(uid: message.uid, content: .raw(RawMessage(content))))
                     } else {
-                        try await deliver(
-                            FetchedMessage(uid: message.uid, content: .tooLarge(size: reply.octets, header: [])))
+                        // LIST had promised less.
+                        tooLarge.append((message: message, size: reply.octets))
                     }
                 }
             }
-            for message in headersOnly {
+            for (message, size) in tooLarge {
                 try await dialogue.send(["TOP \(message.entry.number) 0"], answer: .lines(limit: 1 << 20))
+                // A server without TOP leaves us without a header: the event says how large the message is.
                 let header = try await dialogue.reply().content ?? []
-                let size = message.entry.size ?? 0
                 try await deliver(FetchedMessage(uid: message.uid, content: .tooLarge(size: size, header: header)))
             }
         }

@@ -40,6 +40,18 @@ struct Disk {
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
     }
 
+    /// The key file is gone, as after a restore without it.
+    func takeKey() throws -> Data {
+        let key = bytes(of: "malote.key")
+        try FileManager.default.removeItem(atPath: path + "/malote.key")
+        return key
+    }
+
+    func putBack(key: Data) throws {
+        try FileManager.default.removeItem(atPath: path + "/malote.key")
+        try key.write(to: URL(fileURLWithPath: path + "/malote.key"))
+    }
+
     /// Runs SQL behind the store's back.
     func execute(_ sql: String) throws { try SQLiteConnection(path: database, mode: .readWrite).execute(sql) }
 }

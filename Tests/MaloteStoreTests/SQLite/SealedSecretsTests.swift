@@ -51,16 +51,24 @@ import Testing
         #expect(registry.contracts.first?.events?.secret == .literal(Secret(Self.canary)))
     }
 
-    @Test func withAnotherKeyItDoesNotAndTheReasonIsTold() async throws {
+    /// Only what needs the secret fails; everything else goes on, and the secret waits for its key.
+    @Test func withAnotherKeyItStaysClosedAndTheReasonIsTold() async throws {
         let disk = try Disk()
         _ = try await filled(disk)
-        try FileManager.default.removeItem(atPath: disk.path + "/malote.key")
-        let failure = await #expect(throws: Failure.self) { try await disk.open().read { try $0.registry() } }
-        #expect(failure?.kind == .operatorNeeded)
-        #expect(failure?.cause == .credential)
-        #expect(
-            failure?.detail.contains("mailbox acme-in") == true || failure?.detail.contains("contract acme") == true)
-        #expect(failure?.remedy.isEmpty == false)
+        let kept = try disk.takeKey()
+        let store = try disk.open()
+        let mailbox = try #require(try await store.read { try $0.registry() }.mailboxes.first)
+        let failure = try #require(mailbox.login?.password.closed)
+        #expect(failure.kind == .operatorNeeded && failure.cause == .credential)
+        #expect(failure.detail.contains("mailbox acme-in") && !failure.remedy.isEmpty)
+
+        var edited = mailbox
+        edited.port = 143
+        let change = RegistryChange.putMailbox(edited)
+        try await store.write { try $0.apply([change]) }
+        try disk.putBack(key: kept)
+        let again = try #require(try await disk.open().read { try $0.registry() }.mailboxes.first)
+        #expect(again.port == 143 && again.login?.password == .literal(Secret(Self.canary)))
     }
 
     @Test func aSealedPasswordOpensOnlyInItsPlace() async throws {
@@ -77,8 +85,14 @@ import Testing
                 WHERE name = 'thief'
                 """)
         }
-        let failure = await #expect(throws: Failure.self) { try await store.read { try $0.registry() } }
-        #expect(failure?.cause == .credential)
-        #expect(failure?.detail.contains("thief") == true)
+        let thief = try await store.read { try $0.registry() }.mailboxes.first { $0.name.text == "thief" }
+        let failure = try #require(thief?.login?.password.closed)
+        #expect(failure.cause == .credential && failure.detail.contains("thief"))
+    }
+}
+
+extension SecretSource {
+    fileprivate var closed: Failure? {
+        if case .unopened(_, _, let failure) = self { failure } else { nil }
     }
 }
