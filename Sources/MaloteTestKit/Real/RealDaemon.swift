@@ -34,9 +34,10 @@ package final class RealDaemon: Sendable {
     }
 
     /// Starts it and waits until it answers.
-    package func start() async throws {
+    package func start(environment: [String: String] = [:]) async throws {
         let daemon = try Child(
-            Self.binary("maloted"), ["--config", configFile, "--log", "text"], output: logFile, errors: logFile)
+            Self.binary("maloted"), ["--config", configFile, "--log", "text"], environment: environment,
+            output: logFile, errors: logFile)
         process.withLock { $0 = daemon }
         guard try await eventually({ try self.ctl("status").status == 0 }) else {
             throw Program.Failed(description: "maloted did not answer; its log:\n" + self.log)

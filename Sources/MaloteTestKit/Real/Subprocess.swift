@@ -13,6 +13,7 @@ package struct ProgramResult: Sendable {
 package enum Program {
     package struct Failed: Error, CustomStringConvertible {
         package var description: String
+        package init(description: String) { self.description = description }
     }
 
     /// - Parameters:
@@ -51,9 +52,10 @@ package struct Child: Sendable {
     package let identifier: pid_t
 
     /// Files are appended to; made if missing.
-    package init(_ path: String, _ arguments: [String], input: String = "/dev/null", output: String, errors: String)
-        throws
-    {
+    package init(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null",
+        output: String, errors: String
+    ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -65,7 +67,10 @@ package struct Child: Sendable {
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var identifier: pid_t = 0
-        let code = posix_spawn(&identifier, path, &actions, nil, &words, environ)
+        let all = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
+        var settings = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for setting in settings { free(setting) } }
+        let code = posix_spawn(&identifier, path, &actions, nil, &words, &settings)
         guard code == 0 else { throw Program.Failed(description: "\(path): \(String(cString: strerror(code)))") }
         self.identifier = identifier
     }
