@@ -70,9 +70,12 @@ extension IMAPDialogue {
             }
         }
         guard status.kind == .ok else {
+            let words = "\(command.name) \(inbox.folder)"
+            let failure = IMAPVerdict.failure(status, command: words)
             // Servers without RFC 5530 codes say only NO when a folder is missing.
-            if status.code.isEmpty, status.kind == .no { status.code = "NONEXISTENT" }
-            throw IMAPVerdict.failure(status, command: "\(command.name) \(inbox.folder)")
+            guard status.code.isEmpty, status.kind == .no, failure.cause == .rejected else { throw failure }
+            status.code = "NONEXISTENT"
+            throw IMAPVerdict.failure(status, command: words)
         }
         folder.isReadOnly = status.code == "READ-ONLY"
         guard folder.validity != 0 else {
