@@ -24,7 +24,9 @@ package final class Network: StreamOpener {
     ///   - clientName: what we call ourselves to SMTP servers (RFC 5321 §4.1.1.1).
     ///   - patience: for TCP, TLS and STARTTLS together.
     /// - Throws: `Failure(.operatorNeeded, .defect)` if the libcurl found is not fit for this.
-    package init(caFile: String, clientName: String, patience: Duration = .seconds(30), signs: VitalSigns? = nil) throws(Failure) {
+    package init(caFile: String, clientName: String, patience: Duration = .seconds(30), signs: VitalSigns? = nil)
+        throws(Failure)
+    {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         // libcurl does not shield its sends from SIGPIPE when it may not use signals.
         signal(SIGPIPE, SIG_IGN)
