@@ -127,9 +127,24 @@ struct DialFailure {
                 .starttls, "\(place) refused STARTTLS: \(words).",
                 "Have STARTTLS mended at the server, or use TLS from the start.")
         }
+        if endpoint.security == .starttls, code == CURLE_WEIRD_SERVER_REPLY, grantsUpgrade {
+            return operatorNeeded(
+                .starttls, "\(place) said more in the clear than its answer to STARTTLS.",
+                "Somebody may be tampering with the connection; have STARTTLS looked at, or use TLS from the start.")
+        }
         return Failure(
             .transient, isThrottled ? .throttled : lastLine.isEmpty ? .disconnected : .rejected,
             "\(place) ended the connection: \(words).")
+    }
+
+    /// Whoever can add words before TLS starts could have them taken for the server's own behind it (RFC 3207 §6).
+    private var grantsUpgrade: Bool {
+        let line = lastLine.uppercased()
+        return switch endpoint.greeter {
+        case .smtp: line.hasPrefix("220")
+        case .imap: line.contains(" OK") && !line.hasPrefix("*")
+        case .pop3: line.hasPrefix("+OK")
+        }
     }
 
     private var refusesUpgrade: Bool {
