@@ -14,6 +14,8 @@ struct DialFailure {
     /// TCP was up when it failed.
     var isConnected: Bool
     var lastLine: String
+    /// `lastLine` is not the server's first.
+    var isGreeted: Bool
 
     private var place: String { "\(endpoint.host):\(endpoint.port)" }
 
@@ -71,7 +73,8 @@ struct DialFailure {
                 .certificate, "The certificate of \(place) is signed by an authority that is not trusted here.",
                 "Give this mailbox the authority's file (ca: /path/ca.pem), or pin the server's key (pin: sha256//...)."
             )
-        case X509_V_OK:
+        // The name is compared before the chain's verdict is noted.
+        case X509_V_OK, X509_V_ERR_UNSPECIFIED:
             operatorNeeded(
                 .certificate, "The certificate of \(place) is for another name (\(text)).",
                 "Use the server name that the certificate carries.")
@@ -122,7 +125,7 @@ struct DialFailure {
         let isThrottled = lastLine.hasPrefix("421") || lastLine.lowercased().contains("too many")
         let words = lastLine.isEmpty ? text : lastLine
         // A greeting that is fine is followed by the STARTTLS command: its refusal is what was said last.
-        if endpoint.security == .starttls, refusesUpgrade {
+        if endpoint.security == .starttls, isGreeted, refusesUpgrade {
             return operatorNeeded(
                 .starttls, "\(place) refused STARTTLS: \(words).",
                 "Have STARTTLS mended at the server, or use TLS from the start.")

@@ -181,23 +181,54 @@ extension ByteStream {
         }
     }
 
+    /// Their sockets' numbers are used again at once.
+    @Test(arguments: kinds) func dialsCalledOffDisturbNoOther(security: Mailbox.Security) async throws {
+        let server = try Self.server(security, Self.echo)
+        let silent = try Self.server(.none) { $0.linger() }
+        try await withThrowingTaskGroup { group in
+            for number in 0..<60 {
+                let lost = Task {
+                    await failure { _ = try await sharedNetwork().open(endpoint(silent.port, .implicit)) }
+                }
+                group.addTask {
+                    let stream = try await sharedNetwork().open(endpoint(server.port, security))
+                    lost.cancel()
+                    #expect(try await stream.line() == "hello")
+                    try await stream.say("\(number)\r\n")
+                    #expect(try await stream.line() == "\(number)")
+                    #expect(words(await lost.value) == "transient shutting-down")
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     // MARK: - Ends
 
-    @Test func endsThatAreNoEnds() async throws {
+    @Test func whatIsCutOffIsNeverRead() async throws {
         // The header of a record of 16 KiB, and far less than that.
         let half = try Self.server(.implicit) {
             $0.sayBelowTLS([0x17, 3, 3, 0x40, 0] + [UInt8](repeating: 1, count: 99))
         }
         let cut = try Self.server(.implicit) { _ in }
-        let reset = try Self.server(.none) { $0.prepareReset() }
-        for (server, security) in [(half, Mailbox.Security.implicit), (cut, .implicit), (reset, .none)] {
-            let end = await failure {
-                let stream = try await sharedNetwork().open(endpoint(server.port, security))
-                let bytes = try await stream.read(atMost: 100, within: .seconds(20))
-                Issue.record("read \(bytes)")
-            }
-            #expect(words(end) == "transient disconnected")
+        for server in [half, cut] {
+            let stream = try await sharedNetwork().open(endpoint(server.port, .implicit))
+            #expect(try await stream.line() == "<end>")
         }
+    }
+
+    @Test func aResetIsNoOrderlyEnd() async throws {
+        let server = try Self.server(.none) { peer in
+            peer.prepareReset()
+            _ = peer.line()
+        }
+        let stream = try await sharedNetwork().open(endpoint(server.port, .none))
+        let end = await failure {
+            try await stream.say("go\r\n")
+            _ = try await stream.read(atMost: 1, within: .seconds(20))
+        }
+        #expect(words(end) == "transient disconnected")
+        #expect(end?.detail.contains("localhost:\(server.port)") == true)
     }
 
     @Test func wordsBeforeTheEndAreRead() async throws {
