@@ -142,6 +142,10 @@ import Testing
         let applied = try other.apply(exported.replacingOccurrences(of: "{keep: true}", with: "canary-secret"))
         #expect(applied.status == 0, "\(applied.errors)")
         #expect(try other.ctl("export").output == exported)
+        // The other form says the same.
+        try other.ctl("export", "--json").output.write(
+            toFile: folder.path + "/registry.json", atomically: true, encoding: .utf8)
+        #expect(try other.ctl("apply", "-f", folder.path + "/registry.json").output == "nothing to change\n")
     }
 
     @Test func aSecondDaemonOnTheSameStateIsRefused() async throws {
