@@ -32,6 +32,8 @@ package final class FakeInboxServer: Sendable {
         package var losesQuit = false
         /// Gives no header of a message that is too large.
         package var hidesHeaders = false
+
+        package init() {}
     }
 
     package struct Folder: Sendable {

@@ -32,6 +32,8 @@ package final class FakeOutboxServer: Sendable {
         /// Says goodbye together with every answer.
         package var saysGoodbye = false
         package var refusals: [String: Failure] = [:]
+
+        package init() {}
     }
 
     package struct Desk: Sendable {
