@@ -92,9 +92,10 @@ import Testing
     }
 
     @Test func theExportIsTheRegistryWithoutSecrets() throws {
-        let house = House(deskRegistry(answers: true) { registry in
-            registry.mailboxes[0].login?.password = .literal(Secret("hunter2"))
-        })
+        let house = House(
+            deskRegistry(answers: true) { registry in
+                registry.mailboxes[0].login?.password = .literal(Secret("hunter2"))
+            })
         let room = Run(house).room()
         let yaml = try house.stage.run { try await room.export() }
         for word in ["in-1", "out-1", "c-1", "answer-1", "receipt"] { #expect(yaml.contains(word)) }
@@ -131,11 +132,13 @@ import Testing
         #expect(house.store.state.notifications.count == 1)
     }
 
-    @Test(arguments: [
-        ([], "Hello", nil, 422), (["not an address"], "Hello", nil, 422), (["a@x.example"], "two\r\nlines", nil, 422),
-        (["a@x.example"], "Hello", "nowhere", 404), (["a@x.example"], "Hello", "system", 422),
-        (["a@x.example"], "Hello", "in-1", 422),
-    ] as [([String], String, String?, Int)])
+    @Test(
+        arguments: [
+            ([], "Hello", nil, 422), (["not an address"], "Hello", nil, 422),
+            (["a@x.example"], "two\r\nlines", nil, 422),
+            (["a@x.example"], "Hello", "nowhere", 404), (["a@x.example"], "Hello", "system", 422),
+            (["a@x.example"], "Hello", "in-1", 422),
+        ] as [([String], String, String?, Int)])
     func whatCannotBeSentIsRefused(to: [String], subject: String, outbox: String?, status: Int) throws {
         let house = House()
         let (room, request) = (Run(house).room(), request(to: to, subject: subject, outbox: outbox))

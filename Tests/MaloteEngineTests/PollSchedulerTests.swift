@@ -128,11 +128,12 @@ import Testing
     }
 
     @Test func aFullHostDelaysOnlyItsOwnVisitors() throws {
-        let house = House(deskRegistry(1...4) { registry in
-            for place in registry.mailboxes.indices where registry.mailboxes[place].inbox != nil {
-                registry.mailboxes[place].server = place < 6 ? "shared.example" : sampleInbox(4).server
-            }
-        })
+        let house = House(
+            deskRegistry(1...4) { registry in
+                for place in registry.mailboxes.indices where registry.mailboxes[place].inbox != nil {
+                    registry.mailboxes[place].server = place < 6 ? "shared.example" : sampleInbox(4).server
+                }
+            })
         house.inboxes["shared.example"].change { $0.faults.silence = .seconds(30) }
         Run(house, perHost: 2).startPolling()
         #expect(house.inboxes["shared.example"].folder.sessions == 2)

@@ -71,7 +71,8 @@ final class FakeInboxSession: InboxSession {
         throw Failure(.transient, .disconnected, "The server closed the connection in a message.")
     }
 
-    private func content(_ message: FakeInboxServer.Message, _ faults: FakeInboxServer.Faults) -> FetchedMessage.Content {
+    private func content(_ message: FakeInboxServer.Message, _ faults: FakeInboxServer.Faults) -> FetchedMessage.Content
+    {
         guard message.raw.count > limits.messageOctets else { return .raw(RawMessage(message.raw)) }
         if faults.hidesHeaders { return .tooLarge(size: message.raw.count, header: []) }
         let text = String(decoding: message.raw, as: UTF8.self)

@@ -163,7 +163,9 @@ final class MemoryTransaction: StoreWriting {
     }
 
     func setExternal(_ external: String, ticket: TicketID) throws {
-        guard let place = state.tickets.firstIndex(where: { $0.id == ticket }) else { throw missing("ticket \(ticket)") }
+        guard let place = state.tickets.firstIndex(where: { $0.id == ticket }) else {
+            throw missing("ticket \(ticket)")
+        }
         state.tickets[place].external = external
     }
 
