@@ -23,12 +23,15 @@ package final class FakeHashing: Hashing {
         return (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64(count - 1 - $0))) }
     }
 
-    /// Four lanes of FNV-1a with different starts.
+    /// FNV-1a, stretched to four words by steps of SplitMix64.
     private static func mix(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        (1...4).flatMap { lane -> [UInt8] in
-            let start = UInt64(0xCBF2_9CE4_8422_2325) &+ UInt64(lane) &* 0x9E37_79B9_7F4A_7C15
-            let hash = bytes.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-            return (0..<8).map { UInt8(truncatingIfNeeded: hash >> ($0 * 8)) }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return (1...4).flatMap { lane -> [UInt8] in
+            var word = hash &+ UInt64(lane) &* 0x9E37_79B9_7F4A_7C15
+            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+            return (0..<8).map { UInt8(truncatingIfNeeded: (word ^ (word >> 31)) >> ($0 * 8)) }
         }
     }
 }

@@ -15,6 +15,7 @@ package struct MemoryState: Sendable {
     package var deliveries: [Delivery] = []
     package var health: [MailboxID: MailboxHealth] = [:]
     var ticketNumbers: [ContractID: Int] = [:]
+    var ticketPlaces: [ContractID: [String: Int]] = [:]
     var threads: [ContractID: [String: TicketID]] = [:]
     var ledgerPlaces: [LedgerKey: Int] = [:]
     var digestPlaces: [Digest: [Int]] = [:]

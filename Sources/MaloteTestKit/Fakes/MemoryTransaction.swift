@@ -131,10 +131,13 @@ final class MemoryTransaction: StoreWriting {
         return message.id
     }
 
-    func ticket(_ id: TicketID) throws -> Ticket? { state.tickets.first { $0.id == id } }
+    func ticket(_ id: TicketID) throws -> Ticket? {
+        let place = Int(id.rawValue) - 1
+        return state.tickets.indices.contains(place) ? state.tickets[place] : nil
+    }
 
     func ticket(contract: ContractID, key: String) throws -> Ticket? {
-        state.tickets.first { $0.contract == contract && $0.key == key }
+        state.ticketPlaces[contract]?[key].map { state.tickets[$0] }
     }
 
     func ticket(contract: ContractID, threadedBy messageIDs: [String]) throws -> Ticket? {
@@ -153,6 +156,7 @@ final class MemoryTransaction: StoreWriting {
         }
         var ticket = ticket
         ticket.id = TicketID(rawValue: Int64(state.tickets.count + 1))
+        state.ticketPlaces[ticket.contract, default: [:]][ticket.key] = state.tickets.count
         state.tickets.append(ticket)
         return ticket.id
     }
