@@ -257,9 +257,11 @@ extension ByteStream {
             try await read.say("hello\r\n")
             alone.append(read)
         }
-        // One server has said why, and has gone before anybody read it.
+        // Two servers have gone before anybody read what they said, or that they said nothing.
         let leaving = try Self.server(.none) { $0.say("too many\r\n") }
         let left = try await network.open(endpoint(leaving.port, .none))
+        let gone = try Self.server(.none) { _ in }
+        let empty = try await network.open(endpoint(gone.port, .none))
         let end = ContinuousClock.now + .seconds(3)
         while ContinuousClock.now < end {
             for (server, security) in zip(servers, Self.kinds) {
@@ -269,6 +271,7 @@ extension ByteStream {
             }
         }
         #expect(try await left.line() == "too many")
+        #expect(try await empty.line() == "<end>")
         for stream in alone {
             #expect(try await stream.line() == "hello")
             try await stream.say("still there\r\n")
