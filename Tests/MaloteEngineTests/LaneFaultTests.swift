@@ -98,13 +98,14 @@ import Testing
     /// Several connections that break together are one fault, not several in a row.
     @Test func workersThatFallTogetherCountOnce() throws {
         let house = House()
-        for number in 1...200 { try house.enqueue("m\(number)") }
+        let backlog = LanePlanner.backlogPerConnection * 3
+        for number in 1...backlog { try house.enqueue("m\(number)") }
         let run = Run(house)
         run.startSending()
         house.stage.settle()
         #expect(house.outbox(1).desk.openAtMost > 1)
         house.outbox(1).change { $0.faults.silenceInMessage = .seconds(60) }
-        for number in 201...400 { try house.enqueue("m\(number)") }
+        for number in (backlog + 1)...(backlog * 2) { try house.enqueue("m\(number)") }
         run.queueBell.ring()
         house.stage.settle()
         house.stage.advance(by: .seconds(61))
@@ -113,7 +114,7 @@ import Testing
         #expect(health?.consecutiveFailures == 1)
         house.outbox(1).change { $0.faults.silenceInMessage = nil }
         house.stage.advance(by: .seconds(120))
-        #expect(house.states == [.sent: 400])
+        #expect(house.states == [.sent: backlog * 2])
     }
 
     @Test func aProbeAskedForComesAtOnce() throws {

@@ -13,11 +13,13 @@ import Testing
 
     @Test func theWindowStartsAtOneGrowsWithSuccessAndHasAnEnd() {
         var planner = planner()
-        #expect(planner.mayStart(now: start))
+        #expect(planner.mayStart(now: start, waiting: 5000))
         planner.workerStarted(now: start)
-        #expect(!planner.mayStart(now: start))
+        #expect(!planner.mayStart(now: start, waiting: 5000))
         for _ in 0..<4 { _ = planner.answered(now: start) }
-        #expect(planner.window == 2 && planner.mayStart(now: start))
+        #expect(planner.window == 2 && planner.mayStart(now: start, waiting: 5000))
+        // A short queue is one connection's work.
+        #expect(!planner.mayStart(now: start, waiting: LanePlanner.backlogPerConnection - 1))
         for _ in 0..<10_000 { _ = planner.answered(now: start) }
         #expect(planner.window == LanePlanner.widest)
     }
@@ -27,11 +29,11 @@ import Testing
         planner.workerStarted(now: start)
         planner.lost(sampleFailure(.connect), now: start)
         planner.workerEnded()
-        #expect(!planner.mayStart(now: start))
+        #expect(!planner.mayStart(now: start, waiting: 5000))
         let next = try #require(planner.restsUntil)
-        #expect(planner.mayStart(now: next))
+        #expect(planner.mayStart(now: next, waiting: 5000))
         planner.workerStarted(now: next)
-        #expect(!planner.mayStart(now: next))
+        #expect(!planner.mayStart(now: next, waiting: 5000))
         let recovered = planner.answered(now: next)
         #expect(recovered)
         #expect(planner.restsUntil == nil)
@@ -65,7 +67,7 @@ import Testing
         var planner = planner()
         for _ in 0..<5 { planner.lost(sampleFailure(.authRefused, .operatorNeeded), now: start) }
         planner.probeNow(now: start)
-        #expect(planner.mayStart(now: start))
+        #expect(planner.mayStart(now: start, waiting: 5000))
     }
 }
 

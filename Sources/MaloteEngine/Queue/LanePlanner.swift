@@ -27,9 +27,16 @@ package struct LanePlanner: Sendable {
 
     private var isOpen: Bool { health.failure != nil }
 
+    /// Deliveries that must wait for each connection beyond the first.
+    ///
+    /// One pipelined connection empties a queue of hundreds in seconds. Each further one is a burden to the server, and
+    /// one more message in doubt if the daemon is killed.
+    package static let backlogPerConnection = 500
+
     /// Whether another worker may start now.
-    package func mayStart(now: Timestamp) -> Bool {
-        guard isOpen else { return workers < window }
+    /// - Parameter waiting: deliveries queued in the lane.
+    package func mayStart(now: Timestamp, waiting: Int) -> Bool {
+        guard isOpen else { return workers < min(window, 1 + waiting / Self.backlogPerConnection) }
         return workers == 0 && (health.nextTry ?? now) <= now
     }
 

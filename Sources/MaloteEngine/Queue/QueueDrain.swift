@@ -117,7 +117,7 @@ package actor QueueDrain {
                 continue
             }
             lanes[summary.lane]?.bell.ring()
-            startWorkers(summary.lane, now: now, in: &group)
+            startWorkers(summary, now: now, in: &group)
         }
         return next
     }
@@ -140,8 +140,11 @@ package actor QueueDrain {
         return true
     }
 
-    private func startWorkers(_ lane: Lane, now: Timestamp, in group: inout DiscardingTaskGroup) {
-        while let state = lanes[lane], state.planner.mayStart(now: now), parts.gate.enter(state.mailbox.server) {
+    private func startWorkers(_ summary: LaneSummary, now: Timestamp, in group: inout DiscardingTaskGroup) {
+        let lane = summary.lane
+        while let state = lanes[lane], state.planner.mayStart(now: now, waiting: summary.queued),
+            parts.gate.enter(state.mailbox.server)
+        {
             lanes[lane]?.planner.workerStarted(now: now)
             let worker = LaneWorker(
                 lane: lane, mailbox: state.mailbox, outbox: state.outbox, drain: self, connector: parts.connector,
