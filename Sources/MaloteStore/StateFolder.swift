@@ -30,10 +30,16 @@ package final class StateFolder: Sendable {
 
     deinit { close(lock) }
 
-    /// A daemon that was killed holds its lock until the kernel has taken it apart: that is worth a moment's wait.
+    /// Tells a daemon that waits for the lock that it is worth waiting for.
+    package func markStopping() { _ = pwrite(lock, "stopping", 8, 0) }
+
+    /// A daemon that was killed holds its lock until the kernel has taken it apart, and one that is stopping until it has
+    /// finished what was under way: the first is worth three seconds, the second fifteen.
     private static func lock(_ descriptor: Int32) -> Bool {
-        for _ in 0..<60 {
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        for turn in 0..<300 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return ftruncate(descriptor, 0) == 0 }
+            var mark = [UInt8](repeating: 0, count: 8)
+            if turn > 60, pread(descriptor, &mark, 8, 0) != 8 { return false }
             usleep(50_000)
         }
         return false

@@ -14,6 +14,7 @@ struct Daemon {
     private static let grace = Duration.seconds(8)
 
     let log: Log
+    let folder: StateFolder
     let manager = ServiceManager()
     let signs = VitalSigns()
     let stop = StopFlag()
@@ -27,8 +28,8 @@ struct Daemon {
 
     /// Runs the daemon to its end.
     /// - Returns: the exit status.
-    static func run(_ config: DaemonConfig, file: String, log: Log) async -> Int32 {
-        let signals = Signals()
+    static func run(_ config: DaemonConfig, file: String, lifeline: Int32, log: Log) async -> Int32 {
+        let signals = Signals(lifeline: lifeline)
         do {
             let daemon = try await Daemon(config, log: log)
             try await daemon.serve(config, file: file, signals: signals)
@@ -55,7 +56,7 @@ struct Daemon {
 
     private init(_ config: DaemonConfig, log: Log) async throws {
         self.log = log
-        let folder = try StateFolder(config.state)
+        folder = try StateFolder(config.state)
         let vault = try Vault(folder: folder)
         let store = try SQLiteStore(folder: folder, vault: vault)
         let journal = try FileAttemptJournal(folder: folder)
@@ -137,6 +138,7 @@ struct Daemon {
     // MARK: - Signals
 
     private func askToStop() {
+        folder.markStopping()
         log(.notice, "maloted is stopping: work under way is finished first.")
         manager.stopping()
         stop.set()

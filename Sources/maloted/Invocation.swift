@@ -9,12 +9,16 @@ struct Invocation {
 
     private enum Task { case serve, checkConfig, version, help }
 
+    private let words: [String]
     private var task = Task.serve
+    /// Set in the worker: the pipe that ends with its master.
+    private var lifeline: Int32?
     private var configFile = "/etc/malote/malote.yaml"
     private var logFormat = Log.defaultFormat
     private var logLevel = Log.Level.info
 
     init(_ words: [String]) throws(WrongUsage) {
+        self.words = words
         var index = 0
         while index < words.count {
             let word = words[index]
@@ -24,7 +28,7 @@ struct Invocation {
             case "--version": task = .version
             case "--help", "-h", "help": task = .help
             case "--debug": logLevel = .debug
-            case "--config", "--log":
+            case "--config", "--log", "--worker":
                 guard index < words.count else { throw WrongUsage(text: "\(word) needs a value. See: maloted --help") }
                 try take(word, words[index])
                 index += 1
@@ -34,10 +38,14 @@ struct Invocation {
     }
 
     private mutating func take(_ option: String, _ value: String) throws(WrongUsage) {
-        guard option == "--log" else {
-            configFile = value
-            return
+        switch option {
+        case "--config": configFile = value
+        case "--worker": lifeline = Int32(value)
+        default: try takeLog(value)
         }
+    }
+
+    private mutating func takeLog(_ value: String) throws(WrongUsage) {
         guard let format = LogFormat(rawValue: value) else {
             throw WrongUsage(text: "--log takes journal, text or json, not \"\(value)\".")
         }
@@ -72,7 +80,9 @@ struct Invocation {
         let log = Log.to(logFormat, level: logLevel)
         do throws(DocumentErrors) {
             let config = try DaemonConfig.load(configFile)
-            return await Daemon.run(config, file: configFile, log: log)
+            guard let lifeline else { return Master.run(words) }
+            Master.inheritFromSystemd()
+            return await Daemon.run(config, file: configFile, lifeline: lifeline, log: log)
         } catch {
             tell(error)
             return EX_CONFIG
