@@ -25,7 +25,7 @@ struct MailboxView: Encodable {
         description = mailbox.description
         server = mailbox.server
         port = mailbox.port
-        provider = Self.provider(mailbox)
+        provider = mailbox.provider ?? "smtp"
         tls = mailbox.security.rawValue
         auth = mailbox.login != nil
         user = mailbox.login?.user
@@ -38,12 +38,6 @@ struct MailboxView: Encodable {
         start = mailbox.inbox.map { $0.start.words }
         senders = mailbox.outbox?.senders.map(\.description)
         contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
-    }
-
-    private static func provider(_ mailbox: Mailbox) -> String {
-        guard let inbox = mailbox.inbox else { return "smtp" }
-        let isImplicit = mailbox.security == .implicit
-        return inbox.access == .imap ? (isImplicit ? "imaps" : "imap") : (isImplicit ? "pops" : "pop")
     }
 }
 
@@ -123,15 +117,6 @@ extension Contract {
     func uses(_ mailbox: MailboxName) -> Bool { inboxes.contains(mailbox) || outbox == .mailbox(mailbox) }
 }
 
-extension Contract.OutboxChoice {
-    var words: String {
-        switch self {
-        case .standard: "standard"
-        case .mailbox(let name): name.text
-        }
-    }
-}
-
 extension EmailStep.OutboxChoice {
     var words: String {
         switch self {
@@ -160,28 +145,6 @@ extension SecretSource {
         case .unopened: "stored, but the key is missing"
         case .file(let path): "file \(path)"
         case .credential(let name): "credential \(name)"
-        }
-    }
-}
-
-extension Inbox.After {
-    var words: String {
-        switch self {
-        case .seen: "seen"
-        case .delete: "delete"
-        case .leave: "leave"
-        case .move(let folder): "move \(folder)"
-        }
-    }
-}
-
-extension Inbox.Start {
-    var words: String {
-        switch self {
-        case .unseen: "unseen"
-        case .new: "new"
-        case .all: "all"
-        case .since(let day): "since \(day)"
         }
     }
 }

@@ -54,12 +54,10 @@ package enum RegistryExport {
             ("server", text(mailbox.server)), ("port", number(mailbox.port)),
         ]
         if let inbox = mailbox.inbox {
-            let isImplicit = mailbox.security == .implicit
-            let provider = inbox.access == .imap ? (isImplicit ? "imaps" : "imap") : (isImplicit ? "pops" : "pop")
             fields += [
-                ("provider", text(provider)), ("tls", mailbox.security == .none ? text("none") : nil),
+                ("provider", mailbox.provider.map(text)), ("tls", mailbox.security == .none ? text("none") : nil),
                 ("folder", text(inbox.folder)), ("poll", text("\(inbox.pollSeconds)s")),
-                ("after", text(words(inbox.after))), ("start", text(words(inbox.start))),
+                ("after", text(inbox.after.words)), ("start", text(inbox.start.words)),
             ]
         } else {
             fields += [("tls", text(mailbox.security.rawValue)), ("auth", flag(mailbox.login != nil))]
@@ -72,31 +70,11 @@ package enum RegistryExport {
         return map(fields)
     }
 
-    private static func words(_ after: Inbox.After) -> String {
-        switch after {
-        case .seen: "seen"
-        case .delete: "delete"
-        case .leave: "leave"
-        case .move(let folder): "move \(folder)"
-        }
-    }
-
-    private static func words(_ start: Inbox.Start) -> String {
-        switch start {
-        case .unseen: "unseen"
-        case .new: "new"
-        case .all: "all"
-        case .since(let day): "since \(day)"
-        }
-    }
-
     static func node(_ contract: Contract) -> DocumentNode {
-        let outbox: DocumentNode =
-            if case .mailbox(let name) = contract.outbox { text(name.text) } else { text("standard") }
-        return map([
+        map([
             ("name", text(contract.name.text)), ("title", contract.title.isEmpty ? nil : text(contract.title)),
             ("prefix", text(contract.prefix)), ("inboxes", list(contract.inboxes.map { text($0.text) })),
-            ("outbox", outbox), ("language", text(contract.language)),
+            ("outbox", text(contract.outbox.words)), ("language", text(contract.language)),
             (
                 "people",
                 list(contract.people.map { map([("name", text($0.name)), ("email", address($0.email))]) })

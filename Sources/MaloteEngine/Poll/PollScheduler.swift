@@ -84,15 +84,9 @@ package actor PollScheduler {
     private func rest(after rung: Int, _ registrySeen: Int) async {
         let now = parts.time.now()
         let wait = min(max((planner.nextDue ?? now + .seconds(10)) - now, .zero), .seconds(10))
-        let (board, time, bell, stop) = (parts.board, parts.time, bell, parts.stop)
-        guard !stop.isSet else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await bell.wait(after: rung, for: wait, time: time) }
-            group.addTask { await board.changed.wait(after: registrySeen, for: wait, time: time) }
-            group.addTask { await stop.bell.wait(after: 0, for: wait, time: time) }
-            await group.next()
-            group.cancelAll()
-        }
+        guard !parts.stop.isSet else { return }
+        await Bell.waitForAny(
+            [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)
     }
 
     private func rememberedHealth() async throws(Failure) -> [MailboxID: MailboxHealth] {

@@ -38,6 +38,19 @@ package final class Bell: Sendable {
         }
     }
 
+    /// Like `wait`, for the first of several bells.
+    package static func waitForAny(
+        _ heard: [(bell: Bell, generation: Int)], for limit: Duration, time: any TimeSource
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            for (bell, generation) in heard {
+                group.addTask { await bell.wait(after: generation, for: limit, time: time) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     private func rung(after generation: Int) async {
         let ticket = state.withLock { state in
             state.nextWaiter += 1

@@ -1,8 +1,9 @@
 // Bodies as 7-bit lines: quoted-printable for text, base64 for everything else; knows no header.
 
+import MaloteCore
+
 enum BodyEncoding {
     private static let hex = Array("0123456789ABCDEF".utf8)
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Plain ASCII with short lines needs no encoding. A line that starts with "From " does: mailbox files change it.
     static func isPlain(_ text: [UInt8]) -> Bool {
@@ -54,30 +55,9 @@ enum BodyEncoding {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(content.count / 57 * 78 + 80)
         for start in stride(from: 0, to: content.count, by: 57) {
-            append(content[start..<min(start + 57, content.count)], to: &bytes)
+            Base64.append(content[start..<min(start + 57, content.count)], to: &bytes)
             bytes += [0x0D, 0x0A]
         }
         return bytes
-    }
-
-    static func base64Line(_ content: [UInt8]) -> String {
-        var bytes: [UInt8] = []
-        append(content[...], to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func append(_ content: Bytes, to bytes: inout [UInt8]) {
-        var index = content.startIndex
-        while index < content.endIndex {
-            let left = content.endIndex - index
-            let bits =
-                UInt32(content[index]) << 16 | UInt32(left > 1 ? content[index + 1] : 0) << 8
-                | UInt32(left > 2 ? content[index + 2] : 0)
-            bytes.append(alphabet[Int(bits >> 18 & 63)])
-            bytes.append(alphabet[Int(bits >> 12 & 63)])
-            bytes.append(left > 1 ? alphabet[Int(bits >> 6 & 63)] : 0x3D)
-            bytes.append(left > 2 ? alphabet[Int(bits & 63)] : 0x3D)
-            index += 3
-        }
     }
 }

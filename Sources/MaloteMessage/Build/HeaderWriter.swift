@@ -117,5 +117,7 @@ struct HeaderWriter {
         return words
     }
 
-    private static func word(_ octets: [UInt8]) -> String { "=?UTF-8?B?\(BodyEncoding.base64Line(octets))?=" }
+    private static func word(_ octets: [UInt8]) -> String {
+        "=?UTF-8?B?\(String(decoding: Base64.encode(octets), as: UTF8.self))?="
+    }
 }

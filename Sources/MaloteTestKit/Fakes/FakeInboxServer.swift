@@ -103,18 +103,11 @@ package final class FakeInboxServer: Sendable {
 
 /// Finds the server of a mailbox by its host name; hosts come into being when they are first named.
 package final class FakeInboxes: InboxConnector {
-    private let hosts = Mutex<[String: FakeInboxServer]>([:])
-    private let make: @Sendable () -> FakeInboxServer
+    private let hosts: FakeHosts<FakeInboxServer>
 
-    package init(life: Lifeline, clock: FakeClock) { make = { FakeInboxServer(life: life, clock: clock) } }
+    package init(life: Lifeline, clock: FakeClock) { hosts = FakeHosts { FakeInboxServer(life: life, clock: clock) } }
 
-    package subscript(host: String) -> FakeInboxServer {
-        hosts.withLock { hosts in
-            let server = hosts[host] ?? make()
-            hosts[host] = server
-            return server
-        }
-    }
+    package subscript(host: String) -> FakeInboxServer { hosts[host] }
 
     package func open(
         _ mailbox: Mailbox, inbox: Inbox, limits: InboxLimits

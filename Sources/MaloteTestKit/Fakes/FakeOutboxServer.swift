@@ -92,18 +92,11 @@ package final class FakeOutboxServer: Sendable {
 
 /// Finds the server of a mailbox by its host name; hosts come into being when they are first named.
 package final class FakeOutboxes: OutboxConnector {
-    private let hosts = Mutex<[String: FakeOutboxServer]>([:])
-    private let make: @Sendable () -> FakeOutboxServer
+    private let hosts: FakeHosts<FakeOutboxServer>
 
-    package init(life: Lifeline, clock: FakeClock) { make = { FakeOutboxServer(life: life, clock: clock) } }
+    package init(life: Lifeline, clock: FakeClock) { hosts = FakeHosts { FakeOutboxServer(life: life, clock: clock) } }
 
-    package subscript(host: String) -> FakeOutboxServer {
-        hosts.withLock { hosts in
-            let server = hosts[host] ?? make()
-            hosts[host] = server
-            return server
-        }
-    }
+    package subscript(host: String) -> FakeOutboxServer { hosts[host] }
 
     package func open(_ mailbox: Mailbox, outbox: Outbox) async throws(Failure) -> any OutboxSession {
         try await self[mailbox.server].open()

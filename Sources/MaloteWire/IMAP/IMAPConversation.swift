@@ -1,5 +1,7 @@
 // One IMAP connection as a pure state: what to send next and what the server's octets mean; no socket, no clock.
 
+import MaloteCore
+
 /// Feed it what arrives, ask it `next` until it has nothing, send what it says. One command at a time.
 package struct IMAPConversation: Sendable {
     package enum Step: Sendable, Hashable {

@@ -8,9 +8,23 @@ struct ObjectKind: Sendable {
     var word: String
     var section: String
     var fields: [ObjectField]
-    var table: @Sendable ([[String: Any]]) -> Table
+    var columns: [Column]
     /// From the options' values to the fields of the document, where they are not the same.
     var compose: @Sendable ([String: Any]) -> [String: Any] = { $0 }
+    /// A column of `list`.
+    struct Column: Sendable {
+        var head: String
+        var cell: @Sendable ([String: Any]) -> String
+
+        init(_ head: String, cell: @escaping @Sendable ([String: Any]) -> String) {
+            self.head = head
+            self.cell = cell
+        }
+
+        /// - Parameter key: of the field that it shows.
+        init(_ head: String, _ key: String) { self.init(head) { ObjectField.words($0[key]) } }
+    }
+
     /// Further options of `list`.
     var listOptions: [Command.Option] = []
 }
@@ -54,7 +68,9 @@ enum ObjectCommands {
         let data = try session.ask("GET", [kind.section], query: query)
         guard !session.isJSON else { return session.printJSON(data) }
         let objects = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
-        kind.table(objects).print(empty: "No \(kind.word) is registered.")
+        var table = Table(kind.columns.map(\.head))
+        for object in objects { table.add(kind.columns.map { $0.cell(object) }) }
+        table.print(empty: "No \(kind.word) is registered.")
     }
 
     private static func show(_ session: Session, _ kind: ObjectKind) throws {

@@ -84,16 +84,11 @@ extension ObjectKind {
             .text("pin", "sha256//BASE64", "the public key of a self-signed server"),
             .list("senders", option: "--sender", "\"NAME <ADDRESS>\"", "outboxes: whom the recipient sees"),
         ],
-        table: { objects in
-            var table = Table("ID", "NAME", "TYPE", "SERVER", "PORT", "PROVIDER", "CONTRACTS", "DESCRIPTION")
-            for object in objects {
-                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
-                table.add(
-                    cell("id"), cell("name"), cell("type"), cell("server"), cell("port"), cell("provider"),
-                    cell("contracts"), cell("description"))
-            }
-            return table
-        },
+        columns: [
+            .init("ID", "id"), .init("NAME", "name"), .init("TYPE", "type"), .init("SERVER", "server"),
+            .init("PORT", "port"), .init("PROVIDER", "provider"), .init("CONTRACTS", "contracts"),
+            .init("DESCRIPTION", "description"),
+        ],
         listOptions: [.init(name: "--server", value: "HOST", help: "only mailboxes on this server")])
 
     private static func passwordFromInput() throws -> Any {
@@ -114,16 +109,10 @@ extension ObjectKind {
             .text("language", "CODE", "of its templates: en, pt-BR"),
             .list("people", option: "--person", "\"NAME <ADDRESS>\"", "a person of the contract") { person($0) },
         ],
-        table: { objects in
-            var table = Table("ID", "NAME", "PREFIX", "INBOXES", "OUTBOX", "FLOWS", "TITLE")
-            for object in objects {
-                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
-                table.add(
-                    cell("id"), cell("name"), cell("prefix"), cell("inboxes"), cell("outbox"), cell("flows"),
-                    cell("title"))
-            }
-            return table
-        })
+        columns: [
+            .init("ID", "id"), .init("NAME", "name"), .init("PREFIX", "prefix"), .init("INBOXES", "inboxes"),
+            .init("OUTBOX", "outbox"), .init("FLOWS", "flows"), .init("TITLE", "title"),
+        ])
 
     /// `Ana <ana@acme.example>` as the document writes it; anything else is left for the daemon to refuse.
     private static func person(_ text: String) -> Any {
@@ -144,17 +133,15 @@ extension ObjectKind {
             },
             .text("outbox", "system|contract|MAILBOX", "its email step: through which outbox (system)"),
         ],
-        table: { objects in
-            var table = Table("NAME", "CONTRACT", "ON", "STEPS")
-            for object in objects {
-                let steps = (object["steps"] as? [[String: Any]] ?? []).map { step in
-                    "mail \(ObjectField.words(step["template"])) to \(ObjectField.words(step["to"])) by \(ObjectField.words(step["outbox"]))"
-                }
-                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
-                table.add(cell("name"), cell("contract"), cell("on"), steps.joined(separator: "; "))
-            }
-            return table
-        }, compose: oneStep)
+        columns: [
+            .init("NAME", "name"), .init("CONTRACT", "contract"), .init("ON", "on"),
+            .init("STEPS") { flow in (flow["steps"] as? [[String: Any]] ?? []).map(words(of:)).joined(separator: "; ")
+            },
+        ], compose: oneStep)
+
+    private static func words(of step: [String: Any]) -> String {
+        "mail \(ObjectField.words(step["template"])) to \(ObjectField.words(step["to"])) by \(ObjectField.words(step["outbox"]))"
+    }
 
     /// The step's options as a flow of one email step; flows of several come from a file.
     private static func oneStep(_ fields: [String: Any]) -> [String: Any] {
@@ -184,12 +171,7 @@ extension ObjectKind {
             .text("text", "TEXT", "Mustache"),
             .text("html", "HTML", "Mustache, values escaped"),
         ],
-        table: { objects in
-            var table = Table("NAME", "LANGUAGE", "SUBJECT")
-            for object in objects {
-                func cell(_ key: String) -> String { ObjectField.words(object[key]) }
-                table.add(cell("name"), cell("language"), cell("subject"))
-            }
-            return table
-        })
+        columns: [
+            .init("NAME", "name"), .init("LANGUAGE", "language"), .init("SUBJECT", "subject"),
+        ])
 }

@@ -1,6 +1,6 @@
 // Base64 both ways, and what it refuses.
 
-import MaloteWire
+import MaloteCore
 import Testing
 
 @Suite struct Base64Tests {

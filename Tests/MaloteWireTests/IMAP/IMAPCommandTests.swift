@@ -1,5 +1,6 @@
 // Commands as octets: quoting, literals, and arguments that must never reach the wire.
 
+import MaloteCore
 import MaloteWire
 import Testing
 

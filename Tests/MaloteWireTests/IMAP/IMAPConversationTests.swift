@@ -1,5 +1,6 @@
 // What servers say around a command, and what the conversation makes of it, however it is cut.
 
+import MaloteCore
 import MaloteWire
 import Testing
 

@@ -1,22 +1,31 @@
-// Base64 as SASL uses it (RFC 4648 §4); knows no protocol.
+// Base64 (RFC 4648 §4) both ways; knows neither protocols nor mail.
 
-/// Strict base64 for protocol lines. Mail bodies have their own, lenient decoder.
+/// Decoding is strict, for protocol lines. Mail bodies, which hold anything, have a lenient decoder of their own.
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let padded = Array(group) + [UInt8](repeating: 0, count: 3 - group.count)
-            let bits = UInt32(padded[0]) << 16 | UInt32(padded[1]) << 8 | UInt32(padded[2])
-            for position in 0..<4 {
-                let isPadding = position > group.count
-                text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> (18 - 6 * UInt32(position)) & 63)])
-            }
-        }
+        append(bytes[...], to: &text)
         return text
+    }
+
+    /// Writes the Base64 of `bytes`, with its padding, behind what `text` holds.
+    package static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        let padding = UInt8(ascii: "=")
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let left = bytes.endIndex - index
+            let bits =
+                UInt32(bytes[index]) << 16 | UInt32(left > 1 ? bytes[index + 1] : 0) << 8
+                | UInt32(left > 2 ? bytes[index + 2] : 0)
+            text.append(alphabet[Int(bits >> 18 & 63)])
+            text.append(alphabet[Int(bits >> 12 & 63)])
+            text.append(left > 1 ? alphabet[Int(bits >> 6 & 63)] : padding)
+            text.append(left > 2 ? alphabet[Int(bits & 63)] : padding)
+            index += 3
+        }
     }
 
     /// - Returns: `nil` unless `text` is base64 with its padding and nothing else.
