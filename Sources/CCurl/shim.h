@@ -80,6 +80,10 @@ static inline CURLcode malote_easy_get_time(CURL *easy, CURLINFO info, curl_off_
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLcode malote_easy_get_text(CURL *easy, CURLINFO info, const char **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
 typedef int (*malote_socket_function)(CURL *easy, curl_socket_t socket, int what, void *context, void *socket_context);
 typedef int (*malote_timer_function)(CURLM *multi, long milliseconds, void *context);
 

@@ -15,6 +15,8 @@ struct DialPlan: Sendable {
     /// What we call ourselves in EHLO during STARTTLS.
     var clientName: String
     var timeout: Duration
+    /// Who wants to know how far it comes; only probes do.
+    var witness: DialWitness?
 }
 
 /// An easy handle on its way to an open connection. One handle is one connection, never used twice.
@@ -26,14 +28,17 @@ final class Dial {
     private let reply: Reply
     private let errorText: UnsafeMutablePointer<CChar>
     private var resolve: UnsafeMutablePointer<curl_slist>?
-    /// The server's last line before TLS, for the operator.
-    fileprivate(set) var lastLine = ""
+    private let witness: DialWitness?
+    /// The server's first and last line before TLS, for the operator.
+    private var firstLine = ""
+    private var lastLine = ""
 
     init(_ plan: DialPlan, reply: @escaping Reply) throws(Failure) {
         guard let easy = curl_easy_init() else { throw Failure(.transient, .defect, "libcurl has no handle left.") }
         self.easy = easy
         self.reply = reply
         endpoint = plan.endpoint
+        witness = plan.witness
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText[0] = 0
         setTransport(plan)
@@ -97,8 +102,10 @@ final class Dial {
         set(CURLOPT_SSL_VERIFYHOST, isPinned ? 0 : 2)
         if let pin = endpoint.trust.pin { set(CURLOPT_PINNEDPUBLICKEY, pin) }
         if endpoint.security == .starttls { set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
-        malote_easy_set_ssl_function(easy) { _, context, _ in
+        if let witness { malote_easy_set_pointer(easy, CURLOPT_SSL_CTX_DATA, witness.pointer) }
+        malote_easy_set_ssl_function(easy) { _, context, witness in
             malote_ssl_relax_writes(context)
+            if let witness { DialWitness.watch(context, witness) }
             return CURLE_OK
         }
     }
@@ -106,7 +113,26 @@ final class Dial {
     private func set(_ option: CURLoption, _ value: Int) { malote_easy_set_long(easy, option, value) }
     private func set(_ option: CURLoption, _ value: String) { malote_easy_set_text(easy, option, value) }
 
+    fileprivate func take(line: String) {
+        if firstLine.isEmpty { firstLine = line }
+        lastLine = line
+    }
+
     // MARK: - The end
+
+    /// Tells the witness what libcurl knows. Must be called while the handle lives.
+    func testify() {
+        guard let witness else { return }
+        var address: UnsafePointer<CChar>?
+        if isConnected { malote_easy_get_text(easy, CURLINFO_PRIMARY_IP, &address) }
+        witness.note(address: address.map { String(cString: $0) }, firstLine: firstLine)
+    }
+
+    private var isConnected: Bool {
+        var connected: curl_off_t = 0
+        malote_easy_get_time(easy, CURLINFO_CONNECT_TIME_T, &connected)
+        return connected > 0
+    }
 
     /// The handle outlives this object: what it points to here must be let go first.
     func releaseReferences() {
@@ -121,12 +147,10 @@ final class Dial {
     func failure(_ code: CURLcode) -> Failure {
         var verify = 0
         malote_easy_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &verify)
-        var connected: curl_off_t = 0
-        malote_easy_get_time(easy, CURLINFO_CONNECT_TIME_T, &connected)
         let text = String(cString: errorText)
         return DialFailure(
             endpoint: endpoint, code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
-            verifyResult: verify, isConnected: connected > 0, lastLine: lastLine
+            verifyResult: verify, isConnected: isConnected, lastLine: lastLine
         ).failure
     }
 
@@ -150,7 +174,7 @@ private func takeLine(
 {
     guard let bytes, let context else { return size * count }
     let line = UnsafeRawBufferPointer(start: bytes, count: min(size * count, 300))
-    Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue().lastLine =
-        String(decoding: line, as: UTF8.self).filter { !$0.isNewline }
+    Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue()
+        .take(line: String(decoding: line, as: UTF8.self).filter { !$0.isNewline })
     return size * count
 }

@@ -35,10 +35,19 @@ struct SMTPDialogue: Sendable {
 
     /// - Parameter isGreeted: STARTTLS has consumed the greeting; what was learnt before TLS does not count.
     mutating func greet(as clientName: String, isGreeted: Bool) async throws(Failure) {
-        if !isGreeted {
-            let greeting = try await reply()
-            guard greeting.isPositive else { throw SMTPVerdict.failure(greeting, command: "the connection") }
-        }
+        if !isGreeted { _ = try await greeting() }
+        try await introduce(as: clientName)
+    }
+
+    /// The server's first word, unless it sends us away.
+    mutating func greeting() async throws(Failure) -> SMTPReply {
+        let greeting = try await reply()
+        guard greeting.isPositive else { throw SMTPVerdict.failure(greeting, command: "the connection") }
+        return greeting
+    }
+
+    /// Says who we are and learns what the server can do.
+    mutating func introduce(as clientName: String) async throws(Failure) {
         let answer = try await say("EHLO \(clientName)")
         if answer.isPositive {
             extensions = SMTPExtensions(ehlo: answer)
@@ -48,7 +57,9 @@ struct SMTPDialogue: Sendable {
         guard plain.isPositive else { throw SMTPVerdict.failure(plain, command: "HELO") }
     }
 
-    mutating func logIn(_ login: Mailbox.Login, password: Secret) async throws(Failure) {
+    /// - Returns: the SASL mechanism that was used.
+    @discardableResult
+    mutating func logIn(_ login: Mailbox.Login, password: Secret) async throws(Failure) -> String {
         guard let mechanism = SASLExchange.best(of: extensions.auth) else {
             let offered = extensions.auth.isEmpty ? "none" : extensions.auth.joined(separator: ", ")
             throw Failure(
@@ -72,5 +83,6 @@ struct SMTPDialogue: Sendable {
             answer = try await say(String(decoding: response ?? [UInt8(ascii: "*")], as: UTF8.self))
         }
         guard answer.isPositive else { throw SMTPVerdict.loginFailure(answer, user: login.user) }
+        return mechanism.rawValue
     }
 }
