@@ -97,7 +97,7 @@ extension ProviderPreset {
         guard provider.hasPrefix("pop") else { return [("server", imap), ("provider", provider)] }
         guard let pop else {
             given.fail("provider", "\(name) has no POP3.", "Use provider imaps.")
-            return []
+            return [("server", imap)]
         }
         return [("server", pop), ("provider", provider)]
     }

@@ -15,10 +15,29 @@ extension MailRoom {
         }
         defer { parts.gate.leave(found.server) }
         let preset = ProviderPreset.serving(found)
-        var steps = [Self.settings(found, preset)] + (await parts.probe.probe(found))
+        var steps = [Self.settings(found, preset)] + (await probe(found))
         if let preset { Self.explain(&steps, preset) }
         tell(found, steps)
         return steps
+    }
+
+    /// A stop of the daemon does not wait for a test: it is called off.
+    private func probe(_ mailbox: Mailbox) async -> [ProbeStep] {
+        let (probe, bell, time) = (parts.probe, parts.stop.bell, parts.time)
+        let seen = parts.stop.isSet ? -1 : bell.generation
+        return await withTaskGroup(of: [ProbeStep]?.self) { group in
+            group.addTask { await probe.probe(mailbox) }
+            group.addTask {
+                await bell.wait(after: seen, for: .seconds(600), time: time)
+                return nil
+            }
+            var steps: [ProbeStep] = []
+            while let done = await group.next() {
+                if let done { steps = done }
+                group.cancelAll()
+            }
+            return steps
+        }
     }
 
     private static func settings(_ mailbox: Mailbox, _ preset: ProviderPreset?) -> ProbeStep {

@@ -37,7 +37,8 @@ package struct MailProbe: MailboxProbe {
             if let first, let steps = first { return steps }
             // The deadline came first: the step under way is called off and comes back as failed.
             let cut = await group.next()
-            return Self.late(cut.flatMap { $0 } ?? [], after: deadline)
+            let steps = cut.flatMap { $0 } ?? []
+            return Task.isCancelled ? steps : Self.late(steps, after: deadline)
         }
     }
 
