@@ -19,7 +19,7 @@ package final class StateFolder: Sendable {
         let file = path + "/lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Self.failure("cannot be written", path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.lock(descriptor) else {
             close(descriptor)
             throw Failure(
                 .operatorNeeded, .storage, "Another maloted is using the state directory \(path).",
@@ -29,6 +29,15 @@ package final class StateFolder: Sendable {
     }
 
     deinit { close(lock) }
+
+    /// A daemon that was killed holds its lock until the kernel has taken it apart: that is worth a moment's wait.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        for _ in 0..<60 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(50_000)
+        }
+        return false
+    }
 
     private static func failure(_ what: String, _ path: String) -> Failure {
         Failure(

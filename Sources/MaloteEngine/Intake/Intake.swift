@@ -120,16 +120,18 @@ package struct Intake: Sendable {
         } catch {
             log(.error, "mailbox \(mailbox.name): its health could not be stored: \(Failure(storing: error))")
         }
-        if turned { tell(after, mailbox) }
+        if turned { tell(after, mailbox, registry) }
     }
 
-    private func tell(_ health: MailboxHealth, _ mailbox: Mailbox) {
+    private func tell(_ health: MailboxHealth, _ mailbox: Mailbox, _ registry: Registry) {
         eventBell.ring()
         let name = mailbox.name.text
+        var fields = registry.logFields(mailbox)
         if let failure = health.failure {
-            log(.error, "mailbox \(name) is failing: \(failure)", [.mailbox: name, .cause: failure.cause.rawValue])
+            fields[.cause] = failure.cause.rawValue
+            log(.error, "mailbox \(name) is failing: \(failure)", fields)
         } else {
-            log(.notice, "mailbox \(name) has recovered.", [.mailbox: name])
+            log(.notice, "mailbox \(name) has recovered.", fields)
         }
     }
 }

@@ -15,6 +15,8 @@ package struct LanePlanner: Sendable {
     package private(set) var window = 1
     package private(set) var workers = 0
     private var sentInWindow = 0
+    /// A probe was asked for while an attempt was under way: it may have begun before the server was mended.
+    private var probesAgain = false
     private var random: SeededRandom
 
     /// - Parameter health: the outbox's health as an earlier run left it.
@@ -46,6 +48,7 @@ package struct LanePlanner: Sendable {
         let recovered = isOpen
         health.succeeded(now: now)
         health.nextTry = nil
+        probesAgain = false
         return recovered
     }
 
@@ -63,12 +66,14 @@ package struct LanePlanner: Sendable {
         sentInWindow = 0
         health.failed(failure, now: now)
         let rest = LaneClock.rest(after: failure, failures: health.consecutiveFailures)
-        health.nextTry = now + random.jittered(rest)
+        health.nextTry = probesAgain ? now : now + random.jittered(rest)
+        probesAgain = false
     }
 
     /// A person asked for it, or changed the outbox: probe at once.
     package mutating func probeNow(now: Timestamp) {
         health.consecutiveFailures = 0
         if isOpen { health.nextTry = now }
+        probesAgain = workers > 0
     }
 }

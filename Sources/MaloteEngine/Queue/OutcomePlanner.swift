@@ -27,7 +27,7 @@ package enum OutcomePlanner {
     private static func refused(
         _ failure: Failure, _ delivery: Delivery, now: Timestamp, random: inout SeededRandom
     ) -> AttemptResult.Outcome {
-        if failure.cause == .unknownOutcome { return unknown(failure, delivery, now: now, random: &random) }
+        if failure.cause == .unknownOutcome { return unknown(failure, delivery, now: now) }
         if failure.kind == .permanent { return .failed(failure) }
         if isTooOld(delivery, now: now) { return .failed(expired(delivery, failure)) }
         return .deferred(
@@ -35,12 +35,10 @@ package enum OutcomePlanner {
     }
 
     /// Resend once, with the same Message-ID; if that answer is lost as well a person decides.
-    private static func unknown(
-        _ failure: Failure, _ delivery: Delivery, now: Timestamp, random: inout SeededRandom
-    ) -> AttemptResult.Outcome {
-        guard delivery.failure?.cause != .unknownOutcome else { return .unknown(failure, until: nil) }
-        return .unknown(
-            failure, until: RetrySchedule.next(after: failure, attempts: delivery.attempts, now: now, random: &random))
+    ///
+    /// At once: waiting would tell nothing more about the first try, and if the server is down its lane rests anyway.
+    private static func unknown(_ failure: Failure, _ delivery: Delivery, now: Timestamp) -> AttemptResult.Outcome {
+        .unknown(failure, until: delivery.failure?.cause == .unknownOutcome ? nil : now)
     }
 
     private static func isTooOld(_ delivery: Delivery, now: Timestamp) -> Bool {

@@ -188,7 +188,10 @@ package actor QueueDrain {
         state.planner.lost(failure, now: parts.time.now())
         lanes[lane] = state
         let name = state.mailbox.name.text
-        parts.log(.warning, "outbox \(name): \(failure)", [.mailbox: name, .cause: failure.cause.rawValue])
+        let contract = parts.board.current.contract(lane.contract)?.name.text ?? "#\(lane.contract)"
+        parts.log(
+            .warning, "outbox \(name): \(failure)",
+            [.mailbox: name, .contract: contract, .cause: failure.cause.rawValue])
         await record(before, lane)
     }
 

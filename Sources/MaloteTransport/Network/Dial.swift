@@ -32,6 +32,7 @@ final class Dial {
     /// The server's first and last line before TLS, for the operator.
     private var firstLine = ""
     private var lastLine = ""
+    private var lines = 0
 
     init(_ plan: DialPlan, reply: @escaping Reply) throws(Failure) {
         guard let easy = curl_easy_init() else { throw Failure(.transient, .defect, "libcurl has no handle left.") }
@@ -113,11 +114,6 @@ final class Dial {
     private func set(_ option: CURLoption, _ value: Int) { malote_easy_set_long(easy, option, value) }
     private func set(_ option: CURLoption, _ value: String) { malote_easy_set_text(easy, option, value) }
 
-    fileprivate func take(line: String) {
-        if firstLine.isEmpty { firstLine = line }
-        lastLine = line
-    }
-
     // MARK: - The end
 
     /// Tells the witness what libcurl knows. Must be called while the handle lives.
@@ -129,9 +125,10 @@ final class Dial {
     }
 
     private var isConnected: Bool {
-        var connected: curl_off_t = 0
-        malote_easy_get_time(easy, CURLINFO_CONNECT_TIME_T, &connected)
-        return connected > 0
+        // The connect time would not do: until TLS is up it is zero.
+        var localPort = 0
+        malote_easy_get_long(easy, CURLINFO_LOCAL_PORT, &localPort)
+        return localPort > 0
     }
 
     /// The handle outlives this object: what it points to here must be let go first.
@@ -150,8 +147,14 @@ final class Dial {
         let text = String(cString: errorText)
         return DialFailure(
             endpoint: endpoint, code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
-            verifyResult: verify, isConnected: isConnected, lastLine: lastLine
+            verifyResult: verify, isConnected: isConnected, lastLine: lastLine, isGreeted: lines > 1
         ).failure
+    }
+
+    fileprivate func take(_ line: String) {
+        if lines == 0 { firstLine = line }
+        lastLine = line
+        lines += 1
     }
 
     /// Takes the handle out of its multi and frees it; this closes the connection.
@@ -174,7 +177,7 @@ private func takeLine(
 {
     guard let bytes, let context else { return size * count }
     let line = UnsafeRawBufferPointer(start: bytes, count: min(size * count, 300))
-    Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue()
-        .take(line: String(decoding: line, as: UTF8.self).filter { !$0.isNewline })
+    let text = String(decoding: line, as: UTF8.self).filter { !$0.isNewline }
+    Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue().take(text)
     return size * count
 }

@@ -65,7 +65,9 @@ struct IMAPDialogue: Sendable {
                 if case .status(let status) = response, status.kind == .bye { goodbye = status }
                 try await each(response)
             case .challenge(let challenge):
-                let answer = try? sasl?.respond(to: challenge, sentInitial: sentInitial)
+                guard var exchange = sasl else { throw Self.endlessLogin }
+                let answer = try? exchange.respond(to: challenge, sentInitial: sentInitial)
+                sasl = answer == nil ? nil : exchange
                 try await stream.write(conversation.answer(answer), within: Self.patience)
             case .completed(let status): return status
             }
@@ -82,12 +84,18 @@ struct IMAPDialogue: Sendable {
         do { return try conversation.next() } catch { throw error.failure }
     }
 
+    private static let endlessLogin = WireError.unexpected("The server went on asking after the login was called off.")
+        .failure
+
     private mutating func receive(for what: String) async throws(Failure) {
-        let bytes = try await stream.read(atMost: Self.readSize, within: Self.patience)
-        guard !bytes.isEmpty else {
-            if let goodbye { throw IMAPVerdict.failure(goodbye, command: what) }
+        do throws(Failure) {
+            let bytes = try await stream.read(atMost: Self.readSize, within: Self.patience)
+            guard bytes.isEmpty else { return conversation.feed(bytes) }
             throw Failure(.transient, .disconnected, "The server closed the connection during \(what).")
+        } catch {
+            // However the connection ended: the reason is what the server said before.
+            guard error.cause == .disconnected, let goodbye else { throw error }
+            throw IMAPVerdict.failure(goodbye, command: what)
         }
-        conversation.feed(bytes)
     }
 }

@@ -100,10 +100,13 @@ extension IMAPDialogue {
 
     /// What a refusal to a command on a folder means.
     static func folderFailure(_ status: IMAPStatus, _ command: String, _ sentence: String) -> Failure {
-        var status = status
-        // Servers without RFC 5530 codes say only NO when a folder is missing.
-        if status.code.isEmpty, status.kind == .no { status.code = "NONEXISTENT" }
         var failure = IMAPVerdict.failure(status, command: command)
+        // Servers without RFC 5530 codes say only NO when a folder is missing.
+        if status.code.isEmpty, status.kind == .no, failure.cause == .rejected {
+            var status = status
+            status.code = "NONEXISTENT"
+            failure = IMAPVerdict.failure(status, command: command)
+        }
         failure.detail = sentence + " " + failure.detail
         return failure
     }

@@ -120,6 +120,7 @@ struct POP3Dialogue: Sendable {
         }
         // Two lines, never one: some servers take no initial response (RFC 5034 §4).
         try await send(["AUTH \(mechanism.rawValue)"], answer: .line)
+        var isCalledOff = false
         while true {
             let reply = try await reply()
             guard reply.isChallenge else {
@@ -128,6 +129,10 @@ struct POP3Dialogue: Sendable {
             }
             let challenge = Base64.decode(Array(reply.text.utf8)) ?? []
             let answer = (try? exchange.respond(to: challenge, sentInitial: false)).map(Base64.encode)
+            guard !isCalledOff else {
+                throw WireError.unexpected("The server went on asking after the login was called off.").failure
+            }
+            isCalledOff = answer == nil
             try await stream.write((answer ?? [UInt8(ascii: "*")]) + [0x0D, 0x0A], within: Self.patience)
         }
     }

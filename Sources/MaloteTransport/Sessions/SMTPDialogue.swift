@@ -42,7 +42,7 @@ struct SMTPDialogue: Sendable {
     /// The server's first word, unless it sends us away.
     mutating func greeting() async throws(Failure) -> SMTPReply {
         let greeting = try await reply()
-        guard greeting.isPositive else { throw SMTPVerdict.failure(greeting, command: "the connection") }
+        guard greeting.isPositive else { throw Self.refusal(greeting, "the connection") }
         return greeting
     }
 
@@ -53,8 +53,19 @@ struct SMTPDialogue: Sendable {
             extensions = SMTPExtensions(ehlo: answer)
             return
         }
+        // Only who does not know EHLO may know HELO; 421 has closed the connection.
+        guard !answer.isTransient else { throw Self.refusal(answer, "EHLO") }
         let plain = try await say("HELO \(clientName)")
-        guard plain.isPositive else { throw SMTPVerdict.failure(plain, command: "HELO") }
+        guard plain.isPositive else { throw Self.refusal(plain, "HELO") }
+    }
+
+    /// No message is at fault yet: what is refused for good is refused to this machine.
+    private static func refusal(_ reply: SMTPReply, _ command: String) -> Failure {
+        var failure = SMTPVerdict.failure(reply, command: command)
+        guard failure.kind == .permanent else { return failure }
+        failure.kind = .operatorNeeded
+        failure.remedy = "Ask the server's administrator whether this machine may send mail there."
+        return failure
     }
 
     /// - Returns: the SASL mechanism that was used.
@@ -79,8 +90,11 @@ struct SMTPDialogue: Sendable {
         var answer = try await say(line)
         while answer.code == 334 {
             let challenge = Base64.decode(Array(answer.text.utf8)) ?? []
-            let response = (try? exchange.respond(to: challenge, sentInitial: sentInitial)).map(Base64.encode)
-            answer = try await say(String(decoding: response ?? [UInt8(ascii: "*")], as: UTF8.self))
+            guard let response = try? exchange.respond(to: challenge, sentInitial: sentInitial) else {
+                answer = try await say("*")
+                break
+            }
+            answer = try await say(String(decoding: Base64.encode(response), as: UTF8.self))
         }
         guard answer.isPositive else { throw SMTPVerdict.loginFailure(answer, user: login.user) }
         return mechanism.rawValue

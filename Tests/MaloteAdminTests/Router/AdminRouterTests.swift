@@ -34,7 +34,8 @@ import Testing
 
     static let routes: [Route] =
         [
-            Route("GET", "/v1/status", call: "status"), Route("GET", "/v1/registry", call: "export"),
+            Route("GET", "/v1/status", call: "status"), Route("GET", "/v1/registry", call: "export yaml"),
+            Route("GET", "/v1/registry", ["format": "json"], call: "export json"),
             Route("PUT", "/v1/registry", call: "document {}"),
             Route("PUT", "/v1/registry", ["prune": ""], call: "document {} pruning"),
             Route("PUT", "/v1/registry", ["prune": "true", "dry-run": "1"], call: "document {} pruning dry"),
@@ -100,7 +101,8 @@ import Testing
     @Test(arguments: [
         "", "/", "/v1", "/v1/", "/v2/status", "v1/status", "//v1/status", "/v1//status", "/v1/status/", "/v1/status/x",
         "/V1/status", "/v1/Status", "/v1/registry/x", "/v1/events/x", "/v1/notifications/7", "/v1/queue/",
-        "/v1/queue/drop", "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/mailboxes/a/test/", "/v1/flows/a/test", "/v1/contracts/a/poll",
+        "/v1/queue/drop", "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/mailboxes/a/test/",
+        "/v1/flows/a/test", "/v1/contracts/a/poll",
         "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics",
     ])
     func nothingIsAtAnotherPath(_ path: String) async {
