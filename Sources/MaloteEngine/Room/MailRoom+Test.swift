@@ -55,10 +55,11 @@ extension MailRoom {
 
     /// Large providers refuse passwords that are right, by policy; their answers rarely say so.
     private static func explain(_ steps: inout [ProbeStep], _ preset: ProviderPreset) {
-        guard let last = steps.indices.last, steps[last].name == .login,
-            let cause = steps[last].failure?.cause, [.authRefused, .authUnsupported].contains(cause)
+        guard let last = steps.indices.last, steps[last].name == .login, var failure = steps[last].failure,
+            [.authRefused, .authUnsupported].contains(failure.cause)
         else { return }
-        steps[last].failure?.remedy = [steps[last].failure?.remedy ?? "", preset.login].joined(" ")
+        failure.remedy = [failure.remedy, preset.login].joined(" ")
+        steps[last].failure = failure
     }
 
     private func tell(_ mailbox: Mailbox, _ steps: [ProbeStep]) {

@@ -21,7 +21,8 @@ struct ProbePart: Sendable {
             // The longest that fits: `MAIL FROM:<A` before `MAIL`.
             let key = answers.keys.filter { command.hasPrefix($0) }.max { $0.count < $1.count }
             guard let answer = key.flatMap({ answers[$0] }) else { return }
-            peer.say(answer.replacing("\r\nT ", with: "\r\n\(tag) ").replacing(/^T /, with: tag + " "))
+            let lines = answer.components(separatedBy: "\r\n").map { $0.hasPrefix("T ") ? tag + $0.dropFirst() : $0 }
+            peer.say(lines.joined(separator: "\r\n"))
         }
     }
 
