@@ -28,11 +28,16 @@ enum TestCommands {
 
     private static func show(_ steps: [ProbeStep]) {
         var table = Table("STEP", "RESULT", "FOUND")
-        for step in steps { table.add(step.name.rawValue, result(step), step.found) }
+        for step in steps { table.add(step.name.rawValue, result(step), found(step)) }
         table.print(empty: "Nothing was tried.")
         for step in steps {
             for warning in step.warnings { print("warning: \(step.name.rawValue): \(warning.printable)") }
         }
+    }
+
+    /// The failure itself is told below the table.
+    private static func found(_ step: ProbeStep) -> String {
+        step.found.isEmpty ? step.failure?.cause.rawValue ?? "" : step.found
     }
 
     private static func result(_ step: ProbeStep) -> String {
