@@ -24,6 +24,21 @@ package enum OutcomePlanner {
         return AttemptResult(delivery: delivery.id, outcome: outcome, at: now)
     }
 
+    /// The connection broke under this message, before it was complete.
+    ///
+    /// - Parameter isFirst: whether it was the first on its connection. A connection that had carried others was stale,
+    ///   which says nothing of the message. If it breaks under the first, that one may be the reason: it steps back by
+    ///   the schedule of a deferred delivery, so that the others are tried before it.
+    package static func broken(
+        _ delivery: Delivery, _ failure: Failure, isFirst: Bool, now: Timestamp, random: inout SeededRandom
+    ) -> AttemptResult {
+        guard isFirst, [.disconnected, .silentPeer, .protocolBroken].contains(failure.cause) else {
+            return returned(delivery, failure, now: now)
+        }
+        return AttemptResult(
+            delivery: delivery.id, outcome: refused(failure, delivery, now: now, random: &random), at: now)
+    }
+
     private static func refused(
         _ failure: Failure, _ delivery: Delivery, now: Timestamp, random: inout SeededRandom
     ) -> AttemptResult.Outcome {

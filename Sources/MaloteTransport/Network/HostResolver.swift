@@ -22,6 +22,10 @@ final class HostResolver: Sendable {
         var idle = Array(0..<threads)
         /// Names that wait for a thread, oldest first.
         var queued: [String] = []
+
+        func fresh(_ name: String) -> Answer? {
+            known[name].flatMap { $0.until > ShardLoop.now() ? $0.answer : nil }
+        }
     }
 
     private let state = Mutex(State())
@@ -42,8 +46,7 @@ final class HostResolver: Sendable {
     func addresses(of host: String) async throws(Failure) -> [String] {
         if Self.isNumeric(host) { return [] }
         let name = host.lowercased()
-        let known = state.withLock { state in state.known[name] }
-        if let known, known.until > ShardLoop.now() { return try known.answer.get() }
+        if let known = state.withLock({ $0.fresh(name) }) { return try known.get() }
         return try await ask(name).get()
     }
 
@@ -70,13 +73,16 @@ final class HostResolver: Sendable {
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let worker: Int? = state.withLock { state in
+                let (known, worker): (Answer?, Int?) = state.withLock { state in
+                    // It may have been answered since the first look.
+                    if let known = state.fresh(name) { return (known, nil) }
                     let isAsked = state.waiting[name] != nil
                     state.waiting[name, default: [:]][ticket] = continuation
-                    guard !isAsked else { return nil }
+                    guard !isAsked else { return (nil, nil) }
                     if state.idle.isEmpty { state.queued.append(name) }
-                    return state.idle.popLast()
+                    return (nil, state.idle.popLast())
                 }
+                if let known { return continuation.resume(returning: known) }
                 if let worker { workers[worker].run { self.work(worker, from: name) } }
                 // A cancellation that came before found nobody to send away.
                 if Task.isCancelled { leave(name, ticket) }

@@ -163,8 +163,11 @@ extension ByteStream {
         let stream = try await sharedNetwork().open(endpoint(server.port, security))
         #expect(try await stream.line() == "hello")
         for hasBegun in [true, false] {
-            let task = Task { await failure { _ = try await stream.read(atMost: 1, within: .seconds(600)) } }
-            if hasBegun { for _ in 1...100 { await Task.yield() } }
+            let task = Task {
+                if !hasBegun { withUnsafeCurrentTask { $0?.cancel() } }
+                return await failure { _ = try await stream.read(atMost: 1, within: .seconds(600)) }
+            }
+            for _ in 1...100 { await Task.yield() }
             task.cancel()
             #expect(words(await task.value) == "transient shutting-down")
         }
@@ -174,7 +177,10 @@ extension ByteStream {
         let silent = try Self.server(.none) { $0.linger() }
         let network = try Network(caFile: Certificates.authority, clientName: "client.test", patience: .seconds(600))
         for rounds in [0, 1, 100, 10_000] {
-            let task = Task { await failure { _ = try await network.open(endpoint(silent.port, .implicit)) } }
+            let task = Task {
+                if rounds == 0 { withUnsafeCurrentTask { $0?.cancel() } }
+                return await failure { _ = try await network.open(endpoint(silent.port, .implicit)) }
+            }
             for _ in 0..<rounds { await Task.yield() }
             task.cancel()
             #expect(words(await task.value) == "transient shutting-down")
@@ -251,6 +257,11 @@ extension ByteStream {
             try await read.say("hello\r\n")
             alone.append(read)
         }
+        // Two servers have gone before anybody read what they said, or that they said nothing.
+        let leaving = try Self.server(.none) { $0.say("too many\r\n") }
+        let left = try await network.open(endpoint(leaving.port, .none))
+        let gone = try Self.server(.none) { _ in }
+        let empty = try await network.open(endpoint(gone.port, .none))
         let end = ContinuousClock.now + .seconds(3)
         while ContinuousClock.now < end {
             for (server, security) in zip(servers, Self.kinds) {
@@ -259,6 +270,8 @@ extension ByteStream {
                 await passing.close()
             }
         }
+        #expect(try await left.line() == "too many")
+        #expect(try await empty.line() == "<end>")
         for stream in alone {
             #expect(try await stream.line() == "hello")
             try await stream.say("still there\r\n")

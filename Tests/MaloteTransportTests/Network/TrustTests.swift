@@ -22,6 +22,7 @@ import Testing
             testDescription: "another authority", trust: .init(caFile: Certificates.otherAuthority), says: "not trusted"
         ),
         Case(testDescription: "another name", identity: Certificates.elsewhere, says: "another name"),
+        Case(testDescription: "an expired certificate", identity: Certificates.expired, says: "has expired"),
         Case(testDescription: "the pinned key", trust: .init(pin: Certificates.pin), ends: "fine"),
         Case(
             testDescription: "the pinned key instead of the authority",
@@ -45,17 +46,6 @@ import Testing
         #expect(words(end) == entry.ends)
         #expect(end == nil || end?.detail.contains(entry.says) == true, "\(end?.detail ?? "")")
         #expect(end?.remedy.isEmpty != true)
-    }
-
-    @Test func anExpiredCertificateIsCalledThat() async throws {
-        let folder = try TemporaryFolder()
-        let server = try await ExpiredServer(in: folder.path)
-        let end = await failure {
-            let trust = Mailbox.Trust(caFile: server.caFile)
-            _ = try await sharedNetwork().open(endpoint(server.port, .implicit, trust: trust))
-        }
-        #expect(words(end) == "operator-needed certificate")
-        #expect(end?.detail.contains("expired") == true)
     }
 
     @Test(arguments: [Endpoint.Greeter.imap, .pop3, .smtp])

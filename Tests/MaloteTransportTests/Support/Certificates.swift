@@ -15,8 +15,10 @@ enum Certificates {
     /// For localhost and 127.0.0.1.
     static let here = Identity(name: "here")
     static let elsewhere = Identity(name: "elsewhere")
+    /// For localhost, until some years ago.
+    static let expired = Identity(name: "expired")
 
-    /// The authority behind both.
+    /// The authority behind all of them.
     static let authority = folder + "/authority.pem"
     static let otherAuthority = folder + "/stranger.pem"
     /// The public key of `here`, and of somebody else.
@@ -56,6 +58,13 @@ enum Certificates {
         authority stranger
         certificate here DNS:localhost,IP:127.0.0.1
         certificate elsewhere DNS:elsewhere.test
+        certificate expired DNS:localhost
+        : >index
+        openssl ca -batch -config <(printf '%s\n' '[ca]' default_ca=it '[it]' database=index new_certs_dir=. \
+            rand_serial=yes default_md=sha256 policy=any x509_extensions=names \
+            '[any]' commonName=supplied '[names]' subjectAltName=DNS:localhost) \
+            -cert authority.pem -keyfile authority.key -in expired.csr -out expired.pem -notext \
+            -startdate 20200101000000Z -enddate 20200201000000Z
         pin here
         pin stranger
         """

@@ -55,7 +55,11 @@ final class LoopbackServer: Sendable {
         Thread.detachNewThread {
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else {
+                    // Only here: the number must not be another server's while it is listened to.
+                    close(listener)
+                    return
+                }
                 _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 floor.open.withLock { _ = $0.insert(descriptor) }
                 Thread.detachNewThread {
@@ -98,7 +102,6 @@ final class LoopbackServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         floor.open.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 }
