@@ -76,6 +76,10 @@ static inline CURLcode malote_easy_get_socket(CURL *easy, curl_socket_t *value) 
     return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
 }
 
+static inline CURLcode malote_easy_get_text(CURL *easy, CURLINFO info, const char **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
 typedef int (*malote_socket_function)(CURL *easy, curl_socket_t socket, int what, void *context, void *socket_context);
 typedef int (*malote_timer_function)(CURLM *multi, long milliseconds, void *context);
 

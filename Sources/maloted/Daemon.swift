@@ -63,7 +63,9 @@ struct Daemon {
         let board = RegistryBoard(try await store.read { try $0.registry() })
         let clientName = HostName.fullyQualified
         network = try Network(caFile: config.caFile, clientName: clientName, signs: signs)
-        let connector = MailConnector(streams: network, secrets: FileSecretReader(), clientName: clientName)
+        let secrets = FileSecretReader()
+        let connector = MailConnector(streams: network, secrets: secrets, clientName: clientName)
+        let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())
         let intake = Intake(
@@ -83,9 +85,9 @@ struct Daemon {
             bell: queueBell, seed: .random(in: 0...UInt64.max))
         room = MailRoom(
             .init(
-                board: board, store: store, scheduler: scheduler, drain: drain, intake: intake, documents: YAMLReader(),
-                time: time, queueBell: queueBell, eventBell: eventBell, stop: stop, version: MaloteVersion.text,
-                log: log))
+                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, gate: gate,
+                intake: intake, documents: YAMLReader(), time: time, queueBell: queueBell, eventBell: eventBell,
+                stop: stop, version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(
             store: store, journal: journal, now: time.now(), seed: .random(in: 0...UInt64.max))

@@ -46,6 +46,14 @@ final class FakeControl: Control {
 
     func poll(_ mailbox: String) async throws(Problem) { try note("poll \(mailbox)") }
 
+    func test(_ mailbox: String) async throws(Problem) -> [ProbeStep] {
+        try note("test \(mailbox)")
+        return [
+            ProbeStep(.name, found: "192.0.2.1"),
+            ProbeStep(.connection, failure: Failure(.transient, .connect, "No.", remedy: "Look.")),
+        ]
+    }
+
     func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent] {
         let (contract, after) = (query.contract ?? "-", query.after ?? "-")
         try note("events \(contract) \(after) \(query.limit) \(query.waitSeconds)")

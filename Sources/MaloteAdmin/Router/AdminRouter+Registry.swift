@@ -28,6 +28,9 @@ extension AdminRouter {
             guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
             try await control.poll(rest[0])
             return .json(["polled": rest[0]], status: 202)
+        case 2 where section == .mailboxes && rest[1] == "test":
+            guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
+            return .json(try await control.test(rest[0]))
         case 2 where section == .contracts && rest[1] == "events":
             return try await events(request, contract: rest[0])
         default: throw Self.notFound(request)

@@ -16,6 +16,9 @@ package protocol Control: Sendable {
     /// Starts a poll of this inbox now.
     func poll(_ mailbox: String) async throws(Problem)
 
+    /// Tries a mailbox step by step, now and beside its schedule; the first step that fails is the last.
+    func test(_ mailbox: String) async throws(Problem) -> [ProbeStep]
+
     /// Log order. Waits up to `waitSeconds` for the first event when there is none yet.
     func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent]
 

@@ -8,7 +8,8 @@ struct MailboxDecoder {
     private let tls: FieldReader?
     private var errors: ErrorList { fields.errors }
 
-    init(_ fields: FieldReader) {
+    init(_ given: FieldReader) {
+        let fields = ProviderPreset.expand(given)
         self.fields = fields
         if let node = fields.node("tls"), case .mapping = node.value {
             tls = FieldReader(node, path: fields.path("tls"), errors: fields.errors)
@@ -24,7 +25,7 @@ struct MailboxDecoder {
     }
 
     private static let common = [
-        "name", "type", "description", "server", "port", "user", "password", "tls", "ca", "pin",
+        "name", "type", "preset", "description", "server", "port", "user", "password", "tls", "ca", "pin",
     ]
     private static let inboxFields = ["provider", "folder", "poll", "after", "start"]
     private static let outboxFields = ["auth", "senders", "sender"]
@@ -234,39 +235,5 @@ struct MailboxDecoder {
             fields.fail("senders", "names nobody.", "Name whom recipients see: [Help <help@example.org>].")
         }
         return senders
-    }
-}
-
-/// What is allowed but probably not meant.
-enum MailboxWarnings {
-    private static let usual: [Int: String] = [
-        993: "IMAP over TLS (provider imaps)", 143: "IMAP (provider imap)", 995: "POP3 over TLS (provider pops)",
-        110: "POP3 (provider pop)", 465: "SMTP over TLS (tls: implicit)", 587: "SMTP with STARTTLS (tls: starttls)",
-    ]
-
-    static func warnings(_ mailbox: Mailbox, _ fields: FieldReader) -> [DocumentError] {
-        var warnings: [DocumentError] = []
-        func warn(_ key: String, _ message: String, _ remedy: String) {
-            let line = (fields.node(key) ?? fields.node).line
-            warnings.append(DocumentError(line: line, field: fields.path(key), message: message, remedy: remedy))
-        }
-        if let expected = usual[mailbox.port], !matches(mailbox) {
-            warn("port", "port \(mailbox.port) is usually \(expected).", "Check port against provider and tls.")
-        }
-        if mailbox.security == .none, mailbox.login != nil {
-            warn(
-                "tls", "the password will cross the network in clear.",
-                "Use starttls or implicit unless the server is on this machine.")
-        }
-        return warnings
-    }
-
-    private static func matches(_ mailbox: Mailbox) -> Bool {
-        switch (mailbox.port, mailbox.inbox?.access, mailbox.security) {
-        case (993, .imap?, .implicit), (143, .imap?, .starttls), (143, .imap?, .none): true
-        case (995, .pop3?, .implicit), (110, .pop3?, .starttls), (110, .pop3?, .none): true
-        case (465, nil, .implicit), (587, nil, .starttls), (587, nil, .none): true
-        default: false
-        }
     }
 }

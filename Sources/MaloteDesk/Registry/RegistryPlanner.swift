@@ -129,6 +129,10 @@ package enum RegistryPlanner {
             ])
         }
         let identity = section == .templates ? ["name", "language"] : ["name"]
+        // A preset moves a mailbox: what it says stands in for what was registered, except where the change says more.
+        if section == .mailboxes, changes.contains(where: { $0.key == "preset" && !$0.value.isNull }) {
+            entries.removeAll { ProviderPreset.fields.contains($0.key) }
+        }
         for change in changes {
             let old = entries.first { $0.key == change.key }?.value
             if identity.contains(change.key) {

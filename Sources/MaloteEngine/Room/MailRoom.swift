@@ -11,6 +11,8 @@ package final class MailRoom: Control {
         package var store: any Store
         package var scheduler: PollScheduler
         package var drain: QueueDrain
+        package var probe: any MailboxProbe
+        package var gate: HostGate
         package var intake: Intake
         package var documents: any DocumentReader
         package var time: any TimeSource
@@ -23,14 +25,16 @@ package final class MailRoom: Control {
         package var log: Log
 
         package init(
-            board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain, intake: Intake,
-            documents: any DocumentReader, time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag,
-            version: String, log: Log
+            board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain,
+            probe: any MailboxProbe, gate: HostGate, intake: Intake, documents: any DocumentReader,
+            time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String, log: Log
         ) {
             self.board = board
             self.store = store
             self.scheduler = scheduler
             self.drain = drain
+            self.probe = probe
+            self.gate = gate
             self.intake = intake
             self.documents = documents
             self.time = time

@@ -15,6 +15,8 @@ struct DialPlan: Sendable {
     /// What we call ourselves in EHLO during STARTTLS.
     var clientName: String
     var timeout: Duration
+    /// Who wants to know how far it comes; only probes do.
+    var witness: DialWitness?
 }
 
 /// An easy handle on its way to an open connection. One handle is one connection, never used twice.
@@ -26,7 +28,9 @@ final class Dial {
     private let reply: Reply
     private let errorText: UnsafeMutablePointer<CChar>
     private var resolve: UnsafeMutablePointer<curl_slist>?
-    /// The server's last line before TLS, for the operator.
+    private let witness: DialWitness?
+    /// The server's first and last line before TLS, for the operator.
+    private var firstLine = ""
     private var lastLine = ""
     private var lines = 0
 
@@ -35,6 +39,7 @@ final class Dial {
         self.easy = easy
         self.reply = reply
         endpoint = plan.endpoint
+        witness = plan.witness
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText[0] = 0
         setTransport(plan)
@@ -98,8 +103,10 @@ final class Dial {
         set(CURLOPT_SSL_VERIFYHOST, isPinned ? 0 : 2)
         if let pin = endpoint.trust.pin { set(CURLOPT_PINNEDPUBLICKEY, pin) }
         if endpoint.security == .starttls { set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
-        malote_easy_set_ssl_function(easy) { _, context, _ in
+        if let witness { malote_easy_set_pointer(easy, CURLOPT_SSL_CTX_DATA, witness.pointer) }
+        malote_easy_set_ssl_function(easy) { _, context, witness in
             malote_ssl_relax_writes(context)
+            if let witness { DialWitness.watch(context, witness) }
             return CURLE_OK
         }
     }
@@ -108,6 +115,21 @@ final class Dial {
     private func set(_ option: CURLoption, _ value: String) { malote_easy_set_text(easy, option, value) }
 
     // MARK: - The end
+
+    /// Tells the witness what libcurl knows. Must be called while the handle lives.
+    func testify() {
+        guard let witness else { return }
+        var address: UnsafePointer<CChar>?
+        if isConnected { malote_easy_get_text(easy, CURLINFO_PRIMARY_IP, &address) }
+        witness.note(address: address.map { String(cString: $0) }, firstLine: firstLine)
+    }
+
+    private var isConnected: Bool {
+        // The connect time would not do: until TLS is up it is zero.
+        var localPort = 0
+        malote_easy_get_long(easy, CURLINFO_LOCAL_PORT, &localPort)
+        return localPort > 0
+    }
 
     /// The handle outlives this object: what it points to here must be let go first.
     func releaseReferences() {
@@ -122,17 +144,15 @@ final class Dial {
     func failure(_ code: CURLcode) -> Failure {
         var verify = 0
         malote_easy_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &verify)
-        // The connect time would not do: until TLS is up it is zero.
-        var localPort = 0
-        malote_easy_get_long(easy, CURLINFO_LOCAL_PORT, &localPort)
         let text = String(cString: errorText)
         return DialFailure(
             endpoint: endpoint, code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
-            verifyResult: verify, isConnected: localPort > 0, lastLine: lastLine, isGreeted: lines > 1
+            verifyResult: verify, isConnected: isConnected, lastLine: lastLine, isGreeted: lines > 1
         ).failure
     }
 
     fileprivate func take(_ line: String) {
+        if lines == 0 { firstLine = line }
         lastLine = line
         lines += 1
     }

@@ -53,10 +53,19 @@ package final class Network: StreamOpener {
     }
 
     package func open(_ endpoint: Endpoint) async throws(Failure) -> any ByteStream {
+        try await dial(endpoint, addresses: try await addresses(of: endpoint.host))
+    }
+
+    /// Numeric addresses; none for a host that is one itself.
+    func addresses(of host: String) async throws(Failure) -> [String] { try await resolver.addresses(of: host) }
+
+    /// - Parameter witness: is told how far it came, whether it succeeds or not.
+    func dial(
+        _ endpoint: Endpoint, addresses: [String], witness: DialWitness? = nil
+    ) async throws(Failure) -> any ByteStream {
         let plan = DialPlan(
-            endpoint: endpoint, addresses: try await resolver.addresses(of: endpoint.host),
-            caFile: caFile.withLock { $0 },
-            clientName: clientName, timeout: patience)
+            endpoint: endpoint, addresses: addresses, caFile: caFile.withLock { $0 }, clientName: clientName,
+            timeout: patience, witness: witness)
         let number = numbers.wrappingAdd(1, ordering: .relaxed).newValue
         let shard = try shard()
         do throws(Failure) {

@@ -22,6 +22,7 @@ extension ShardLoop {
 
     func cancelDial(_ number: Int) {
         guard let dial = dials.removeValue(forKey: number) else { return }
+        dial.testify()
         Dial.discard(dial.easy, self)
         dial.fail(.stopped)
     }
@@ -35,6 +36,7 @@ extension ShardLoop {
             else { continue }
             let code = malote_message_result(message)
             dials[number] = nil
+            dial.testify()
             if code == CURLE_OK { handOver(dial, number) } else { refuse(dial, dial.failure(code)) }
         }
     }

@@ -140,9 +140,7 @@ actor IMAPInboxSession: InboxSession {
     func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
         guard after != .leave else { return }
         guard !folder.isReadOnly else {
-            throw Failure(
-                .operatorNeeded, .rejected, "The folder is read-only for this login: messages cannot be marked.",
-                remedy: "Give the login write rights, or set after: leave.")
+            throw .folderRights("The folder is read-only for this login: messages cannot be marked.")
         }
         var dialogue = dialogue
         defer { self.dialogue = dialogue }
@@ -182,5 +180,12 @@ actor IMAPInboxSession: InboxSession {
         var dialogue = dialogue
         await dialogue.sayGoodbye()
         await dialogue.stream.close()
+    }
+}
+
+extension Failure {
+    /// The login may not do to messages what `after` says.
+    static func folderRights(_ detail: String) -> Failure {
+        Failure(.operatorNeeded, .rejected, detail, remedy: "Give the login write rights, or set after: leave.")
     }
 }

@@ -21,14 +21,10 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     package func open(
         _ mailbox: Mailbox, inbox: Inbox, limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
-        guard let login = mailbox.login else {
-            throw Failure(
-                .operatorNeeded, .credential, "Inbox \(mailbox.name) has no user and password.",
-                remedy: "Register them (user, password).")
-        }
+        guard let login = mailbox.login else { throw .noLogin(mailbox) }
         // Read before connecting: a missing password file must not cost the server a connection.
         let password = try await secrets.reveal(login.password)
-        let stream = try await streams.open(endpoint(mailbox, inbox.access == .imap ? .imap : .pop3))
+        let stream = try await streams.open(Endpoint(mailbox))
         do throws(Failure) {
             switch inbox.access {
             case .imap: return try await openIMAP(stream, mailbox, inbox, login, password, limits)
@@ -64,7 +60,7 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     package func open(_ mailbox: Mailbox, outbox: Outbox) async throws(Failure) -> any OutboxSession {
         var password = Secret("")
         if let login = mailbox.login { password = try await secrets.reveal(login.password) }
-        let stream = try await streams.open(endpoint(mailbox, .smtp))
+        let stream = try await streams.open(Endpoint(mailbox))
         do throws(Failure) {
             var dialogue = SMTPDialogue(stream: stream)
             try await dialogue.greet(as: clientName, isGreeted: mailbox.security == .starttls)
@@ -75,10 +71,27 @@ package struct MailConnector: InboxConnector, OutboxConnector {
             throw error
         }
     }
+}
 
-    private func endpoint(_ mailbox: Mailbox, _ greeter: Endpoint.Greeter) -> Endpoint {
-        Endpoint(
+extension Endpoint {
+    /// Where a mailbox's server is.
+    init(_ mailbox: Mailbox) {
+        let greeter: Greeter =
+            switch mailbox.inbox?.access {
+            case .imap: .imap
+            case .pop3: .pop3
+            case nil: .smtp
+            }
+        self.init(
             host: mailbox.server, port: mailbox.port, security: mailbox.security, trust: mailbox.trust,
             greeter: greeter)
+    }
+}
+
+extension Failure {
+    static func noLogin(_ mailbox: Mailbox) -> Failure {
+        Failure(
+            .operatorNeeded, .credential, "Inbox \(mailbox.name) has no user and password.",
+            remedy: "Register them (user, password).")
     }
 }

@@ -64,21 +64,39 @@ struct POP3Dialogue: Sendable {
     mutating func logIn(
         _ login: Mailbox.Login, password: Secret, isGreeted: Bool
     ) async throws(Failure) -> Set<String> {
-        if !isGreeted {
-            conversation.expectGreeting()
-            let greeting = try await reply()
-            guard greeting.isPositive else { throw POP3Verdict.failure(greeting, command: "the connection") }
-        }
+        if !isGreeted { _ = try await greet() }
+        let offer = try await offer()
+        try await identify(login, password: password, offer)
+        return Set(offer.compactMap(\.first))
+    }
+
+    /// The server's first word, unless it sends us away.
+    mutating func greet() async throws(Failure) -> POP3Conversation.Reply {
+        conversation.expectGreeting()
+        let greeting = try await reply()
+        guard greeting.isPositive else { throw POP3Verdict.failure(greeting, command: "the connection") }
+        return greeting
+    }
+
+    /// What the server can do: the words of each line of CAPA, upper case; none when it has no CAPA.
+    mutating func offer() async throws(Failure) -> [[String]] {
         try await send(["CAPA"], answer: .lines(limit: 1 << 16))
-        let lines = String(decoding: try await reply().content ?? [], as: UTF8.self).uppercased()
+        return String(decoding: try await reply().content ?? [], as: UTF8.self).uppercased()
             .split(whereSeparator: \.isNewline).map { $0.split(separator: " ").map(String.init) }
-        let mechanisms = lines.first { $0.first == "SASL" } ?? []
-        if let mechanism = SASLExchange.best(of: mechanisms.dropFirst()) {
-            try await authenticate(mechanism, login, password)
-        } else {
+    }
+
+    /// - Returns: how the login was done: a SASL mechanism, or `USER`.
+    @discardableResult
+    mutating func identify(
+        _ login: Mailbox.Login, password: Secret, _ offer: [[String]]
+    ) async throws(Failure) -> String {
+        let mechanisms = offer.first { $0.first == "SASL" } ?? []
+        guard let mechanism = SASLExchange.best(of: mechanisms.dropFirst()) else {
             try await passWord(login, password)
+            return "USER"
         }
-        return Set(lines.compactMap(\.first))
+        try await authenticate(mechanism, login, password)
+        return mechanism.rawValue
     }
 
     private mutating func passWord(_ login: Mailbox.Login, _ password: Secret) async throws(Failure) {

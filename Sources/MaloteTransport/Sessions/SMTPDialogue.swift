@@ -35,10 +35,19 @@ struct SMTPDialogue: Sendable {
 
     /// - Parameter isGreeted: STARTTLS has consumed the greeting; what was learnt before TLS does not count.
     mutating func greet(as clientName: String, isGreeted: Bool) async throws(Failure) {
-        if !isGreeted {
-            let greeting = try await reply()
-            guard greeting.isPositive else { throw Self.refusal(greeting, "the connection") }
-        }
+        if !isGreeted { _ = try await greeting() }
+        try await introduce(as: clientName)
+    }
+
+    /// The server's first word, unless it sends us away.
+    mutating func greeting() async throws(Failure) -> SMTPReply {
+        let greeting = try await reply()
+        guard greeting.isPositive else { throw Self.refusal(greeting, "the connection") }
+        return greeting
+    }
+
+    /// Says who we are and learns what the server can do.
+    mutating func introduce(as clientName: String) async throws(Failure) {
         let answer = try await say("EHLO \(clientName)")
         if answer.isPositive {
             extensions = SMTPExtensions(ehlo: answer)
@@ -59,7 +68,9 @@ struct SMTPDialogue: Sendable {
         return failure
     }
 
-    mutating func logIn(_ login: Mailbox.Login, password: Secret) async throws(Failure) {
+    /// - Returns: the SASL mechanism that was used.
+    @discardableResult
+    mutating func logIn(_ login: Mailbox.Login, password: Secret) async throws(Failure) -> String {
         guard let mechanism = SASLExchange.best(of: extensions.auth) else {
             let offered = extensions.auth.isEmpty ? "none" : extensions.auth.joined(separator: ", ")
             throw Failure(
@@ -86,5 +97,6 @@ struct SMTPDialogue: Sendable {
             answer = try await say(String(decoding: Base64.encode(response), as: UTF8.self))
         }
         guard answer.isPositive else { throw SMTPVerdict.loginFailure(answer, user: login.user) }
+        return mechanism.rawValue
     }
 }

@@ -54,6 +54,9 @@ extension ObjectKind {
         fields: [
             .text("name", "NAME", "its name in the registry"),
             .text("type", "inbox|outbox", "where messages arrive, or through which notifications leave"),
+            .text(
+                "preset", "PROVIDER",
+                "fill in server, port and protection: gmail, microsoft365, yahoo, icloud, zoho, fastmail"),
             .text("description", "TEXT", "for people"),
             .text("server", "HOST", "the mail server's name"),
             .text("port", "NUMBER", "the server's port; the provider's own by default"),

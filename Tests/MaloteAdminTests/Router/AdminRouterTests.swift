@@ -41,6 +41,7 @@ import Testing
             Route("PUT", "/v1/registry", ["prune": "true", "dry-run": "1"], call: "document {} pruning dry"),
             Route("PUT", "/v1/registry", ["prune": "No", "dry-run": "false"], call: "document {}"),
             Route("POST", "/v1/mailboxes/acme-in/poll", status: 202, call: "poll acme-in"),
+            Route("POST", "/v1/mailboxes/acme-in/test", call: "test acme-in"),
             Route("GET", "/v1/events", call: "events - - 100 0"),
             Route(
                 "GET", "/v1/events", ["contract": "acme", "after": "7f", "limit": "5", "wait": "30"],
@@ -81,7 +82,8 @@ import Testing
         [
             ("/v1/status", ["GET"]), ("/v1/registry", ["GET", "PUT"]), ("/v1/events", ["GET"]),
             ("/v1/notifications", ["POST"]), ("/v1/queue", ["GET"]), ("/v1/queue/retry", ["POST"]),
-            ("/v1/mailboxes/acme-in/poll", ["POST"]), ("/v1/contracts/acme/events", ["GET"]),
+            ("/v1/mailboxes/acme-in/poll", ["POST"]), ("/v1/mailboxes/acme-in/test", ["POST"]),
+            ("/v1/contracts/acme/events", ["GET"]),
         ] + sections.flatMap { [("/v1/\($0)", ["GET", "POST"]), ("/v1/\($0)/x", ["GET", "PATCH", "DELETE"])] }
 
     @Test(arguments: methods)
@@ -99,7 +101,8 @@ import Testing
     @Test(arguments: [
         "", "/", "/v1", "/v1/", "/v2/status", "v1/status", "//v1/status", "/v1//status", "/v1/status/", "/v1/status/x",
         "/V1/status", "/v1/Status", "/v1/registry/x", "/v1/events/x", "/v1/notifications/7", "/v1/queue/",
-        "/v1/queue/drop", "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/contracts/a/poll",
+        "/v1/queue/drop", "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/mailboxes/a/test/",
+        "/v1/flows/a/test", "/v1/contracts/a/poll",
         "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics",
     ])
     func nothingIsAtAnotherPath(_ path: String) async {

@@ -1,0 +1,75 @@
+// Testing one mailbox for an operator: what is registered, and what the probe finds; no part of any schedule.
+
+import MaloteCore
+import MaloteDesk
+
+extension MailRoom {
+    package func test(_ mailbox: String) async throws(Problem) -> [ProbeStep] {
+        let found = try self.mailbox(named: mailbox)
+        // A test is one connection more to a server that may count them.
+        guard parts.gate.enter(found.server) else {
+            throw Problem(
+                status: 503, title: "Not tested",
+                detail: "All connections that \(found.server) may have at one time are in use. "
+                    + "Try again in a moment, or raise limits.per-host in malote.yaml.")
+        }
+        defer { parts.gate.leave(found.server) }
+        let preset = ProviderPreset.serving(found)
+        var steps = [Self.settings(found, preset)] + (await probe(found))
+        if let preset { Self.explain(&steps, preset) }
+        tell(found, steps)
+        return steps
+    }
+
+    /// A stop of the daemon does not wait for a test: it is called off.
+    private func probe(_ mailbox: Mailbox) async -> [ProbeStep] {
+        let (probe, bell, time) = (parts.probe, parts.stop.bell, parts.time)
+        let seen = parts.stop.isSet ? -1 : bell.generation
+        return await withTaskGroup(of: [ProbeStep]?.self) { group in
+            group.addTask { await probe.probe(mailbox) }
+            group.addTask {
+                await bell.wait(after: seen, for: .seconds(600), time: time)
+                return nil
+            }
+            var steps: [ProbeStep] = []
+            while let done = await group.next() {
+                if let done { steps = done }
+                group.cancelAll()
+            }
+            return steps
+        }
+    }
+
+    private static func settings(_ mailbox: Mailbox, _ preset: ProviderPreset?) -> ProbeStep {
+        let access = mailbox.inbox.map { $0.access == .imap ? "IMAP" : "POP3" } ?? "SMTP"
+        let security =
+            switch mailbox.security {
+            case .none: "unencrypted"
+            case .starttls: "STARTTLS"
+            case .implicit: "TLS from the start"
+            }
+        return ProbeStep(
+            .settings, found: ["\(access), \(security), port \(mailbox.port).", preset?.limits ?? ""].joined(" "),
+            warnings: MailboxWarnings.warnings(mailbox).map { "\($0.field): \($0.message) \($0.remedy)" })
+    }
+
+    /// Large providers refuse passwords that are right, by policy; their answers rarely say so.
+    private static func explain(_ steps: inout [ProbeStep], _ preset: ProviderPreset) {
+        guard let last = steps.indices.last, steps[last].name == .login, var failure = steps[last].failure,
+            [.authRefused, .authUnsupported].contains(failure.cause)
+        else { return }
+        failure.remedy = [failure.remedy, preset.login].joined(" ")
+        steps[last].failure = failure
+    }
+
+    private func tell(_ mailbox: Mailbox, _ steps: [ProbeStep]) {
+        let failed = steps.last { $0.failure != nil }
+        let result = failed.map { "failed at \($0.name.rawValue)" } ?? "all is well"
+        parts.log(.info, "\(mailbox.name) was tested: \(result).", [.mailbox: mailbox.name.text])
+    }
+}
+
+extension [String] {
+    /// Without the empty ones.
+    fileprivate func joined(_ separator: String) -> String { filter { !$0.isEmpty }.joined(separator: separator) }
+}

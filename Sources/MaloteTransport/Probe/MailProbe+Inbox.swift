@@ -1,0 +1,111 @@
+// The steps of an inbox's test, IMAP and POP3; fetches no message and marks none.
+
+import MaloteCore
+import MaloteWire
+
+extension MailProbe {
+    func walkIMAP(
+        _ stream: HurriedStream, _ mailbox: Mailbox, _ inbox: Inbox, _ trail: inout ProbeTrail
+    ) async throws(Failure) {
+        var dialogue = IMAPDialogue(stream: stream, limits: .init(literal: 1 << 16))
+        var isKnown = false
+        if mailbox.security != .starttls {
+            trail.begin(.greeting)
+            let status = try await dialogue.greet()
+            trail.passed("\(status.kind.rawValue) \(status.text)")
+            isKnown = status.kind == .preauth
+        }
+        trail.begin(.capabilities)
+        if dialogue.conversation.capabilities.isEmpty { try await dialogue.learn() }
+        trail.passed(dialogue.conversation.capabilities.sorted().joined(separator: " "))
+        trail.begin(.login)
+        if isKnown {
+            trail.passed("none needed: the server knows us by the connection")
+        } else {
+            guard let login = mailbox.login else { throw .noLogin(mailbox) }
+            let mechanism = try await dialogue.identify(login, password: try await secret(login))
+            trail.passed("\(login.user) by \(mechanism)")
+        }
+        try await walkFolder(&dialogue, inbox, &trail)
+        await dialogue.sayGoodbye()
+    }
+
+    private func walkFolder(
+        _ dialogue: inout IMAPDialogue, _ inbox: Inbox, _ trail: inout ProbeTrail
+    ) async throws(Failure) {
+        trail.begin(.folder)
+        // A server that does not say which flags stay keeps them all (RFC 9051 §7.1).
+        var kept: Set<String>?
+        let folder = try await dialogue.select(inbox) { status in
+            guard status.code == "PERMANENTFLAGS" else { return }
+            kept = Set(status.codeArgument.lowercased().split { " ()".contains($0) }.map(String.init))
+        }
+        trail.passed(
+            "\(inbox.folder): \(folder.messages) messages, UIDVALIDITY \(folder.validity)"
+                + (folder.isReadOnly ? ", read-only" : ""))
+        trail.begin(.rights)
+        guard let flag = inbox.after.flag else { return trail.passed("after: leave needs none") }
+        guard !folder.isReadOnly, kept?.contains(flag.lowercased()) ?? true else {
+            throw .folderRights("This login may not mark messages in the folder \(inbox.folder) with \(flag).")
+        }
+        trail.passed("messages can be marked with \(flag)", warnings: expungeWarnings(inbox.after, dialogue))
+        if case .move(let target) = inbox.after { try await walkTarget(target, &dialogue, &trail) }
+    }
+
+    private func expungeWarnings(_ after: Inbox.After, _ dialogue: IMAPDialogue) -> [String] {
+        let isDirect = if case .move = after { dialogue.has("MOVE") } else { after == .seen }
+        guard !isDirect, !dialogue.has("UIDPLUS") else { return [] }
+        return ["Without UIDPLUS on this server, messages are only marked deleted until somebody expunges the folder."]
+    }
+
+    private func walkTarget(
+        _ target: String, _ dialogue: inout IMAPDialogue, _ trail: inout ProbeTrail
+    ) async throws(Failure) {
+        trail.begin(.target)
+        let command = IMAPCommand("STATUS", [.mailbox(target), .raw("(UIDVALIDITY)")])
+        let status = try await dialogue.finish(command)
+        guard status.kind == .ok else {
+            var failure = IMAPDialogue.folderFailure(
+                status, command.name, "The folder \(target), where messages are moved to, cannot be used.")
+            if failure.cause == .mailboxMissing {
+                failure.remedy = "Create this folder on the server, or name another one in after: move FOLDER."
+            }
+            throw failure
+        }
+        trail.passed("\(target) is there")
+    }
+
+    // MARK: - POP3
+
+    func walkPOP3(
+        _ stream: HurriedStream, _ mailbox: Mailbox, _ trail: inout ProbeTrail
+    ) async throws(Failure) {
+        var dialogue = POP3Dialogue(stream: stream)
+        if mailbox.security != .starttls {
+            trail.begin(.greeting)
+            trail.passed("+OK \(try await dialogue.greet().text)")
+        }
+        trail.begin(.capabilities)
+        let offer = try await dialogue.offer()
+        trail.passed(offer.isEmpty ? "not told" : offer.map { $0.joined(separator: " ") }.joined(separator: ", "))
+        trail.begin(.login)
+        guard let login = mailbox.login else { throw .noLogin(mailbox) }
+        let mechanism = try await dialogue.identify(login, password: try await secret(login), offer)
+        trail.passed("\(login.user) by \(mechanism)")
+        trail.begin(.folder)
+        let messages = try await dialogue.listing("UIDL").count
+        trail.passed("the maildrop: \(messages) messages, each with its UIDL")
+        try await dialogue.send(["QUIT"], answer: .line)
+    }
+}
+
+extension Inbox.After {
+    /// The flag that must be settable; moving takes a message away, as deleting does.
+    fileprivate var flag: String? {
+        switch self {
+        case .leave: nil
+        case .seen: "\\Seen"
+        case .delete, .move: "\\Deleted"
+        }
+    }
+}
