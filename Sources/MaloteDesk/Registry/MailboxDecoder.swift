@@ -24,7 +24,7 @@ struct MailboxDecoder {
     }
 
     private static let common = [
-        "name", "type", "description", "server", "port", "user", "password", "tls", "ca", "pin",
+        "name", "type", "description", "server", "port", "user", "password", "sasl", "tls", "ca", "pin",
     ]
     private static let inboxFields = ["provider", "folder", "poll", "after", "start"]
     private static let outboxFields = ["auth", "senders", "sender"]
@@ -42,6 +42,11 @@ struct MailboxDecoder {
         let (name, description) = (fields.name("name", MailboxName.self), fields.line("description") ?? "")
         let (server, trust) = (server(), trust())
         let decoded = isInbox ? inbox() : outbox()
+        if let decoded, decoded.security == .none, decoded.login?.sasl?.takesToken == true {
+            fields.fail(
+                "sasl", "needs an encrypted connection: whoever sees an access token can use it.",
+                "Use starttls or implicit.")
+        }
         guard errors.errors.count == before, let name, let server, let decoded else { return nil }
         let mailbox = Mailbox(
             name: name, description: description, server: server, port: decoded.port, security: decoded.security,
@@ -113,8 +118,9 @@ struct MailboxDecoder {
                 fields.node, fields.path("password"), "is missing.",
                 "Write {file: /path}, {credential: NAME} or the password itself.")
         }
+        let sasl = fields.choice("sasl", SASLMechanism.allCases.map { ($0.rawValue, $0) })
         guard let user, let secret else { return nil }
-        return (Mailbox.Login(user: user, password: secret.source), secret.keeps)
+        return (Mailbox.Login(user: user, password: secret.source, sasl: sasl), secret.keeps)
     }
 
     // MARK: - Inbox
@@ -204,8 +210,8 @@ struct MailboxDecoder {
         let auth = fields.flag("auth")
         let security = self.security() ?? .starttls
         let login = auth == true ? login() : nil
-        if auth == false, fields.node("password") != nil {
-            fields.fail("password", "is given, but auth is false.", "Set auth: true, or remove the password.")
+        for key in ["password", "sasl"] where auth == false && fields.node(key) != nil {
+            fields.fail(key, "is given, but auth is false.", "Set auth: true, or remove the \(key).")
         }
         let standard: [Mailbox.Security: Int] = [.none: 25, .starttls: 587, .implicit: 465]
         return Parts(
@@ -253,10 +259,10 @@ enum MailboxWarnings {
         if let expected = usual[mailbox.port], !matches(mailbox) {
             warn("port", "port \(mailbox.port) is usually \(expected).", "Check port against provider and tls.")
         }
-        if mailbox.security == .none, mailbox.login != nil {
+        if mailbox.security == .none, let login = mailbox.login, login.sasl?.keepsSecret != true {
             warn(
                 "tls", "the password will cross the network in clear.",
-                "Use starttls or implicit unless the server is on this machine.")
+                "Use starttls or implicit unless the server is on this machine, or pin a sasl that hides it.")
         }
         return warnings
     }

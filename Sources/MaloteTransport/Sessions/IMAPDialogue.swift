@@ -37,20 +37,19 @@ struct IMAPDialogue: Sendable {
     /// - Throws: the verdict on a NO or BAD, or what broke the connection.
     @discardableResult
     mutating func run(
-        _ command: IMAPCommand, sasl: SASLExchange? = nil, sentInitial: Bool = false,
-        each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
+        _ command: IMAPCommand, each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
     ) async throws(Failure) -> IMAPStatus {
-        let status = try await finish(command, sasl: sasl, sentInitial: sentInitial, each: each)
+        let status = try await finish(command, each: each)
         guard status.kind == .ok else { throw IMAPVerdict.failure(status, command: command.name) }
         return status
     }
 
     /// Like `run`, but a NO or BAD is returned.
+    /// - Parameter answer: what to answer to a SASL challenge; `nil` calls the login off.
     mutating func finish(
-        _ command: IMAPCommand, sasl: SASLExchange? = nil, sentInitial: Bool = false,
-        each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
+        _ command: IMAPCommand, each: (IMAPResponse) async throws(Failure) -> Void = { _ in },
+        answer: ([UInt8]) throws(Failure) -> [UInt8]? = { _ in nil }
     ) async throws(Failure) -> IMAPStatus {
-        var sasl = sasl
         let first: [UInt8]
         do { first = try conversation.start(command) } catch { throw error.failure }
         try await stream.write(first, within: Self.patience)
@@ -65,8 +64,7 @@ struct IMAPDialogue: Sendable {
                 if case .status(let status) = response, status.kind == .bye { goodbye = status }
                 try await each(response)
             case .challenge(let challenge):
-                let answer = try? sasl?.respond(to: challenge, sentInitial: sentInitial)
-                try await stream.write(conversation.answer(answer), within: Self.patience)
+                try await stream.write(conversation.answer(try answer(challenge)), within: Self.patience)
             case .completed(let status): return status
             }
         }

@@ -6,7 +6,7 @@ import MaloteWire
 extension IMAPDialogue {
     /// Reads the greeting unless STARTTLS has consumed it, asks what the server can do, and logs in.
     /// - Returns: nothing; a refusal is thrown as `authRefused`, `authTemporary`, `authUnsupported` or `throttled`.
-    mutating func logIn(_ login: Mailbox.Login, password: Secret, isGreeted: Bool) async throws(Failure) {
+    mutating func logIn(_ credentials: Credentials, isGreeted: Bool) async throws(Failure) {
         var isLoggedIn = false
         if !isGreeted {
             let status = try await greeting()
@@ -18,42 +18,38 @@ extension IMAPDialogue {
         if isGreeted || conversation.capabilities.isEmpty { try await run(IMAPCommand("CAPABILITY")) }
         guard !isLoggedIn else { return }
         let before = conversation.capabilities
-        let status = try await authenticate(login, password)
-        guard status.kind == .ok else { throw IMAPVerdict.loginFailure(status, user: login.user) }
+        try await authenticate(credentials)
         // What can be done after the login may be more; servers that do not say must be asked.
         if conversation.capabilities == before { try await run(IMAPCommand("CAPABILITY")) }
     }
 
-    private mutating func authenticate(_ login: Mailbox.Login, _ password: Secret) async throws(Failure) -> IMAPStatus {
+    private mutating func authenticate(_ credentials: Credentials) async throws(Failure) {
         let offered = conversation.capabilities.filter { $0.hasPrefix("AUTH=") }.map { String($0.dropFirst(5)) }
-        let best = SASLExchange.best(of: offered)
-        let mayLogin = !has("LOGINDISABLED")
+        let chosen = credentials.choose(from: offered)
+        let mayLogin = !has("LOGINDISABLED") && (credentials.pinned ?? .login) == .login
         // The LOGIN command does what the LOGIN mechanism does, in one round trip.
-        if best == .plain || (best != nil && !mayLogin), let best { return try await sasl(best, login, password) }
-        guard mayLogin else {
-            throw Failure(
-                .operatorNeeded, .authUnsupported,
-                "The server takes no login that we know (it offers \(offered.sorted().joined(separator: ", "))).",
-                remedy: "If the connection is not encrypted, use provider imaps or STARTTLS; else ask the server's "
-                    + "administrator to allow PLAIN over TLS.")
+        if let chosen, chosen != .login || credentials.pinned != nil || !mayLogin {
+            return try await sasl(chosen, credentials)
         }
-        let command = IMAPCommand(
-            "LOGIN", [.string(Array(login.user.utf8)), .string(password.reveal { $0 })])
-        return try await finish(command)
+        guard mayLogin else { throw credentials.unsupported(offered) }
+        let status = try await finish(
+            IMAPCommand(
+                "LOGIN", [.string(Array(credentials.user.utf8)), .string(credentials.secret.reveal { $0 })]))
+        guard status.kind == .ok else { throw IMAPVerdict.loginFailure(status, user: credentials.user) }
     }
 
     private mutating func sasl(
-        _ mechanism: SASLExchange.Mechanism, _ login: Mailbox.Login, _ password: Secret
-    ) async throws(Failure) -> IMAPStatus {
-        let exchange: SASLExchange
-        do { exchange = try SASLExchange(mechanism, user: login.user, password: password) } catch {
-            throw error.loginArgument
+        _ mechanism: SASLMechanism, _ credentials: Credentials
+    ) async throws(Failure) {
+        var attempt = try LoginAttempt(mechanism, credentials)
+        var arguments: [IMAPCommand.Argument] = [.raw(mechanism.name)]
+        if has("SASL-IR"), let initial = attempt.takeInitialResponse() {
+            arguments.append(.raw(String(decoding: Base64.encode(initial), as: UTF8.self)))
         }
-        var arguments: [IMAPCommand.Argument] = [.raw(mechanism.rawValue)]
-        let initial = has("SASL-IR") ? exchange.initialResponse : nil
-        if let initial { arguments.append(.raw(String(decoding: Base64.encode(initial), as: UTF8.self))) }
-        return try await finish(
-            IMAPCommand("AUTHENTICATE", arguments), sasl: exchange, sentInitial: initial != nil)
+        let command = IMAPCommand("AUTHENTICATE", arguments)
+        let status = try await finish(command, answer: { challenge throws(Failure) in try attempt.answer(challenge) })
+        let refusal = status.kind == .ok ? nil : IMAPVerdict.loginFailure(status, user: credentials.user)
+        try attempt.conclude(refusal: refusal)
     }
 
     /// Opens the folder; read-only when nothing is to be changed there.
@@ -83,12 +79,5 @@ extension IMAPDialogue {
                 remedy: "This server cannot say which messages are new; ask its administrator.")
         }
         return folder
-    }
-}
-
-extension WireError {
-    /// A user or password that cannot be sent at all.
-    var loginArgument: Failure {
-        Failure(.operatorNeeded, .credential, sentence, remedy: "Register user and password of this mailbox anew.")
     }
 }
