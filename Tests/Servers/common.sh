@@ -1,11 +1,11 @@
 # Shared by the server launchers of this folder: free ports, certificates, waiting. Sourced, not run.
 set -euo pipefail
 
-# A loopback port that nobody listens on.
+# A loopback port that nobody listens on, below those that the kernel gives to clients.
 free_port() {
     local port
     for _ in $(seq 200); do
-        port=$((20000 + RANDOM % 25000))
+        port=$((20000 + RANDOM % 12000))
         if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
             echo "$port"
             return
