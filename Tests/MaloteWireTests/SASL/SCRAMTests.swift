@@ -75,7 +75,7 @@ import Testing
     @Test(
         arguments: dialogues,
         [
-            "", "v=", "v=AAAA", "v=rmF9pqV8S7suAoZWja4dJRkFsKR=", "v=AriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "V=",
+            "", "v=", "v=AAAA", "v=rmF9pqV8S7suAoZWja4dJRkFsKU=", "v=AriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "V=",
             "ok",
         ])
     func aWrongSignatureIsRefused(_ dialogue: Dialogue, final: String) throws {
