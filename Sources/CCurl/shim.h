@@ -76,10 +76,6 @@ static inline CURLcode malote_easy_get_socket(CURL *easy, curl_socket_t *value) 
     return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
 }
 
-static inline CURLcode malote_easy_get_time(CURL *easy, CURLINFO info, curl_off_t *value) {
-    return curl_easy_getinfo(easy, info, value);
-}
-
 typedef int (*malote_socket_function)(CURL *easy, curl_socket_t socket, int what, void *context, void *socket_context);
 typedef int (*malote_timer_function)(CURLM *multi, long milliseconds, void *context);
 

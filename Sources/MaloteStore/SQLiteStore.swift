@@ -81,6 +81,17 @@ package final class SQLiteStore: Store {
     /// Commits since the start: fewer than writes, when they are grouped.
     package var commits: Int { commitCount.load(ordering: .relaxed) }
 
+    /// Brings everything from the write-ahead log into the database file, so that after an orderly stop the one file is
+    /// all there is. Only for the end: what is written afterwards opens a log again.
+    package func close() async {
+        await withCheckedContinuation { continuation in
+            writerQueue.async {
+                try? self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                continuation.resume()
+            }
+        }
+    }
+
     // MARK: - Reading
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> T) async throws -> T {

@@ -32,6 +32,7 @@ struct Daemon {
         do {
             let daemon = try await Daemon(config, log: log)
             try await daemon.serve(config, file: file, signals: signals)
+            await daemon.store.close()
             log(.notice, "maloted has stopped.")
             return 0
         } catch {
@@ -125,7 +126,8 @@ struct Daemon {
 
     private func server(_ socket: Int32, _ door: AdminRouter.Door) throws -> HTTPServer {
         let router = AdminRouter(control: room, door: door) { !stop.isSet && signs.stale().isEmpty }
-        return try HTTPServer(socket: socket) { await router.respond(to: $0) }
+        let bodyLimit = door == .tcp ? 0 : HTTPServer.largestBody
+        return try HTTPServer(socket: socket, bodyLimit: bodyLimit) { await router.respond(to: $0) }
     }
 
     private func close(_ servers: [HTTPServer]) async {

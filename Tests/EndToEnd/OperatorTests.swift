@@ -142,6 +142,10 @@ import Testing
         let applied = try other.apply(exported.replacingOccurrences(of: "{keep: true}", with: "canary-secret"))
         #expect(applied.status == 0, "\(applied.errors)")
         #expect(try other.ctl("export").output == exported)
+        // The other form says the same.
+        try other.ctl("export", "--json").output.write(
+            toFile: folder.path + "/registry.json", atomically: true, encoding: .utf8)
+        #expect(try other.ctl("apply", "-f", folder.path + "/registry.json").output == "nothing to change\n")
     }
 
     @Test func aSecondDaemonOnTheSameStateIsRefused() async throws {
@@ -151,6 +155,29 @@ import Testing
             RealDaemon.binary("maloted"), ["--config", daemon.configFile, "--log", "text"])
         #expect(second.status != 0 && second.errors.contains("Another maloted"), "\(second.errors)")
         #expect(try daemon.ctl("status").status == 0)
+    }
+
+    @Test func objectsAreMadeByOptionsAlone() async throws {
+        let (daemon, folder) = try await started()
+        defer { withExtendedLifetime(folder) {} }
+        let commands = [
+            ["template", "add", "--name", "opened", "--language", "en", "--subject", "Hi", "--text", "{{ticket.key}}"],
+            [
+                "flow", "add", "--name", "f", "--contract", "one", "--on", "ticket.opened", "--template", "opened",
+                "--to", "requester",
+                "--to", "boss@one.invalid", "--outbox", "out",
+            ],
+            ["contract", "edit", "two", "--person", "Ana <ana@two.invalid>", "--title", "Two Ltda"],
+            ["mailbox", "edit", "one-in", "--poll", "2h"],
+            ["flow", "delete", "f"],
+            ["contract", "delete", "two"],
+            ["mailbox", "delete", "two-in"],
+        ]
+        for words in commands {
+            let result = try Program.run(RealDaemon.binary("malotectl"), ["--socket", daemon.socket] + words)
+            #expect(result.status == 0, "\(words): \(result.errors)")
+        }
+        #expect(try daemon.ctl("mailbox", "show", "one-in").output.contains("pollSeconds: 7200"))
     }
 
     @Test func theSameIdempotencyKeyQueuesOnce() async throws {
@@ -178,5 +205,8 @@ import Testing
         #expect(try await eventually { daemon.log.contains("has reloaded") })
         #expect(daemon.stop() == 0)
         #expect(daemon.log.contains("maloted has stopped."))
+        // One file is all there is to copy.
+        let log = try FileManager.default.attributesOfItem(atPath: daemon.folder + "/state/malote.db-wal")[.size]
+        #expect((log as? NSNumber)?.intValue == 0)
     }
 }

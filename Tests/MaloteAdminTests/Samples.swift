@@ -34,8 +34,8 @@ final class FakeControl: Control {
         return ApplyReport(dryRun: dryRun, lines: [])
     }
 
-    func export() async throws(Problem) -> String {
-        try note("export")
+    func export(_ format: RegistryFormat) async throws(Problem) -> String {
+        try note("export \(format)")
         return "mailboxes: []\n"
     }
 

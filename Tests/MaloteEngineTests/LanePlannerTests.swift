@@ -16,9 +16,9 @@ import Testing
         #expect(planner.mayStart(now: start))
         planner.workerStarted(now: start)
         #expect(!planner.mayStart(now: start))
-        for _ in 0..<4 { planner.sent() }
+        for _ in 0..<4 { _ = planner.answered(now: start) }
         #expect(planner.window == 2 && planner.mayStart(now: start))
-        for _ in 0..<10_000 { planner.sent() }
+        for _ in 0..<10_000 { _ = planner.answered(now: start) }
         #expect(planner.window == LanePlanner.widest)
     }
 
@@ -32,7 +32,7 @@ import Testing
         #expect(planner.mayStart(now: next))
         planner.workerStarted(now: next)
         #expect(!planner.mayStart(now: next))
-        let recovered = planner.connected(now: next)
+        let recovered = planner.answered(now: next)
         #expect(recovered)
         #expect(planner.restsUntil == nil)
     }
@@ -46,6 +46,19 @@ import Testing
             #expect(next - now >= .seconds(expected) * 0.9 && next - now <= .seconds(expected) * 1.1)
             now = next
         }
+    }
+
+    @Test func whatFallsWhileTheLaneRestsIsTheSameFault() {
+        var planner = planner()
+        for _ in 0..<5 { planner.lost(sampleFailure(.disconnected), now: start) }
+        #expect(planner.health.consecutiveFailures == 1)
+    }
+
+    @Test func moreWorkersMayStartAfterARecoveryOrAFullWindow() {
+        var planner = planner()
+        planner.lost(sampleFailure(.connect), now: start)
+        let news = (1...8).map { _ in planner.answered(now: start) }
+        #expect(news == [true, false, false, true, false, false, false, false])
     }
 
     @Test func anOperatorsRetryProbesAtOnce() {
@@ -100,6 +113,22 @@ import Testing
         #expect(
             result(.refused(lost), sampleDelivery(attempts: 2, created: now, failure: lost))
                 == .unknown(lost, until: nil))
+    }
+
+    /// Only the first message on a connection can be the reason that it broke.
+    @Test(arguments: [
+        (true, Failure.Cause.disconnected, 54), (true, .silentPeer, 54), (false, .disconnected, 0), (true, .storage, 0),
+        (true, .shuttingDown, 0),
+    ])
+    func aBrokenConnectionPutsOffOnlyASuspect(isFirst: Bool, cause: Failure.Cause, seconds: Int) throws {
+        var random = SeededRandom(seed: 1)
+        let result = OutcomePlanner.broken(
+            sampleDelivery(created: now), sampleFailure(cause), isFirst: isFirst, now: now, random: &random)
+        guard case .deferred(_, let until) = result.outcome else {
+            Issue.record("\(result.outcome)")
+            return
+        }
+        #expect(seconds == 0 ? until == now : until - now >= .seconds(seconds))
     }
 
     @Test func aDeadServerDoesNotUseUpTheDeliverysSchedule() {

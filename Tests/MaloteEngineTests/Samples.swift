@@ -17,7 +17,7 @@ func sampleInbox(_ number: Int64, poll: Int = 60) -> Mailbox {
 
 func sampleOutbox(_ number: Int64) -> Mailbox {
     Mailbox(
-        id: MailboxID(rawValue: number), name: name("out-\(number)"), server: "smtp\(number).example", port: 587,
+        id: MailboxID(rawValue: 100 + number), name: name("out-\(number)"), server: "smtp\(number).example", port: 587,
         security: .starttls, login: nil, role: .outbox(Outbox(senders: [MailAddress(address: "help@x.example")])))
 }
 

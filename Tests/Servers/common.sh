@@ -1,7 +1,7 @@
 # Shared by the server launchers of this folder: free ports, certificates, waiting. Sourced, not run.
 set -euo pipefail
 
-# A loopback port that nobody listens on, below those that the kernel gives to clients.
+# A loopback port that nobody listens on, below those that the kernel gives to outgoing connections.
 free_port() {
     local port
     for _ in $(seq 200); do

@@ -10,20 +10,24 @@ import Synchronization
 package final class HTTPServer: Sendable {
     package typealias Respond = @Sendable (HTTPRequest) async -> HTTPResponse
 
-    /// Octets of a request's body; a notification's attachments are the largest.
-    fileprivate static let bodyLimit = 48 << 20
+    /// Octets of a request's body that the control socket takes; a notification's attachments are the largest.
+    package static let largestBody = 48 << 20
     private static let connections: UInt32 = 200
     private static let idleSeconds: UInt32 = 30
 
     fileprivate let respond: Respond
+    fileprivate let bodyLimit: Int
     fileprivate let work = Mutex(Work())
     // libmicrohttpd's own handle; started once, stopped once, thread-safe in between.
     private nonisolated(unsafe) var daemon: OpaquePointer?
 
-    /// - Parameter socket: listening already; closed with the server.
+    /// - Parameters:
+    ///   - socket: listening already; closed with the server.
+    ///   - bodyLimit: octets of a body that are taken; 0 where nothing is to be sent, so that nobody can fill the memory.
     /// - Throws: `Failure(.transient, .defect)` if the library refuses.
-    package init(socket: Int32, respond: @escaping Respond) throws(Failure) {
+    package init(socket: Int32, bodyLimit: Int = largestBody, respond: @escaping Respond) throws(Failure) {
         self.respond = respond
+        self.bodyLimit = bodyLimit
         // The library's thread holds the server until it has ended.
         let held = Unmanaged.passRetained(self)
         daemon = malote_httpd_start(socket, Self.connections, Self.idleSeconds, handle, completed, held.toOpaque())
@@ -81,14 +85,14 @@ private func handle(
     }
     let exchange = Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
     if uploadSize.pointee > 0 {
-        take(upload, uploadSize.pointee, exchange)
+        take(upload, uploadSize.pointee, exchange, limit: server.bodyLimit)
         uploadSize.pointee = 0
         return .YES
     }
     if let response = exchange.response { return send(response, connection) }
     if exchange.isTooLarge {
         let problem = Problem(
-            status: 413, title: "Too large", detail: "The request has more than \(HTTPServer.bodyLimit) octets.")
+            status: 413, title: "Too large", detail: "The request has more than \(server.bodyLimit) octets.")
         return send(.problem(problem), connection)
     }
     guard !exchange.isAsked else { return .YES }
@@ -110,9 +114,9 @@ private func handle(
     return .YES
 }
 
-private func take(_ upload: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
+private func take(_ upload: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange, limit: Int) {
     guard let upload, !exchange.isTooLarge else { return }
-    guard exchange.body.count + count <= HTTPServer.bodyLimit else {
+    guard exchange.body.count + count <= limit else {
         exchange.isTooLarge = true
         exchange.body = []
         return

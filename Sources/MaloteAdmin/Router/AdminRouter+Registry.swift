@@ -3,11 +3,13 @@
 import MaloteCore
 
 extension AdminRouter {
-    /// `GET` exports, `PUT` applies; `?dry-run` plans only, `?prune` removes what the document does not name.
+    /// `GET` exports (`?format=json`, else YAML), `PUT` applies; `?dry-run` plans only, `?prune` removes what the document does not name.
     func registryDocument(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
         guard rest.isEmpty else { throw Self.notFound(request) }
         switch request.method {
-        case "GET": return .text(200, try await control.export(), type: "application/yaml")
+        case "GET":
+            let format: RegistryFormat = request.query["format"] == "json" ? .json : .yaml
+            return .text(200, try await control.export(format), type: "application/\(format)")
         case "PUT":
             let dryRun = try Self.flag(request, "dry-run")
             let edit = RegistryEdit.document(request.body, prune: try Self.flag(request, "prune"))

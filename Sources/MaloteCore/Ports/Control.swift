@@ -8,8 +8,8 @@ package protocol Control: Sendable {
     /// - Throws: a `Problem` that names every field in error; then nothing has changed.
     func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport
 
-    /// The registry in the form `apply` reads, as YAML, without secrets.
-    func export() async throws(Problem) -> String
+    /// The registry in the form `apply` reads, without secrets.
+    func export(_ format: RegistryFormat) async throws(Problem) -> String
 
     func status() async throws(Problem) -> StatusReport
 
@@ -38,6 +38,8 @@ package enum RegistryEdit: Sendable {
     /// Refused while anything links to it, naming the links.
     case delete(RegistrySection, name: String)
 }
+
+package enum RegistryFormat: String, Sendable, CaseIterable { case yaml, json }
 
 package enum RegistrySection: String, Sendable, CaseIterable {
     case mailboxes, contracts, flows, templates

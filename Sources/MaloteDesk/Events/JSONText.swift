@@ -8,17 +8,18 @@ struct JSONText {
     mutating func object(_ key: String? = nil, _ body: (inout JSONText) -> Void) { nest(key, "{", "}", body) }
     mutating func array(_ key: String? = nil, _ body: (inout JSONText) -> Void) { nest(key, "[", "]", body) }
 
-    mutating func field(_ key: String, _ value: String?) {
+    /// - Parameter key: `nil` inside an array.
+    mutating func field(_ key: String?, _ value: String?) {
         begin(key)
         if let value { Self.append(value, to: &text) } else { text += "null" }
     }
 
-    mutating func field(_ key: String, _ value: Int) {
+    mutating func field(_ key: String?, _ value: Int) {
         begin(key)
         text += String(value)
     }
 
-    mutating func field(_ key: String, _ value: Bool) {
+    mutating func field(_ key: String?, _ value: Bool) {
         begin(key)
         text += value ? "true" : "false"
     }

@@ -6,6 +6,14 @@ package enum RegistryExport {
     /// YAML in the form `apply` reads. A stored password exports as `{keep: true}`.
     package static func yaml(_ registry: Registry) -> String { YAMLWriter.document(document(registry)) }
 
+    /// The same in either of the forms that `apply` reads.
+    package static func text(_ registry: Registry, _ format: RegistryFormat) -> String {
+        switch format {
+        case .yaml: yaml(registry)
+        case .json: JSONText.document(document(registry))
+        }
+    }
+
     static func document(_ registry: Registry) -> DocumentNode {
         var entries: [DocumentNode.Entry] = []
         if let name = registry.systemOutbox { entries.append(.init("system", map([("outbox", text(name.text))]))) }

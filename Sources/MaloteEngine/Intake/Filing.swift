@@ -14,22 +14,25 @@ struct Filing: Sendable {
     /// - Returns: the ledger state it recorded.
     func file(_ arrival: Arrival, _ store: any StoreWriting) throws -> LedgerEntry.State {
         var isNew = false
-        for contract in registry.contracts(fedBy: mailbox.name) {
-            let known = try store.message(
-                contract: contract.id, messageID: arrival.view.messageID, sha256: arrival.sha256)
-            if known == nil {
-                try file(arrival, for: contract, store)
-                isNew = true
-            }
+        for contract in registry.contracts(fedBy: mailbox.name) where try !isKnown(arrival, contract, store) {
+            try file(arrival, for: contract, store)
+            isNew = true
         }
         let state: LedgerEntry.State = !arrival.isWhole ? .refused : isNew ? .stored : .duplicate
         try record(arrival, state, store)
         return state
     }
 
-    /// What could not be filed is kept raw, and every contract is told.
+    /// Of a message that was too large only the header is here: without a Message-ID it proves nothing.
+    private func isKnown(_ arrival: Arrival, _ contract: Contract, _ store: any StoreReading) throws -> Bool {
+        guard arrival.isWhole || arrival.view.messageID != nil else { return false }
+        return try store.message(
+            contract: contract.id, messageID: arrival.view.messageID, sha256: arrival.sha256) != nil
+    }
+
+    /// What could not be filed is kept raw, and every contract that has it not is told.
     func quarantine(_ arrival: Arrival, reason: String, _ store: any StoreWriting) throws -> LedgerEntry.State {
-        for contract in registry.contracts(fedBy: mailbox.name) {
+        for contract in registry.contracts(fedBy: mailbox.name) where try !isKnown(arrival, contract, store) {
             let message = try insert(arrival, contract, .quarantined, ticket: nil, store)
             try append(.messageQuarantined, arrival, message, contract, ticket: nil, reason: reason, store)
         }

@@ -101,8 +101,8 @@ package struct Intake: Sendable {
         before: MailboxHealth, after: MailboxHealth, mailbox: Mailbox, registry: Registry, store: any Store
     ) async {
         let turned = before.isNews != after.isNews
-        // A quiet success changes nothing worth a commit but now and then its time.
-        let isStale = (after.lastGood.map { $0 - (before.lastGood ?? $0) } ?? .zero) > .seconds(300)
+        // A quiet success changes nothing worth a commit but, every five minutes, its time.
+        let isStale = after.lastGood.map(Self.slot) != before.lastGood.map(Self.slot)
         guard turned || after.failure != nil || before.failure != nil || before.lastGood == nil || isStale else {
             return
         }
@@ -120,16 +120,20 @@ package struct Intake: Sendable {
         } catch {
             log(.error, "mailbox \(mailbox.name): its health could not be stored: \(Failure(storing: error))")
         }
-        if turned { tell(after, mailbox) }
+        if turned { tell(after, mailbox, registry) }
     }
 
-    private func tell(_ health: MailboxHealth, _ mailbox: Mailbox) {
+    private static func slot(_ time: Timestamp) -> Int64 { time.milliseconds / 300_000 }
+
+    private func tell(_ health: MailboxHealth, _ mailbox: Mailbox, _ registry: Registry) {
         eventBell.ring()
         let name = mailbox.name.text
+        var fields = registry.logFields(mailbox)
         if let failure = health.failure {
-            log(.error, "mailbox \(name) is failing: \(failure)", [.mailbox: name, .cause: failure.cause.rawValue])
+            fields[.cause] = failure.cause.rawValue
+            log(.error, "mailbox \(name) is failing: \(failure)", fields)
         } else {
-            log(.notice, "mailbox \(name) has recovered.", [.mailbox: name])
+            log(.notice, "mailbox \(name) has recovered.", fields)
         }
     }
 }

@@ -13,6 +13,10 @@ actor ArrivalBatch {
     private var octets = 0
     private(set) var report = PollReport()
 
+    /// What was asked for and has not come.
+    var missing: [LedgerEntry] { order.filter { open[$0.key.uid] != nil } }
+
+    /// - Parameter entries: rows of one numbering, so that their UIDs tell them apart.
     init(job: PollPlanner.Job, intake: Intake, store: any Store, entries: [LedgerEntry]) {
         self.job = job
         self.intake = intake
@@ -41,19 +45,18 @@ actor ArrivalBatch {
     /// The connection broke: the first message that had not come may be the reason. Counts it, and gives it up after
     /// `limit` tries, so that one poisonous message cannot block its inbox for ever.
     func blame(failure: Failure, limit: Int) async throws(Failure) {
-        guard failure.cause != .shuttingDown, let suspect = order.first(where: { open[$0.key.uid] != nil }) else {
-            return
-        }
+        guard !failure.isOurs, let suspect = missing.first else { return }
         try await record([suspect], limit: limit, givenUp: .quarantined, reason: failure.detail)
     }
 
     /// The server answered without these: they may be gone, or it may be confused; a few more polls tell.
-    func recordMissing(current: Set<LedgerKey>, limit: Int) async throws(Failure) {
-        let missing = order.filter { open[$0.key.uid] != nil }
-        let renumbered = missing.filter { !current.contains($0.key) }
-        try await record(renumbered, limit: 0, givenUp: .vanished, reason: "the folder was renumbered")
-        let silent = missing.filter { current.contains($0.key) }
-        try await record(silent, limit: limit, givenUp: .vanished, reason: "the server no longer has it")
+    func recordMissing(limit: Int) async throws(Failure) {
+        try await record(missing, limit: limit, givenUp: .vanished, reason: "the server no longer has it")
+    }
+
+    /// Rows whose UIDs the server has given up: nothing can be fetched by them.
+    func recordRenumbered(_ entries: [LedgerEntry]) async throws(Failure) {
+        try await record(entries, limit: 0, givenUp: .vanished, reason: "the folder was renumbered")
     }
 
     private func record(
@@ -78,5 +81,15 @@ actor ArrivalBatch {
                 for entry in quarantined { try intake.reportUnfetchable(entry, reason: reason, job: job, store: store) }
             }
         } catch { throw Failure(storing: error) }
+    }
+}
+
+extension Failure {
+    /// A fault on our side of the connection: no message on the server can be its reason.
+    fileprivate var isOurs: Bool {
+        switch cause {
+        case .storage, .diskFull, .shuttingDown, .credential, .registry, .defect: true
+        default: false
+        }
     }
 }

@@ -70,7 +70,8 @@ package struct InboxPoll: Sendable {
         let (id, inbox) = (job.mailbox.id, job.inbox)
         let listed = try await session.list(.all)
         try await write { store in
-            let isFirst = try store.cursor(inbox: id, folder: inbox.folder) == nil
+            // A cursor of another numbering is from times when the inbox was IMAP.
+            let isFirst = try store.cursor(inbox: id, folder: inbox.folder)?.validity != 0
             let known = try store.known(inbox: id, folder: inbox.folder, validity: 0, uids: listed.map(\.uid))
             let fresh = listed.filter { !known.contains($0.uid) }.map {
                 LedgerKey(inbox: id, folder: inbox.folder, validity: 0, uid: $0.uid)
@@ -93,11 +94,14 @@ package struct InboxPoll: Sendable {
         _ session: any InboxSession, _ report: inout PollReport
     ) async throws(Failure) -> Failure? {
         var settleFailure: Failure?
+        var silent: Set<LedgerKey> = []
         for round in 0...Self.rounds {
-            let entries = stop.isSet ? [] : try await nextRound()
+            let entries = stop.isSet ? [] : try await nextRound(without: silent)
             report.hasMore = !entries.isEmpty && round == Self.rounds
             if !entries.isEmpty, round < Self.rounds {
-                report.add(try await fetch(entries, session))
+                let batch = try await fetch(entries, session)
+                report.add(await batch.report)
+                silent.formUnion(await batch.missing.map(\.key))
             }
             if settleFailure == nil { settleFailure = try await settle(session) }
             if entries.isEmpty || round == Self.rounds { break }
@@ -106,20 +110,18 @@ package struct InboxPoll: Sendable {
     }
 
     /// The oldest wanted rows of the folder as it is numbered now. One that failed before goes alone, so that it
-    /// cannot spoil the round of others.
-    private func nextRound() async throws(Failure) -> [LedgerEntry] {
-        let id = job.mailbox.id
-        let entries = try await read { try $0.wanted(inbox: id, limit: Self.roundMessages) }
+    /// cannot spoil the round of others; one that the server was `silent` about is left to the next poll.
+    private func nextRound(without silent: Set<LedgerKey>) async throws(Failure) -> [LedgerEntry] {
+        let (id, limit) = (job.mailbox.id, Self.roundMessages + silent.count)
+        let entries = try await read { try $0.wanted(inbox: id, limit: limit) }.filter { !silent.contains($0.key) }
         guard let first = entries.first else { return [] }
         if first.attempts > 0 { return [first] }
-        return Array(entries.prefix { $0.attempts == 0 })
+        return Array(entries.prefix { $0.attempts == 0 }.prefix(Self.roundMessages))
     }
 
-    private func fetch(_ entries: [LedgerEntry], _ session: any InboxSession) async throws(Failure) -> PollReport {
-        let batch = ArrivalBatch(job: job, intake: intake, store: store, entries: entries)
-        let current = entries.filter {
-            $0.key.folder == job.inbox.folder && $0.key.validity == session.folder.validity
-        }
+    private func fetch(_ entries: [LedgerEntry], _ session: any InboxSession) async throws(Failure) -> ArrivalBatch {
+        let current = entries.filter { isCurrent($0, session) }
+        let batch = ArrivalBatch(job: job, intake: intake, store: store, entries: current)
         do {
             if !current.isEmpty {
                 try await session.fetch(current.map(\.key.uid)) { message throws(Failure) in
@@ -134,8 +136,14 @@ package struct InboxPoll: Sendable {
             throw error
         }
         // Rows of an older numbering cannot be fetched any more; a renumbered folder was listed afresh above.
-        try await batch.recordMissing(current: Set(current.map(\.key)), limit: Self.fetchAttempts)
-        return await batch.report
+        try await batch.recordRenumbered(entries.filter { !isCurrent($0, session) })
+        try await batch.recordMissing(limit: Self.fetchAttempts)
+        return batch
+    }
+
+    /// Whether the row is of the folder as it is numbered now: only then does its UID mean anything.
+    private func isCurrent(_ entry: LedgerEntry, _ session: any InboxSession) -> Bool {
+        entry.key.folder == job.inbox.folder && entry.key.validity == session.folder.validity
     }
 
     // MARK: - Settling
@@ -148,9 +156,7 @@ package struct InboxPoll: Sendable {
         while true {
             let entries = try await read { try $0.unsettled(inbox: id, limit: Self.roundMessages) }
             guard !entries.isEmpty else { return nil }
-            let current = entries.filter {
-                $0.key.folder == job.inbox.folder && $0.key.validity == session.folder.validity
-            }
+            let current = entries.filter { isCurrent($0, session) }
             if !current.isEmpty {
                 do {
                     try await session.settle(current.map(\.key.uid), after: job.inbox.after)
@@ -167,7 +173,8 @@ package struct InboxPoll: Sendable {
         guard job.inbox.access == .pop3 else { return try await session.close() }
         let id = job.mailbox.id
         let entries = try await read { try $0.unsettled(inbox: id, limit: 10_000) }
-        if !entries.isEmpty { try await session.settle(entries.map(\.key.uid), after: job.inbox.after) }
+        let current = entries.filter { isCurrent($0, session) }
+        if !current.isEmpty { try await session.settle(current.map(\.key.uid), after: job.inbox.after) }
         try await session.close()
         if !entries.isEmpty { try await write { try $0.settle(entries.map(\.key)) } }
     }

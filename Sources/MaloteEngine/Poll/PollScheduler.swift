@@ -126,11 +126,12 @@ package actor PollScheduler {
 
     private func tell(_ job: PollPlanner.Job, _ report: PollReport, _ failure: Failure?) {
         let name = job.mailbox.name.text
+        var fields = parts.board.current.logFields(job.mailbox)
         if let failure {
-            parts.log(
-                .warning, "inbox \(name): \(failure)", [.mailbox: name, .cause: failure.cause.rawValue])
+            fields[.cause] = failure.cause.rawValue
+            parts.log(.warning, "inbox \(name): \(failure)", fields)
         } else if report.seen > 0 {
-            parts.log(.info, "inbox \(name): \(report)", [.mailbox: name])
+            parts.log(.info, "inbox \(name): \(report)", fields)
         }
     }
 }

@@ -5,16 +5,18 @@ import MaloteCore
 /// One lane's concurrency window and breaker.
 ///
 /// Closed (the server answers): up to `window` workers; the window starts at 1, grows by one for every window's worth
-/// of sent messages and falls back to 1 when a connection is lost. Open (the server cannot be used): no worker until
-/// `health.nextTry`, then exactly one, the probe. A probe that connects closes the breaker; one that fails opens it
-/// for the next, longer rest.
+/// of answered messages and falls back to 1 when a connection is lost. Open (the server cannot be used): no worker until
+/// `health.nextTry`, then exactly one, the probe. A probe that gets a message answered closes the breaker (to greet and
+/// hang up is not to be of use); one that fails opens it for the next, longer rest.
 package struct LanePlanner: Sendable {
     package static let widest = 5
 
     package private(set) var health: MailboxHealth
     package private(set) var window = 1
     package private(set) var workers = 0
-    private var sentInWindow = 0
+    private var answeredInWindow = 0
+    /// A probe was asked for while an attempt was under way: it may have begun before the server was mended.
+    private var probesAgain = false
     private var random: SeededRandom
 
     /// - Parameter health: the outbox's health as an earlier run left it.
@@ -41,34 +43,36 @@ package struct LanePlanner: Sendable {
 
     package mutating func workerEnded() { workers = max(0, workers - 1) }
 
-    /// A session is open and logged in: the server can be used. Returns true if that is a recovery.
-    package mutating func connected(now: Timestamp) -> Bool {
+    /// A message was answered for: the server can be used. Closes the breaker and widens the window.
+    /// - Returns: whether more workers may start than before.
+    package mutating func answered(now: Timestamp) -> Bool {
         let recovered = isOpen
         health.succeeded(now: now)
         health.nextTry = nil
-        return recovered
-    }
-
-    /// A message was answered for. Grows the window.
-    package mutating func sent() {
-        sentInWindow += 1
-        guard sentInWindow >= window * 4, window < Self.widest else { return }
-        sentInWindow = 0
+        probesAgain = false
+        answeredInWindow += 1
+        guard answeredInWindow >= window * 4, window < Self.widest else { return recovered }
+        answeredInWindow = 0
         window += 1
+        return true
     }
 
     /// The server could not be reached, refused the login, or hung up: the lane rests.
     package mutating func lost(_ failure: Failure, now: Timestamp) {
         window = 1
-        sentInWindow = 0
+        answeredInWindow = 0
+        // Connections that fall together are one fault, not several in a row.
+        if let restsUntil, now < restsUntil { return }
         health.failed(failure, now: now)
         let rest = LaneClock.rest(after: failure, failures: health.consecutiveFailures)
-        health.nextTry = now + random.jittered(rest)
+        health.nextTry = probesAgain ? now : now + random.jittered(rest)
+        probesAgain = false
     }
 
     /// A person asked for it, or changed the outbox: probe at once.
     package mutating func probeNow(now: Timestamp) {
         health.consecutiveFailures = 0
         if isOpen { health.nextTry = now }
+        probesAgain = workers > 0
     }
 }

@@ -7,12 +7,10 @@ import MaloteCore
 /// Order of things (docs/queue.md): claim in one commit, final dot noted in the journal, answer noted in the journal,
 /// result committed. Results are committed while the next message is already on its way.
 struct LaneWorker: Sendable {
-    /// Deliveries claimed by one commit once a session is open; before that a single one is risked.
+    /// Deliveries claimed by one commit, once the session has carried a message; before that a single one is risked.
     private static let claimSize = 50
     /// Commits under way at one time; more would only hide a slow disk.
     private static let openCommits = 8
-    /// Between tries to store results on a disk that is full.
-    private static let storeRest = Duration.seconds(5)
 
     let lane: Lane
     let mailbox: Mailbox
@@ -29,7 +27,6 @@ struct LaneWorker: Sendable {
             var isStale = true
             while isStale, !stop.isSet, try await drain.hasDue(lane) {
                 let session = try await connector.open(mailbox, outbox: outbox)
-                await drain.connected(lane)
                 isStale = try await carry(over: session)
             }
         } catch {
@@ -46,7 +43,7 @@ struct LaneWorker: Sendable {
             while !stop.isSet, !Task.isCancelled {
                 // Read before the claim, so that work that arrives after an empty claim is not slept over.
                 let seen = await drain.news(lane)
-                let claimed = try await claim()
+                let claimed = try await claim(isFirst: !hasServed)
                 if !claimed.isEmpty {
                     try await deliver(claimed, over: session, hasServed: &hasServed)
                 } else if await !drain.waitForWork(lane, after: seen) {
@@ -62,11 +59,12 @@ struct LaneWorker: Sendable {
 
     // MARK: - Claiming
 
-    private func claim() async throws(Failure) -> [Delivery] {
+    private func claim(isFirst: Bool) async throws(Failure) -> [Delivery] {
         let (lane, now) = (lane, time.now())
         do {
             return try await store.write { store in
-                let due = try store.due(lane: lane, now: now, limit: Self.claimSize)
+                var due = try store.due(lane: lane, now: now, limit: Self.claimSize)
+                if isFirst, let first = due.first { due.removeAll { $0.notification != first.notification } }
                 var claimed: [Delivery] = []
                 for (attempts, group) in Dictionary(grouping: due, by: \.attempts).sorted(by: { $0.key < $1.key }) {
                     let next = now + RetrySchedule.rest(afterAttempt: attempts + 1)
@@ -89,9 +87,9 @@ struct LaneWorker: Sendable {
             var open = 0
             var fault: Failure?
             while fault == nil, !stop.isSet, let group = groups.popFirst() {
-                let (results, problem) = await submit(group, over: session)
+                let (results, isServed, problem) = await submit(group, over: session, isFirst: !served)
                 fault = problem
-                served = served || problem == nil
+                served = served || isServed
                 commits.addTask { await self.commit(results) }
                 open += 1
                 while open >= Self.openCommits, let ended = await commits.next() {
@@ -121,20 +119,20 @@ struct LaneWorker: Sendable {
     }
 
     private func submit(
-        _ group: [Delivery], over session: any OutboxSession
-    ) async -> (results: [AttemptResult], fault: Failure?) {
+        _ group: [Delivery], over session: any OutboxSession, isFirst: Bool
+    ) async -> (results: [AttemptResult], isServed: Bool, fault: Failure?) {
         do {
-            guard let notification = try await notification(of: group[0]) else { return ([], nil) }
+            guard let notification = try await notification(of: group[0]) else { return ([], false, nil) }
             let envelope = Envelope(from: notification.envelopeFrom, recipients: group.map(\.recipient))
             let (attempts, journal) = (group.map(\.attempt), journal)
             let submission = try await session.submit(envelope, content: notification.content) {
                 journal.finalDot(attempts)
             }
             note(submission, group)
-            return (await drain.settle(submission, group, lane: lane), Self.fault(of: submission))
+            let results = await drain.settle(submission, group, lane: lane)
+            return (results, submission.isServed, Self.fault(of: submission))
         } catch {
-            let now = time.now()
-            return (group.map { OutcomePlanner.returned($0, error, now: now) }, error)
+            return (await drain.broken(group, error, isFirst: isFirst), false, error)
         }
     }
 
@@ -158,23 +156,28 @@ struct LaneWorker: Sendable {
     /// A session that cannot be reused ends the worker with the reason the server gave.
     private static func fault(of submission: Submission) -> Failure? {
         guard !submission.isReusable else { return nil }
-        for case .refused(let failure) in submission.outcomes { return failure }
+        for case .refused(let failure) in submission.outcomes where !submission.isServed { return failure }
         return Failure(.transient, .disconnected, "The server closed the connection after a message.")
     }
 
-    /// Tries until the results are stored: a result that is not would leave its delivery `sending` until the next start.
-    /// - Returns: the store's fault, if the daemon stopped before they could be stored.
     private func commit(_ results: [AttemptResult]) async -> Failure? {
         guard !results.isEmpty else { return nil }
-        while true {
-            do {
-                try await store.write { try $0.finishAttempt(results) }
-                return nil
-            } catch {
-                let failure = Failure(storing: error)
-                guard failure.cause == .storage || failure.cause == .diskFull, !stop.isSet else { return failure }
-                do { try await time.sleep(for: Self.storeRest) } catch { return failure }
-            }
+        do {
+            try await store.write { try $0.finishAttempt(results) }
+            return nil
+        } catch {
+            await drain.keep(results)
+            return Failure(storing: error)
         }
+    }
+}
+
+extension Submission {
+    /// Whether the server did its work, even if it then said goodbye.
+    var isServed: Bool {
+        isReusable
+            || outcomes.contains { outcome in
+                if case .sent = outcome { true } else { false }
+            }
     }
 }

@@ -24,10 +24,25 @@ package enum OutcomePlanner {
         return AttemptResult(delivery: delivery.id, outcome: outcome, at: now)
     }
 
+    /// The connection broke under this message, before it was complete.
+    ///
+    /// - Parameter isFirst: whether it was the first on its connection. A connection that had carried others was stale,
+    ///   which says nothing of the message. If it breaks under the first, that one may be the reason: it steps back by
+    ///   the schedule of a deferred delivery, so that the others are tried before it.
+    package static func broken(
+        _ delivery: Delivery, _ failure: Failure, isFirst: Bool, now: Timestamp, random: inout SeededRandom
+    ) -> AttemptResult {
+        guard isFirst, [.disconnected, .silentPeer, .protocolBroken].contains(failure.cause) else {
+            return returned(delivery, failure, now: now)
+        }
+        return AttemptResult(
+            delivery: delivery.id, outcome: refused(failure, delivery, now: now, random: &random), at: now)
+    }
+
     private static func refused(
         _ failure: Failure, _ delivery: Delivery, now: Timestamp, random: inout SeededRandom
     ) -> AttemptResult.Outcome {
-        if failure.cause == .unknownOutcome { return unknown(failure, delivery, now: now, random: &random) }
+        if failure.cause == .unknownOutcome { return unknown(failure, delivery, now: now) }
         if failure.kind == .permanent { return .failed(failure) }
         if isTooOld(delivery, now: now) { return .failed(expired(delivery, failure)) }
         return .deferred(
@@ -35,12 +50,10 @@ package enum OutcomePlanner {
     }
 
     /// Resend once, with the same Message-ID; if that answer is lost as well a person decides.
-    private static func unknown(
-        _ failure: Failure, _ delivery: Delivery, now: Timestamp, random: inout SeededRandom
-    ) -> AttemptResult.Outcome {
-        guard delivery.failure?.cause != .unknownOutcome else { return .unknown(failure, until: nil) }
-        return .unknown(
-            failure, until: RetrySchedule.next(after: failure, attempts: delivery.attempts, now: now, random: &random))
+    ///
+    /// At once: waiting would tell nothing more about the first try, and if the server is down its lane rests anyway.
+    private static func unknown(_ failure: Failure, _ delivery: Delivery, now: Timestamp) -> AttemptResult.Outcome {
+        .unknown(failure, until: delivery.failure?.cause == .unknownOutcome ? nil : now)
     }
 
     private static func isTooOld(_ delivery: Delivery, now: Timestamp) -> Bool {

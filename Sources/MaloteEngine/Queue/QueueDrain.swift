@@ -45,6 +45,8 @@ package actor QueueDrain {
     private var lanes: [Lane: LaneState] = [:]
     private var remembered: [MailboxID: MailboxHealth] = [:]
     private var random: SeededRandom
+    /// Results of attempts that are still `sending` in the store. The journal has the answers among them as well.
+    private var unrecorded: [AttemptResult] = []
     /// Rung when something may have become due: an enqueue, a requeue, a lane that may be probed.
     package let bell: Bell
     private static let sign = "queue drain"
@@ -93,12 +95,14 @@ package actor QueueDrain {
         await withDiscardingTaskGroup { group in
             while !parts.stop.isSet, !Task.isCancelled {
                 let (rung, registrySeen) = (bell.generation, parts.board.changed.generation)
+                await recordKept()
                 let next = await startDueLanes(in: &group)
                 parts.signs.tick(Self.sign)
                 await rest(until: next, rung, registrySeen)
             }
             for state in lanes.values { state.bell.ring() }
         }
+        await recordKept()
     }
 
     private func startDueLanes(in group: inout DiscardingTaskGroup) async -> Timestamp? {
@@ -172,15 +176,6 @@ package actor QueueDrain {
         }
     }
 
-    func connected(_ lane: Lane) async {
-        guard var state = lanes[lane] else { return }
-        let before = state.planner.health
-        let recovered = state.planner.connected(now: parts.time.now())
-        lanes[lane] = state
-        if recovered || before.lastGood == nil { await record(before, lane) }
-        bell.ring()
-    }
-
     func lost(_ lane: Lane, _ failure: Failure) async {
         // Our own shutdown says nothing about the server.
         guard failure.cause != .shuttingDown, var state = lanes[lane] else { return }
@@ -188,17 +183,41 @@ package actor QueueDrain {
         state.planner.lost(failure, now: parts.time.now())
         lanes[lane] = state
         let name = state.mailbox.name.text
-        parts.log(.warning, "outbox \(name): \(failure)", [.mailbox: name, .cause: failure.cause.rawValue])
+        let contract = parts.board.current.contract(lane.contract)?.name.text ?? "#\(lane.contract)"
+        parts.log(
+            .warning, "outbox \(name): \(failure)",
+            [.mailbox: name, .contract: contract, .cause: failure.cause.rawValue])
         await record(before, lane)
     }
 
-    /// Turns answers into results and widens the window.
-    func settle(_ submission: Submission, _ group: [Delivery], lane: Lane) -> [AttemptResult] {
-        lanes[lane]?.planner.sent()
+    /// Turns answers into results, and takes the server for usable if it did its work.
+    func settle(_ submission: Submission, _ group: [Delivery], lane: Lane) async -> [AttemptResult] {
         let now = parts.time.now()
-        return zip(group, submission.outcomes).map { delivery, outcome in
+        let results = zip(group, submission.outcomes).map { delivery, outcome in
             OutcomePlanner.result(of: outcome, for: delivery, now: now, random: &random)
         }
+        guard submission.isServed, let before = lanes[lane]?.planner.health else { return results }
+        if lanes[lane]?.planner.answered(now: now) == true { bell.ring() }
+        await record(before, lane)
+        return results
+    }
+
+    /// What becomes of the message under which a connection broke.
+    func broken(_ group: [Delivery], _ failure: Failure, isFirst: Bool) -> [AttemptResult] {
+        let now = parts.time.now()
+        return group.map {
+            OutcomePlanner.broken($0, failure, isFirst: isFirst, now: now, random: &random)
+        }
+    }
+
+    /// Results that the store refused are kept until it takes them: nobody waits for a restart to clear a full disk.
+    func keep(_ results: [AttemptResult]) { unrecorded += results }
+
+    private func recordKept() async {
+        let results = unrecorded
+        guard !results.isEmpty else { return }
+        do { try await parts.store.write { try $0.finishAttempt(results) } } catch { return }
+        unrecorded.removeFirst(results.count)
     }
 
     /// Waits a little for more work on an open connection. False when the worker should say goodbye.

@@ -45,5 +45,7 @@ extension MailRoom {
         }
     }
 
-    package func export() async throws(Problem) -> String { RegistryExport.yaml(parts.board.current) }
+    package func export(_ format: RegistryFormat) async throws(Problem) -> String {
+        RegistryExport.text(parts.board.current, format)
+    }
 }

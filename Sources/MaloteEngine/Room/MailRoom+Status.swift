@@ -30,6 +30,8 @@ extension MailRoom {
         _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int], isBusy: Bool
     ) -> StatusReport.MailboxLine {
         let contracts = registry.contracts(using: mailbox)
+        // What it remembers of the time when it was used is no news.
+        let health = registry.isUsed(mailbox) ? health : nil
         return StatusReport.MailboxLine(
             id: mailbox.id, name: mailbox.name.text, type: mailbox.inbox == nil ? "outbox" : "inbox",
             server: mailbox.server, contracts: contracts.map(\.name.text),
@@ -89,6 +91,13 @@ extension Registry {
             case .mailbox(let name): return name == mailbox.name
             }
         }
+    }
+
+    /// The mailbox, and its contract when there is just one: a field has one value.
+    func logFields(_ mailbox: Mailbox) -> [Log.Field: String] {
+        let users = contracts(using: mailbox)
+        return users.count == 1
+            ? [.mailbox: mailbox.name.text, .contract: users[0].name.text] : [.mailbox: mailbox.name.text]
     }
 
     func isUsed(_ mailbox: Mailbox) -> Bool {

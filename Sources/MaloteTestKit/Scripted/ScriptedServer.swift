@@ -40,7 +40,11 @@ package final class ScriptedServer: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0, let server = self else { return }
+                // The listener is closed here, where nobody can still be accepting on its number.
+                guard connection >= 0, let server = self else {
+                    close(listener)
+                    return
+                }
                 server.connections.withLock { $0.append(connection) }
                 Thread.detachNewThread { server.serve(connection, greeting, answer) }
             }
@@ -88,7 +92,6 @@ package final class ScriptedServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         for connection in connections.withLock({ $0 }) { close(connection) }
     }
 }

@@ -27,7 +27,8 @@ final class Dial {
     private let errorText: UnsafeMutablePointer<CChar>
     private var resolve: UnsafeMutablePointer<curl_slist>?
     /// The server's last line before TLS, for the operator.
-    fileprivate(set) var lastLine = ""
+    private var lastLine = ""
+    private var lines = 0
 
     init(_ plan: DialPlan, reply: @escaping Reply) throws(Failure) {
         guard let easy = curl_easy_init() else { throw Failure(.transient, .defect, "libcurl has no handle left.") }
@@ -121,13 +122,19 @@ final class Dial {
     func failure(_ code: CURLcode) -> Failure {
         var verify = 0
         malote_easy_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &verify)
-        var connected: curl_off_t = 0
-        malote_easy_get_time(easy, CURLINFO_CONNECT_TIME_T, &connected)
+        // The connect time would not do: until TLS is up it is zero.
+        var localPort = 0
+        malote_easy_get_long(easy, CURLINFO_LOCAL_PORT, &localPort)
         let text = String(cString: errorText)
         return DialFailure(
             endpoint: endpoint, code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
-            verifyResult: verify, isConnected: connected > 0, lastLine: lastLine
+            verifyResult: verify, isConnected: localPort > 0, lastLine: lastLine, isGreeted: lines > 1
         ).failure
+    }
+
+    fileprivate func take(_ line: String) {
+        lastLine = line
+        lines += 1
     }
 
     /// Takes the handle out of its multi and frees it; this closes the connection.
@@ -150,7 +157,7 @@ private func takeLine(
 {
     guard let bytes, let context else { return size * count }
     let line = UnsafeRawBufferPointer(start: bytes, count: min(size * count, 300))
-    Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue().lastLine =
-        String(decoding: line, as: UTF8.self).filter { !$0.isNewline }
+    let text = String(decoding: line, as: UTF8.self).filter { !$0.isNewline }
+    Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue().take(text)
     return size * count
 }

@@ -14,6 +14,8 @@ struct DialFailure {
     /// TCP was up when it failed.
     var isConnected: Bool
     var lastLine: String
+    /// `lastLine` is not the server's first.
+    var isGreeted: Bool
 
     private var place: String { "\(endpoint.host):\(endpoint.port)" }
 
@@ -71,7 +73,8 @@ struct DialFailure {
                 .certificate, "The certificate of \(place) is signed by an authority that is not trusted here.",
                 "Give this mailbox the authority's file (ca: /path/ca.pem), or pin the server's key (pin: sha256//...)."
             )
-        case X509_V_OK:
+        // The name is compared before the chain's verdict is noted.
+        case X509_V_OK, X509_V_ERR_UNSPECIFIED:
             operatorNeeded(
                 .certificate, "The certificate of \(place) is for another name (\(text)).",
                 "Use the server name that the certificate carries.")
@@ -122,14 +125,29 @@ struct DialFailure {
         let isThrottled = lastLine.hasPrefix("421") || lastLine.lowercased().contains("too many")
         let words = lastLine.isEmpty ? text : lastLine
         // A greeting that is fine is followed by the STARTTLS command: its refusal is what was said last.
-        if endpoint.security == .starttls, refusesUpgrade {
+        if endpoint.security == .starttls, isGreeted, refusesUpgrade {
             return operatorNeeded(
                 .starttls, "\(place) refused STARTTLS: \(words).",
                 "Have STARTTLS mended at the server, or use TLS from the start.")
         }
+        if endpoint.security == .starttls, code == CURLE_WEIRD_SERVER_REPLY, grantsUpgrade {
+            return operatorNeeded(
+                .starttls, "\(place) said more in the clear than its answer to STARTTLS.",
+                "Somebody may be tampering with the connection; have STARTTLS looked at, or use TLS from the start.")
+        }
         return Failure(
             .transient, isThrottled ? .throttled : lastLine.isEmpty ? .disconnected : .rejected,
             "\(place) ended the connection: \(words).")
+    }
+
+    /// Whoever can add words before TLS starts could have them taken for the server's own behind it (RFC 3207 §6).
+    private var grantsUpgrade: Bool {
+        let line = lastLine.uppercased()
+        return switch endpoint.greeter {
+        case .smtp: line.hasPrefix("220")
+        case .imap: line.contains(" OK") && !line.hasPrefix("*")
+        case .pop3: line.hasPrefix("+OK")
+        }
     }
 
     private var refusesUpgrade: Bool {

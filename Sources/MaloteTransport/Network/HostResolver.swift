@@ -6,32 +6,47 @@ import MaloteCore
 import Synchronization
 
 /// getaddrinfo blocks for as long as the system's resolver likes, so it runs on its own threads; equal questions are
-/// asked once, and a question that hangs holds up only itself and its like.
+/// asked once, and a question that hangs holds up only itself and its like, unless as many hang as there are threads.
 final class HostResolver: Sendable {
-    private static let threads = 8
-    private static let patience = Duration.seconds(20)
+    /// Made when they are needed.
+    private static let threads = 32
     private static let goodFor: Int64 = 60_000
     private static let badFor: Int64 = 10_000
 
-    private typealias Answer = Result<[String], Failure>
+    typealias Answer = Result<[String], Failure>
 
     private struct State {
         var known: [String: (answer: Answer, until: Int64)] = [:]
         var waiting: [String: [Int: CheckedContinuation<Answer, Never>]] = [:]
         var nextWaiter = 0
-        var nextWorker = 0
+        var idle = Array(0..<threads)
+        /// Names that wait for a thread, oldest first.
+        var queued: [String] = []
+
+        func fresh(_ name: String) -> Answer? {
+            known[name].flatMap { $0.until > ShardLoop.now() ? $0.answer : nil }
+        }
     }
 
     private let state = Mutex(State())
     private let workers = (0..<threads).map { BlockingWorker(label: "malote.resolver.\($0)") }
+    private let patience: Duration
+    private let lookUp: @Sendable (String) -> Answer
+
+    /// - Parameters:
+    ///   - patience: how long one question may take.
+    ///   - lookUp: asks the system; may block.
+    init(patience: Duration = .seconds(20), lookUp: @escaping @Sendable (String) -> Answer = HostResolver.askSystem) {
+        self.patience = patience
+        self.lookUp = lookUp
+    }
 
     /// Numeric addresses; a numeric host is its own.
     /// - Throws: `.dns`: `operatorNeeded` when the name does not exist, `transient` when nobody could tell.
     func addresses(of host: String) async throws(Failure) -> [String] {
         if Self.isNumeric(host) { return [] }
         let name = host.lowercased()
-        let known = state.withLock { state in state.known[name] }
-        if let known, known.until > ShardLoop.now() { return try known.answer.get() }
+        if let known = state.withLock({ $0.fresh(name) }) { return try known.get() }
         return try await ask(name).get()
     }
 
@@ -39,7 +54,7 @@ final class HostResolver: Sendable {
         await withTaskGroup(of: Answer.self) { group in
             group.addTask { await self.question(name) }
             group.addTask {
-                do { try await Task.sleep(for: Self.patience) } catch { return .failure(.stopped) }
+                do { try await Task.sleep(for: self.patience) } catch { return .failure(.stopped) }
                 return .failure(
                     Failure(
                         .transient, .dns, "The name of server \(name) could not be looked up in time.",
@@ -58,20 +73,49 @@ final class HostResolver: Sendable {
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                guard !Task.isCancelled else { return continuation.resume(returning: .failure(.stopped)) }
-                let worker: BlockingWorker? = state.withLock { state in
+                let (known, worker): (Answer?, Int?) = state.withLock { state in
+                    // It may have been answered since the first look.
+                    if let known = state.fresh(name) { return (known, nil) }
                     let isAsked = state.waiting[name] != nil
                     state.waiting[name, default: [:]][ticket] = continuation
-                    guard !isAsked else { return nil }
-                    state.nextWorker = (state.nextWorker + 1) % workers.count
-                    return workers[state.nextWorker]
+                    guard !isAsked else { return (nil, nil) }
+                    if state.idle.isEmpty { state.queued.append(name) }
+                    return (nil, state.idle.popLast())
                 }
-                worker?.run { self.settle(name, Self.lookUp(name)) }
+                if let known { return continuation.resume(returning: known) }
+                if let worker { workers[worker].run { self.work(worker, from: name) } }
+                // A cancellation that came before found nobody to send away.
+                if Task.isCancelled { leave(name, ticket) }
             }
         } onCancel: {
-            // The question stays open for others: only this waiter leaves.
-            state.withLock { $0.waiting[name]?.removeValue(forKey: ticket) }?
-                .resume(returning: .failure(.stopped))
+            leave(name, ticket)
+        }
+    }
+
+    /// The question stays open for others: only this waiter leaves.
+    private func leave(_ name: String, _ ticket: Int) {
+        state.withLock { $0.waiting[name]?.removeValue(forKey: ticket) }?.resume(returning: .failure(.stopped))
+    }
+
+    /// On a worker's thread: answers questions until none waits for a thread.
+    private func work(_ worker: Int, from first: String) {
+        var next: String? = first
+        while let name = next {
+            settle(name, lookUp(name))
+            next = takeQueued(worker)
+        }
+    }
+
+    private func takeQueued(_ worker: Int) -> String? {
+        state.withLock { state in
+            while !state.queued.isEmpty {
+                let name = state.queued.removeFirst()
+                // Those who asked may have lost patience.
+                if state.waiting[name]?.isEmpty == false { return name }
+                state.waiting[name] = nil
+            }
+            state.idle.append(worker)
+            return nil
         }
     }
 
@@ -93,7 +137,7 @@ final class HostResolver: Sendable {
         return inet_pton(AF_INET, host, &v4) == 1 || inet_pton(AF_INET6, host, &v6) == 1
     }
 
-    private static func lookUp(_ name: String) -> Answer {
+    static func askSystem(_ name: String) -> Answer {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_ADDRCONFIG

@@ -10,11 +10,11 @@ import Synchronization
 package final class Network: StreamOpener {
     /// Connections of one thread.
     private static let shardSize = 256
-    private static let connectTimeout = Duration.seconds(30)
 
     private let resolver: HostResolver
     private let caFile: Mutex<String>
     private let clientName: String
+    private let patience: Duration
     private let signs: VitalSigns?
     private let shards = Mutex<[NetworkShard]>([])
     private let numbers = Atomic<Int>(0)
@@ -22,14 +22,18 @@ package final class Network: StreamOpener {
     /// - Parameters:
     ///   - caFile: PEM bundle for mailboxes without one of their own.
     ///   - clientName: what we call ourselves to SMTP servers (RFC 5321 §4.1.1.1).
+    ///   - patience: for TCP, TLS and STARTTLS together.
     /// - Throws: `Failure(.operatorNeeded, .defect)` if the libcurl found is not fit for this.
-    package init(caFile: String, clientName: String, signs: VitalSigns? = nil) throws(Failure) {
+    package init(caFile: String, clientName: String, patience: Duration = .seconds(30), signs: VitalSigns? = nil)
+        throws(Failure)
+    {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         // libcurl does not shield its sends from SIGPIPE when it may not use signals.
         signal(SIGPIPE, SIG_IGN)
         try Self.checkLibrary()
         self.caFile = Mutex(caFile)
         self.clientName = clientName
+        self.patience = patience
         self.signs = signs
         resolver = HostResolver()
     }
@@ -52,7 +56,7 @@ package final class Network: StreamOpener {
         let plan = DialPlan(
             endpoint: endpoint, addresses: try await resolver.addresses(of: endpoint.host),
             caFile: caFile.withLock { $0 },
-            clientName: clientName, timeout: Self.connectTimeout)
+            clientName: clientName, timeout: patience)
         let number = numbers.wrappingAdd(1, ordering: .relaxed).newValue
         let shard = try shard()
         do throws(Failure) {

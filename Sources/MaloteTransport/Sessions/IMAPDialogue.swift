@@ -81,11 +81,14 @@ struct IMAPDialogue: Sendable {
     }
 
     private mutating func receive(for what: String) async throws(Failure) {
-        let bytes = try await stream.read(atMost: Self.readSize, within: Self.patience)
-        guard !bytes.isEmpty else {
-            if let goodbye { throw IMAPVerdict.failure(goodbye, command: what) }
+        do throws(Failure) {
+            let bytes = try await stream.read(atMost: Self.readSize, within: Self.patience)
+            guard bytes.isEmpty else { return conversation.feed(bytes) }
             throw Failure(.transient, .disconnected, "The server closed the connection during \(what).")
+        } catch {
+            // However the connection ended: the reason is what the server said before.
+            guard error.cause == .disconnected, let goodbye else { throw error }
+            throw IMAPVerdict.failure(goodbye, command: what)
         }
-        conversation.feed(bytes)
     }
 }

@@ -29,6 +29,8 @@ actor IMAPInboxSession: InboxSession {
         try await dialogue.run(command) { response in
             if case .search(let uids) = response { found += uids }
         }
+        // `n:*` names the last message even if it is older than n (RFC 9051 §9).
+        if case .after(let uid) = selection { found.removeAll { $0 <= uid } }
         return found.map { RemoteMessage(uid: String($0)) }
     }
 
@@ -69,7 +71,8 @@ actor IMAPInboxSession: InboxSession {
         for set in UIDSet.batches(uids) {
             try await dialogue.run(IMAPCommand("UID FETCH", [.raw(set), .raw("(UID RFC822.SIZE)")])) { response in
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, wanted.contains(uid) else { return }
-                sizes[uid] = fetch.size ?? 0
+                // A change of flags that comes in between carries the UID and no size.
+                sizes[uid] = max(sizes[uid] ?? 0, fetch.size ?? 0)
             }
         }
         return sizes.sorted { $0.key < $1.key }.map { (uid: $0.key, size: $0.value) }
@@ -95,10 +98,13 @@ actor IMAPInboxSession: InboxSession {
         _ deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
     ) async throws(Failure) -> [(UInt32, Int)] {
         var tooLarge: [(UInt32, Int)] = []
+        var wanted = Set(uids)
         for set in UIDSet.batches(uids) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID INTERNALDATE BODY.PEEK[])")])
             try await dialogue.run(command) { response throws(Failure) in
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, let body = fetch.body else { return }
+                // What nobody asked for, or has come already, is not ours to hand over.
+                guard wanted.remove(uid) != nil else { return }
                 switch body {
                 case .bytes(let bytes):
                     try await deliver(FetchedMessage(uid: String(uid), content: .raw(RawMessage(bytes))))
@@ -115,12 +121,15 @@ actor IMAPInboxSession: InboxSession {
         _ messages: [(uid: UInt32, size: Int)], _ dialogue: inout IMAPDialogue,
         _ deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
     ) async throws(Failure) {
-        let sizes = Dictionary(messages.map { ($0.uid, $0.size) }, uniquingKeysWith: max)
-        for set in UIDSet.batches(sizes.keys) {
+        var sizes = Dictionary(messages.map { ($0.uid, $0.size) }, uniquingKeysWith: max)
+        for set in UIDSet.batches(messages.map(\.uid)) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID BODY.PEEK[HEADER])")])
             try await dialogue.run(command) { response throws(Failure) in
-                guard case .fetch(let fetch) = response, let uid = fetch.uid, let size = sizes[uid] else { return }
-                guard case .bytes(let header)? = fetch.header else { return }
+                guard case .fetch(let fetch) = response, let uid = fetch.uid, let came = fetch.header else { return }
+                guard came != .missing, let size = sizes.removeValue(forKey: uid) else { return }
+                // Even the header may be over the limit: the message is reported without it.
+                var header: [UInt8] = []
+                if case .bytes(let bytes) = came { header = bytes }
                 try await deliver(FetchedMessage(uid: String(uid), content: .tooLarge(size: size, header: header)))
             }
         }

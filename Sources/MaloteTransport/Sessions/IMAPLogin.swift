@@ -66,9 +66,12 @@ extension IMAPDialogue {
             }
         }
         guard status.kind == .ok else {
-            // Servers without RFC 5530 codes say only NO when a folder is missing.
-            if status.code.isEmpty, status.kind == .no { status.code = "NONEXISTENT" }
             var failure = IMAPVerdict.failure(status, command: command.name)
+            // Servers without RFC 5530 codes say only NO when a folder is missing.
+            if status.code.isEmpty, status.kind == .no, failure.cause == .rejected {
+                status.code = "NONEXISTENT"
+                failure = IMAPVerdict.failure(status, command: command.name)
+            }
             failure.detail = "The folder \(inbox.folder) cannot be opened. " + failure.detail
             throw failure
         }

@@ -36,6 +36,7 @@ actor POP3InboxSession: InboxSession {
             let numbers = try await dialogue.listing("UIDL")
             let sizes = try await dialogue.listing("LIST")
             let sizeOf = Dictionary(sizes.map { ($0.number, Int($0.word)) }, uniquingKeysWith: { first, _ in first })
+            maildrop = [:]
             order = []
             for (number, uid) in numbers where maildrop[uid] == nil {
                 maildrop[uid] = Entry(number: number, size: sizeOf[number] ?? nil)
@@ -53,7 +54,7 @@ actor POP3InboxSession: InboxSession {
         let limit = limits.messageOctets
         let wanted = uids.compactMap { uid in maildrop[uid].map { (uid: uid, entry: $0) } }
         let whole = wanted.filter { ($0.entry.size ?? 0) <= limit }
-        var tooLarge = wanted.filter { ($0.entry.size ?? 0) > limit }.map { (message: $0, size: $0.entry.size ?? 0) }
+        var headersOnly = wanted.filter { ($0.entry.size ?? 0) > limit }
         let step = isPipelined ? Self.window : 1
         try await guarding { dialogue throws(Failure) in
             for start in stride(from: 0, to: whole.count, by: step) {
@@ -65,15 +66,16 @@ actor POP3InboxSession: InboxSession {
                     if let content = reply.content {
                         try await deliver(FetchedMessage(uid: message.uid, content: .raw(RawMessage(content))))
                     } else {
-                        // LIST had promised less.
-                        tooLarge.append((message: message, size: reply.octets))
+                        // The size was a lie; the header is asked for again, within its own limit.
+                        let entry = Entry(number: message.entry.number, size: reply.octets)
+                        headersOnly.append((uid: message.uid, entry: entry))
                     }
                 }
             }
-            for (message, size) in tooLarge {
+            for message in headersOnly {
                 try await dialogue.send(["TOP \(message.entry.number) 0"], answer: .lines(limit: 1 << 20))
-                // A server without TOP leaves us without a header: the event says how large the message is.
                 let header = try await dialogue.reply().content ?? []
+                let size = message.entry.size ?? 0
                 try await deliver(FetchedMessage(uid: message.uid, content: .tooLarge(size: size, header: header)))
             }
         }
@@ -97,7 +99,11 @@ actor POP3InboxSession: InboxSession {
 
     func close() async throws(Failure) {
         let stream = dialogue.stream
-        guard !isBroken else { return await stream.close() }
+        guard !isBroken else {
+            await stream.close()
+            guard hasDeletions else { return }
+            throw Failure(.transient, .disconnected, "The connection was lost before the deletions were confirmed.")
+        }
         do throws(Failure) {
             var dialogue = dialogue
             try await dialogue.send(["QUIT"], answer: .line)

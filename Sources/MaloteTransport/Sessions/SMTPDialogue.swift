@@ -37,15 +37,26 @@ struct SMTPDialogue: Sendable {
     mutating func greet(as clientName: String, isGreeted: Bool) async throws(Failure) {
         if !isGreeted {
             let greeting = try await reply()
-            guard greeting.isPositive else { throw SMTPVerdict.failure(greeting, command: "the connection") }
+            guard greeting.isPositive else { throw Self.refusal(greeting, "the connection") }
         }
         let answer = try await say("EHLO \(clientName)")
         if answer.isPositive {
             extensions = SMTPExtensions(ehlo: answer)
             return
         }
+        // Only who does not know EHLO may know HELO; 421 has closed the connection.
+        guard !answer.isTransient else { throw Self.refusal(answer, "EHLO") }
         let plain = try await say("HELO \(clientName)")
-        guard plain.isPositive else { throw SMTPVerdict.failure(plain, command: "HELO") }
+        guard plain.isPositive else { throw Self.refusal(plain, "HELO") }
+    }
+
+    /// No message is at fault yet: what is refused for good is refused to this machine.
+    private static func refusal(_ reply: SMTPReply, _ command: String) -> Failure {
+        var failure = SMTPVerdict.failure(reply, command: command)
+        guard failure.kind == .permanent else { return failure }
+        failure.kind = .operatorNeeded
+        failure.remedy = "Ask the server's administrator whether this machine may send mail there."
+        return failure
     }
 
     mutating func logIn(_ credentials: Credentials) async throws(Failure) {

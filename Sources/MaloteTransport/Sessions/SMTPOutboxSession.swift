@@ -9,6 +9,8 @@ actor SMTPOutboxSession: OutboxSession {
     private static let contentPatience = Duration.seconds(180)
     /// Up to this size content and final dot leave in one write.
     private static let oneWrite = 32 * 1024
+    /// What must leave within `contentPatience`: a slow line is no silent one (RFC 5321 §4.5.3.2.5).
+    private static let block = 256 * 1024
 
     private var dialogue: SMTPDialogue
     private var isBroken = false
@@ -27,8 +29,8 @@ actor SMTPOutboxSession: OutboxSession {
         do throws(Failure) {
             try await converse(&transaction, content, beforeFinalDot)
         } catch {
-            // Before the dot nothing has happened; after it nobody knows.
-            guard transaction.awaitsFinalReply, hasSentDot else { throw error }
+            // Before the dot nothing has happened; after it nobody knows. Refusals that have come stay what they are.
+            guard transaction.isAnswered || (transaction.awaitsFinalReply && hasSentDot) else { throw error }
             return Submission(outcomes: transaction.results.map { outcome($0, lost: error) }, isReusable: false)
         }
         isBroken = transaction.isClosing
@@ -61,10 +63,10 @@ actor SMTPOutboxSession: OutboxSession {
     private func send(
         _ content: [UInt8], _ stream: any ByteStream, _ beforeFinalDot: @Sendable () -> Void
     ) async throws(Failure) {
-        var bytes = DotStuffing.encode(content)
-        if bytes.count > Self.oneWrite {
-            try await stream.write(bytes, within: Self.contentPatience)
-            bytes = []
+        var bytes = DotStuffing.encode(content)[...]
+        while bytes.count > Self.oneWrite {
+            try await stream.write(Array(bytes.prefix(Self.block)), within: Self.contentPatience)
+            bytes = bytes.dropFirst(Self.block)
         }
         beforeFinalDot()
         hasSentDot = true

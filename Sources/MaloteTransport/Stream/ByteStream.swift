@@ -4,7 +4,8 @@ import MaloteCore
 
 /// One connected, already secured pipe. Used by one task at a time; every wait has a deadline and is cancellable.
 package protocol ByteStream: Sendable {
-    /// - Returns: 1 to `limit` octets as soon as any are there; empty when the peer has closed.
+    /// - Returns: 1 to `limit` octets as soon as any are there; empty when the peer has closed, be it in the middle of a
+    ///   TLS record: every protocol here marks its own ends.
     /// - Throws: `.silentPeer` when nothing came `within` the time, `.disconnected` on a reset, `.shuttingDown` when
     ///   the task is cancelled.
     func read(atMost limit: Int, within timeout: Duration) async throws(Failure) -> [UInt8]

@@ -150,6 +150,9 @@ package struct SMTPTransaction: Sendable {
 
     // MARK: - Outcome
 
+    /// Every recipient has its answer; what is still under way only makes the connection fit for another message.
+    package var isAnswered: Bool { outstanding.first == .reset || outstanding.first == .emptyContent }
+
     /// True between the final dot and its answer.
     package var awaitsFinalReply: Bool { outstanding.first == .content }
 

@@ -42,6 +42,9 @@ enum ApplyCommands {
     }
 
     private static func export(_ session: Session) throws {
-        print(String(decoding: try session.ask("GET", ["registry"]), as: UTF8.self), terminator: "")
+        let format = session.isJSON ? "json" : nil
+        print(
+            String(decoding: try session.ask("GET", ["registry"], query: [("format", format)]), as: UTF8.self),
+            terminator: "")
     }
 }

@@ -9,6 +9,8 @@ struct ObjectKind: Sendable {
     var section: String
     var fields: [ObjectField]
     var table: @Sendable ([[String: Any]]) -> Table
+    /// From the options' values to the fields of the document, where they are not the same.
+    var compose: @Sendable ([String: Any]) -> [String: Any] = { $0 }
     /// Further options of `list`.
     var listOptions: [Command.Option] = []
 }
@@ -112,6 +114,7 @@ enum ObjectCommands {
         }
         guard !object.isEmpty else { throw Stop.usage("Name at least one field. See: malotectl help \(kind.word) add") }
         return Array(
-            try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes]))
+            try JSONSerialization.data(
+                withJSONObject: kind.compose(object), options: [.sortedKeys, .withoutEscapingSlashes]))
     }
 }

@@ -140,6 +140,11 @@ extension ObjectKind {
             .text("name", "NAME", "its name in the registry"),
             .text("contract", "CONTRACT", "whose flow it is"),
             .text("on", "EVENT", "what starts it, such as ticket.opened"),
+            .text("template", "TEMPLATE", "its email step: which template"),
+            .list("to", option: "--to", "WHO", "its email step: requester, person:NAME, group:NAME or an address") {
+                recipient($0)
+            },
+            .text("outbox", "system|contract|MAILBOX", "its email step: through which outbox (system)"),
         ],
         table: { objects in
             var table = Table("NAME", "CONTRACT", "ON", "STEPS")
@@ -151,7 +156,26 @@ extension ObjectKind {
                 table.add(cell("name"), cell("contract"), cell("on"), steps.joined(separator: "; "))
             }
             return table
-        })
+        }, compose: oneStep)
+
+    /// The step's options as a flow of one email step; flows of several come from a file.
+    private static func oneStep(_ fields: [String: Any]) -> [String: Any] {
+        var flow = fields
+        var step: [String: Any] = [:]
+        for key in ["template", "to", "outbox"] { step[key] = flow.removeValue(forKey: key) }
+        if let outbox = step["outbox"] as? String, outbox != "system", outbox != "contract" {
+            step["outbox"] = ["specific": outbox]
+        }
+        if !step.isEmpty { flow["steps"] = [["email": step]] }
+        return flow
+    }
+
+    private static func recipient(_ text: String) -> Any {
+        for kind in ["person", "group"] where text.hasPrefix(kind + ":") {
+            return [kind: String(text.dropFirst(kind.count + 1))]
+        }
+        return text
+    }
 
     static let template = ObjectKind(
         word: "template", section: "templates",

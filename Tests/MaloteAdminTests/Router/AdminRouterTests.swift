@@ -34,7 +34,8 @@ import Testing
 
     static let routes: [Route] =
         [
-            Route("GET", "/v1/status", call: "status"), Route("GET", "/v1/registry", call: "export"),
+            Route("GET", "/v1/status", call: "status"), Route("GET", "/v1/registry", call: "export yaml"),
+            Route("GET", "/v1/registry", ["format": "json"], call: "export json"),
             Route("PUT", "/v1/registry", call: "document {}"),
             Route("PUT", "/v1/registry", ["prune": ""], call: "document {} pruning"),
             Route("PUT", "/v1/registry", ["prune": "true", "dry-run": "1"], call: "document {} pruning dry"),

@@ -77,6 +77,8 @@ import Testing
         [
             "", "v=", "v=AAAA", "v=rmF9pqV8S7suAoZWja4dJRkFsKU=", "v=AriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "V=",
             "ok",
+            // The right one, cut short.
+            "v=rmF9pqV8S7suAoZWja4dJRkF", "v=6rriTRBi23WpRR/w",
         ])
     func aWrongSignatureIsRefused(_ dialogue: Dialogue, final: String) throws {
         var exchange = try opened(dialogue)

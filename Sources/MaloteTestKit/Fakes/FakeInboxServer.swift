@@ -1,0 +1,124 @@
+// A customer's mail server in memory, with one folder and scripted faults; knows no protocol but its rules.
+
+import MaloteCore
+import Synchronization
+
+/// What it was told shows in `folder`: nothing is marked or gone but by its own sessions or the test.
+package final class FakeInboxServer: Sendable {
+    package struct Message: Sendable {
+        package var number: UInt32
+        package var raw: [UInt8]
+        package var isSeen = false
+        package var received: Timestamp
+    }
+
+    package struct Faults: Sendable {
+        /// Refuses the connection or the login.
+        package var open: Failure?
+        /// Says nothing for so long that the connector gives up.
+        package var silence: Duration?
+        package var hidesNextUID = false
+        /// Messages that a FETCH does not answer for.
+        package var omitted: Set<UInt32> = []
+        /// Messages before which the connection breaks.
+        package var poison: Set<UInt32> = []
+        /// The connection breaks before the n-th body from now, once.
+        package var diesIn: Int?
+        /// Bodies sent without being asked for, before the others.
+        package var noise: [FetchedMessage] = []
+        /// Refuses to mark anything.
+        package var settle: Failure?
+        /// POP3: QUIT is not answered, and so nothing is deleted.
+        package var losesQuit = false
+        /// Gives no header of a message that is too large.
+        package var hidesHeaders = false
+
+        package init() {}
+    }
+
+    package struct Folder: Sendable {
+        package var validity: UInt32 = 1
+        package var nextNumber: UInt32 = 1
+        package var messages: [Message] = []
+        package var moved: [[UInt8]] = []
+        package var deleted: [[UInt8]] = []
+        package var faults = Faults()
+        /// Connections so far.
+        package var sessions = 0
+        /// Bodies asked for so far.
+        package var fetched: [String] = []
+    }
+
+    private let state = Mutex(Folder())
+    private let life: Lifeline
+    private let clock: FakeClock
+
+    package init(life: Lifeline, clock: FakeClock) {
+        self.life = life
+        self.clock = clock
+    }
+
+    package var folder: Folder { state.withLock { $0 } }
+
+    @discardableResult
+    package func change<T: Sendable>(_ body: (inout Folder) -> T) -> T { state.withLock { body(&$0) } }
+
+    /// New mail.
+    @discardableResult
+    package func receive(_ raw: [UInt8], isSeen: Bool = false, at received: Timestamp? = nil) -> UInt32 {
+        let received = received ?? clock.now()
+        return change { folder in
+            defer { folder.nextNumber += 1 }
+            folder.messages.append(
+                Message(number: folder.nextNumber, raw: raw, isSeen: isSeen, received: received))
+            return folder.nextNumber
+        }
+    }
+
+    /// Another UIDVALIDITY, and the messages numbered from 1.
+    package func renumber() {
+        change { folder in
+            folder.validity += 1
+            for place in folder.messages.indices { folder.messages[place].number = UInt32(place + 1) }
+            folder.nextNumber = UInt32(folder.messages.count + 1)
+        }
+    }
+
+    func open(_ inbox: Inbox, _ limits: InboxLimits) async throws(Failure) -> any InboxSession {
+        try life.step()
+        let faults = change { folder in
+            folder.sessions += 1
+            return folder.faults
+        }
+        if let silence = faults.silence {
+            do { try await clock.sleep(for: silence) } catch {
+                throw Failure(.transient, .shuttingDown, "The poll was cancelled.")
+            }
+            throw Failure(.transient, .silentPeer, "The server says nothing.")
+        }
+        if let failure = faults.open { throw failure }
+        return FakeInboxSession(self, inbox, limits, life: life)
+    }
+}
+
+/// Finds the server of a mailbox by its host name; hosts come into being when they are first named.
+package final class FakeInboxes: InboxConnector {
+    private let hosts = Mutex<[String: FakeInboxServer]>([:])
+    private let make: @Sendable () -> FakeInboxServer
+
+    package init(life: Lifeline, clock: FakeClock) { make = { FakeInboxServer(life: life, clock: clock) } }
+
+    package subscript(host: String) -> FakeInboxServer {
+        hosts.withLock { hosts in
+            let server = hosts[host] ?? make()
+            hosts[host] = server
+            return server
+        }
+    }
+
+    package func open(
+        _ mailbox: Mailbox, inbox: Inbox, limits: InboxLimits
+    ) async throws(Failure) -> any InboxSession {
+        try await self[mailbox.server].open(inbox, limits)
+    }
+}

@@ -1,0 +1,122 @@
+// One connection to a fake inbox server, IMAP or POP3 by the inbox's access; decides nothing about messages.
+
+import MaloteCore
+import Synchronization
+
+final class FakeInboxSession: InboxSession {
+    let folder: OpenFolder
+    private let server: FakeInboxServer
+    private let inbox: Inbox
+    private let limits: InboxLimits
+    private let life: Lifeline
+    /// POP3: what QUIT will delete.
+    private let deletions = Mutex<Set<UInt32>>([])
+    private let isBroken = Mutex(false)
+
+    init(_ server: FakeInboxServer, _ inbox: Inbox, _ limits: InboxLimits, life: Lifeline) {
+        let folder = server.folder
+        let isPOP3 = inbox.access == .pop3
+        self.folder = OpenFolder(
+            validity: isPOP3 ? 0 : folder.validity,
+            nextUID: isPOP3 || folder.faults.hidesNextUID ? nil : folder.nextNumber, messages: folder.messages.count,
+            isReadOnly: false)
+        self.server = server
+        self.inbox = inbox
+        self.limits = limits
+        self.life = life
+    }
+
+    func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
+        try life.step()
+        let messages = server.folder.messages
+        let last = messages.map(\.number).max()
+        return messages.filter { message in
+            guard inbox.access == .imap else { return true }
+            switch selection {
+            case .all: return true
+            case .unseen: return !message.isSeen
+            // `n:*` always names the last message (RFC 9051 §9).
+            case .after(let number): return message.number > number || message.number == last
+            case .since(let day): return message.received.milliseconds >= day.daysSinceEpoch * 86_400_000
+            }
+        }.map { RemoteMessage(uid: uid($0.number), size: $0.raw.count) }
+    }
+
+    /// The UIDL is as plain as some servers write it, so that it could be taken for a UID.
+    private func uid(_ number: UInt32) -> String { String(number) }
+
+    func fetch(
+        _ uids: [String], deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        let wanted = Set(uids)
+        let faults = server.folder.faults
+        for message in faults.noise { try await deliver(message) }
+        for message in server.folder.messages where wanted.contains(uid(message.number)) {
+            try life.step()
+            server.change { $0.fetched.append(uid(message.number)) }
+            if faults.omitted.contains(message.number) { continue }
+            try breakIfTold(message.number)
+            try await deliver(FetchedMessage(uid: uid(message.number), content: content(message, faults)))
+        }
+    }
+
+    private func breakIfTold(_ number: UInt32) throws(Failure) {
+        let breaks = server.change { folder in
+            guard let left = folder.faults.diesIn else { return folder.faults.poison.contains(number) }
+            folder.faults.diesIn = left > 1 ? left - 1 : nil
+            return left <= 1 || folder.faults.poison.contains(number)
+        }
+        guard breaks else { return }
+        isBroken.withLock { $0 = true }
+        throw Failure(.transient, .disconnected, "The server closed the connection in a message.")
+    }
+
+    private func content(_ message: FakeInboxServer.Message, _ faults: FakeInboxServer.Faults) -> FetchedMessage.Content
+    {
+        guard message.raw.count > limits.messageOctets else { return .raw(RawMessage(message.raw)) }
+        if faults.hidesHeaders { return .tooLarge(size: message.raw.count, header: []) }
+        let text = String(decoding: message.raw, as: UTF8.self)
+        let header = text.split(separator: "\r\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
+        return .tooLarge(size: message.raw.count, header: Array(header.joined(separator: "\r\n").utf8))
+    }
+
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
+        try life.step()
+        if let failure = server.folder.faults.settle { throw failure }
+        let numbers = Set(uids.compactMap { UInt32($0) })
+        if inbox.access == .pop3 {
+            if after == .delete { deletions.withLock { $0.formUnion(numbers) } }
+            return
+        }
+        server.change { $0.mark(numbers, after) }
+        try life.step()
+    }
+
+    func close() async throws(Failure) {
+        try life.step()
+        let numbers = deletions.withLock { $0 }
+        guard !numbers.isEmpty, !isBroken.withLock({ $0 }) else { return }
+        guard !server.folder.faults.losesQuit else {
+            throw Failure(.transient, .disconnected, "The server did not answer to QUIT.")
+        }
+        server.change { $0.mark(numbers, .delete) }
+        try life.step()
+    }
+}
+
+extension FakeInboxServer.Folder {
+    fileprivate mutating func mark(_ numbers: Set<UInt32>, _ after: Inbox.After) {
+        let marked = messages.filter { numbers.contains($0.number) }
+        switch after {
+        case .leave: return
+        case .seen:
+            for place in messages.indices where numbers.contains(messages[place].number) {
+                messages[place].isSeen = true
+            }
+            return
+        case .move: moved += marked.map(\.raw)
+        case .delete: deleted += marked.map(\.raw)
+        }
+        messages.removeAll { numbers.contains($0.number) }
+    }
+}

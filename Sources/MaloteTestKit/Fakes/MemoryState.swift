@@ -1,0 +1,30 @@
+// What a store keeps, as one value; knows nothing of transactions.
+
+import MaloteCore
+
+/// Row numbers are places in the lists, counted from 1.
+package struct MemoryState: Sendable {
+    package var registry: Registry
+    package var cursors: [FolderCursor] = []
+    package var ledger: [LedgerEntry] = []
+    package var messages: [StoredMessage] = []
+    package var sources: [[UInt8]] = []
+    package var tickets: [Ticket] = []
+    package var events: [TicketEvent] = []
+    package var notifications: [Notification] = []
+    package var deliveries: [Delivery] = []
+    package var health: [MailboxID: MailboxHealth] = [:]
+    var ticketNumbers: [ContractID: Int] = [:]
+    var ticketPlaces: [ContractID: [String: Int]] = [:]
+    var threads: [ContractID: [String: TicketID]] = [:]
+    var ledgerPlaces: [LedgerKey: Int] = [:]
+    var digestPlaces: [Digest: [Int]] = [:]
+
+    package init(registry: Registry) { self.registry = registry }
+
+    package func entry(_ uid: String, validity: UInt32? = nil) -> LedgerEntry? {
+        ledger.first { $0.key.uid == uid && (validity == nil || $0.key.validity == validity) }
+    }
+
+    package func events(_ kinds: TicketEvent.Kind...) -> [TicketEvent] { events.filter { kinds.contains($0.kind) } }
+}

@@ -1,0 +1,132 @@
+// The queue's verbs of the Store port over a value; knows no SMTP.
+
+import MaloteCore
+
+extension MemoryTransaction {
+    func lanes() throws -> [LaneSummary] {
+        Dictionary(grouping: state.deliveries, by: \.lane).map { lane, rows in
+            func count(_ wanted: Delivery.State) -> Int { rows.count { $0.state == wanted } }
+            let queued = rows.filter { $0.state == .queued }
+            return LaneSummary(
+                lane: lane, queued: queued.count, sending: count(.sending), failed: count(.failed),
+                unknown: count(.unknown), held: count(.held), sent: count(.sent),
+                oldestQueued: queued.map(\.created).min(), nextAttempt: queued.map(\.nextAttempt).min())
+        }.sorted { ($0.lane.contract, $0.lane.outbox) < ($1.lane.contract, $1.lane.outbox) }
+    }
+
+    func due(lane: Lane, now: Timestamp, limit: Int) throws -> [Delivery] {
+        let due = state.deliveries.filter { $0.lane == lane && $0.state == .queued && $0.nextAttempt <= now }
+        return Array(due.sorted { ($0.nextAttempt, $0.id) < ($1.nextAttempt, $1.id) }.prefix(limit))
+    }
+
+    func nextDue(lane: Lane) throws -> Timestamp? {
+        state.deliveries.filter { $0.lane == lane && $0.state == .queued }.map(\.nextAttempt).min()
+    }
+
+    func deliveries(_ filter: DeliveryFilter) throws -> [Delivery] {
+        Array(
+            state.deliveries.lazy.filter { row in
+                filter.states.contains(row.state) && (filter.contract ?? row.lane.contract) == row.lane.contract
+                    && (filter.outbox ?? row.lane.outbox) == row.lane.outbox
+                    && (filter.notification ?? row.notification) == row.notification
+            }.prefix(filter.limit))
+    }
+
+    func notification(_ id: NotificationID) throws -> Notification? {
+        let place = Int(id.rawValue) - 1
+        return state.notifications.indices.contains(place) ? state.notifications[place] : nil
+    }
+
+    func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID? {
+        state.notifications.first { $0.lane.contract == contract && $0.idempotencyKey == idempotencyKey }?.id
+    }
+
+    func interrupted() throws -> [Delivery] { state.deliveries.filter { $0.state == .sending } }
+
+    // MARK: - Changing
+
+    func enqueue(_ notification: Notification) throws -> NotificationID {
+        if let key = notification.idempotencyKey,
+            let first = try self.notification(contract: notification.lane.contract, idempotencyKey: key)
+        {
+            return first
+        }
+        var notification = notification
+        notification.id = NotificationID(rawValue: Int64(state.notifications.count + 1))
+        state.notifications.append(notification)
+        for recipient in notification.recipients {
+            state.deliveries.append(
+                Delivery(
+                    id: DeliveryID(rawValue: Int64(state.deliveries.count + 1)), notification: notification.id,
+                    lane: notification.lane, recipient: recipient, nextAttempt: notification.created,
+                    created: notification.created))
+        }
+        return notification.id
+    }
+
+    func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery] {
+        try deliveries.compactMap { id in
+            try change(id) { delivery in
+                guard delivery.state == .queued else { return nil }
+                delivery.state = .sending
+                delivery.attempts += 1
+                delivery.nextAttempt = next
+                return delivery
+            }
+        }
+    }
+
+    func finishAttempt(_ results: [AttemptResult]) throws {
+        for result in results {
+            try change(result.delivery) { delivery in
+                guard delivery.state == .sending else { return }
+                switch result.outcome {
+                case .sent(let reply): delivery.settle(.sent, nil, reply, result.at)
+                case .failed(let failure): delivery.settle(.failed, failure, failure.reply, result.at)
+                case .unknown(let failure, until: nil): delivery.settle(.unknown, failure, failure.reply, result.at)
+                case .deferred(let failure, let until), .unknown(let failure, let until?):
+                    delivery.settle(.queued, failure, failure.reply, nil)
+                    delivery.nextAttempt = until
+                }
+            }
+        }
+    }
+
+    @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int {
+        try deliveries.count { id in
+            try change(id) { delivery in
+                guard delivery.state != .sending, delivery.state != .sent else { return false }
+                if delivery.state != .queued { delivery.created = at }
+                (delivery.state, delivery.nextAttempt, delivery.settled) = (.queued, at, nil)
+                return true
+            }
+        }
+    }
+
+    @discardableResult func park(_ deliveries: [DeliveryID], as state: Delivery.State) throws -> Int {
+        guard state == .held || state == .cancelled else { throw missing("way to park as \(state.rawValue)") }
+        return try deliveries.count { id in
+            try change(id) { delivery in
+                guard delivery.state == .queued || delivery.state == .held, delivery.state != state else {
+                    return false
+                }
+                delivery.state = state
+                return true
+            }
+        }
+    }
+
+    private func change<T>(_ id: DeliveryID, _ body: (inout Delivery) -> T) throws -> T {
+        let place = Int(id.rawValue) - 1
+        guard state.deliveries.indices.contains(place) else { throw missing("delivery \(id)") }
+        return body(&state.deliveries[place])
+    }
+}
+
+extension Delivery {
+    fileprivate mutating func settle(
+        _ state: State, _ failure: Failure?, _ reply: ProtocolReply?, _ settled: Timestamp?
+    ) {
+        (self.state, self.failure, self.reply, self.settled) = (state, failure, reply, settled)
+    }
+}

@@ -1,0 +1,45 @@
+// Mail of one header a line and one plain body, both ways; knows no MIME.
+
+import MaloteCore
+
+package struct SimpleCodec: MessageCodec {
+    package init() {}
+
+    package func view(_ raw: RawMessage) -> MessageView {
+        let lines = String(decoding: raw.bytes, as: UTF8.self).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        var view = MessageView()
+        for line in lines.prefix(while: { !$0.isEmpty }) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            view.headers.append(
+                .init(name: String(line[..<colon]), value: String(line[line.index(after: colon)...]).trimmed))
+        }
+        view.messageID = view.header("Message-ID")
+        view.inReplyTo = words(view.header("In-Reply-To"))
+        view.references = words(view.header("References"))
+        view.from = view.header("From").flatMap(MailAddress.init(operatorText:))
+        view.replyTo = view.header("Reply-To").flatMap(MailAddress.init(operatorText:)).map { [$0] } ?? []
+        view.to = (view.header("To") ?? "").split(separator: ",").compactMap { MailAddress(operatorText: String($0)) }
+        view.subject = view.header("Subject") ?? ""
+        view.text = lines.drop { !$0.isEmpty }.dropFirst().joined(separator: "\n")
+        return view
+    }
+
+    private func words(_ text: String?) -> [String] {
+        (text ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    package func build(_ message: OutgoingMessage) throws(Failure) -> [UInt8] {
+        var headers = [
+            ("Message-ID", message.messageID), ("From", message.from.description),
+            ("To", message.to.map(\.description).joined(separator: ", ")), ("Subject", message.subject),
+        ]
+        if let parent = message.inReplyTo { headers.append(("In-Reply-To", parent)) }
+        if let automatic = message.autoSubmitted { headers.append(("Auto-Submitted", automatic)) }
+        for (name, value) in headers where value.hasControlCharacter {
+            throw Failure(.permanent, .rejected, "The header \(name) holds a control character.")
+        }
+        let head = headers.map { "\($0): \($1)\r\n" }.joined()
+        return Array((head + "\r\n" + message.text + "\r\n").utf8)
+    }
+}

@@ -1,0 +1,192 @@
+// The engine over fakes: a house that outlives crashes, and the runs of the daemon in it.
+
+import MaloteCore
+import MaloteTestKit
+
+@testable import MaloteEngine
+
+/// Everything that a crash does not take along: the store, the journal and other people's servers.
+final class House {
+    let stage = Stage()
+    let life = Lifeline()
+    let store: MemoryStore
+    let journal: FakeJournal
+    let inboxes: FakeInboxes
+    let outboxes: FakeOutboxes
+    let hashing = FakeHashing()
+
+    init(_ registry: Registry = deskRegistry()) {
+        store = MemoryStore(registry, life: life)
+        journal = FakeJournal(life: life)
+        inboxes = FakeInboxes(life: life, clock: stage.clock)
+        outboxes = FakeOutboxes(life: life, clock: stage.clock)
+    }
+
+    var registry: Registry { store.state.registry }
+    var now: Timestamp { stage.clock.now() }
+
+    func inbox(_ number: Int64) -> FakeInboxServer { inboxes[sampleInbox(number).server] }
+    func outbox(_ number: Int64) -> FakeOutboxServer { outboxes[sampleOutbox(number).server] }
+
+    /// Polls once with a daemon of its own.
+    @discardableResult
+    func poll(_ number: Int64 = 1, lastGood: Timestamp? = nil) throws -> PollReport {
+        try Run(self).poll(number, lastGood: lastGood)
+    }
+
+    /// Polls that may fail; whether it did shows in the store.
+    func polls(_ count: Int) { for _ in 0..<count { _ = try? poll() } }
+
+    func enqueue(
+        _ subject: String = "Hello", contract: Int64 = 1, outbox: Int64 = 1, to: [String] = ["ana@customer.example"]
+    ) throws {
+        let content = Array("Message-ID: <\(subject)@x.example>\r\nSubject: \(subject)\r\n\r\nHi\r\n".utf8)
+        let notification = Notification(
+            lane: lane(contract, outbox), messageID: "<\(subject)@x.example>", envelopeFrom: "help@x.example",
+            recipients: to, subject: subject, content: content, outboxTrace: ["Test."], created: now)
+        let store = store
+        _ = try stage.run { try await store.write { try $0.enqueue(notification) } }
+    }
+
+    /// How many deliveries are in each state.
+    var states: [Delivery.State: Int] {
+        Dictionary(grouping: store.state.deliveries, by: \.state).mapValues(\.count)
+    }
+}
+
+func lane(_ contract: Int64, _ outbox: Int64) -> Lane {
+    Lane(contract: ContractID(rawValue: contract), outbox: sampleOutbox(outbox).id)
+}
+
+/// One run of the daemon, from its start to its stop or its crash.
+final class Run {
+    let house: House
+    let board: RegistryBoard
+    let intake: Intake
+    let gate: HostGate
+    let stop = StopFlag()
+    let queueBell = Bell()
+    let eventBell = Bell()
+    let scheduler: PollScheduler
+    let drain: QueueDrain
+    let limits: InboxLimits
+    private var performances: [Performance<Void>] = []
+
+    init(_ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000) {
+        self.house = house
+        let (time, signs) = (house.stage.clock, VitalSigns())
+        board = RegistryBoard(house.registry)
+        gate = HostGate(perHost: perHost, total: total)
+        limits = InboxLimits(messageOctets: messageOctets)
+        intake = Intake(
+            board: board, codec: SimpleCodec(), hashing: house.hashing, signingKey: [1, 2, 3], time: time,
+            queueBell: queueBell, eventBell: eventBell, log: .silent)
+        scheduler = PollScheduler(
+            .init(
+                board: board, store: house.store, connector: house.inboxes, intake: intake, gate: gate, time: time,
+                signs: signs, stop: stop, limits: limits, log: .silent), seed: 1)
+        drain = QueueDrain(
+            .init(
+                board: board, store: house.store, connector: house.outboxes, journal: house.journal, intake: intake,
+                gate: gate, time: time, signs: signs, stop: stop, log: .silent), bell: queueBell, seed: 2)
+    }
+
+    func room(_ documents: [String: DocumentNode] = [:]) -> MailRoom {
+        MailRoom(
+            .init(
+                board: board, store: house.store, scheduler: scheduler, drain: drain, intake: intake,
+                documents: FakeDocuments(documents), time: house.stage.clock, queueBell: queueBell,
+                eventBell: eventBell, stop: stop, version: "test", log: .silent))
+    }
+
+    func poll(_ number: Int64 = 1, lastGood: Timestamp? = nil) throws -> PollReport {
+        guard let mailbox = board.current.mailbox(sampleInbox(number).id), let inbox = mailbox.inbox else {
+            preconditionFailure("the test polls no inbox")
+        }
+        let poll = InboxPoll(
+            job: .init(mailbox: mailbox, inbox: inbox), connector: house.inboxes, store: house.store, intake: intake,
+            limits: limits, lastGood: lastGood, stop: stop)
+        return try house.stage.run { try await poll.run() }
+    }
+
+    @discardableResult
+    func recover() throws -> Int {
+        let (store, journal, now) = (house.store, house.journal, house.now)
+        return try house.stage.run { try await Recovery.run(store: store, journal: journal, now: now, seed: 3) }
+    }
+
+    @discardableResult
+    func startPolling() -> Run {
+        let scheduler = scheduler
+        performances.append(house.stage.start { try await scheduler.run() })
+        return self
+    }
+
+    @discardableResult
+    func startSending() -> Run {
+        let drain = drain
+        performances.append(house.stage.start { try await drain.run() })
+        return self
+    }
+
+    var isOver: Bool { performances.allSatisfy(\.isOver) }
+
+    func askToStop() {
+        stop.set()
+        house.stage.settle()
+    }
+
+    /// What the service manager does to a run that does not stop in time.
+    func cancel() {
+        for performance in performances { performance.cancel() }
+        house.stage.settle()
+    }
+
+    /// Ends like a kill: nothing reaches the outer world any more.
+    func crash() {
+        house.life.cut(after: 0)
+        cancel()
+        house.life.restore()
+    }
+}
+
+// MARK: - Registries and mails
+
+/// Contract n takes its mail from inbox n, sends through outbox n and, if it answers, confirms every new ticket.
+func deskRegistry(
+    _ numbers: ClosedRange<Int64> = 1...1, inbox: Inbox = Inbox(access: .imap, start: .all), answers: Bool = false,
+    change: (inout Registry) -> Void = { _ in }
+) -> Registry {
+    var registry = Registry()
+    for number in numbers {
+        var mailbox = sampleInbox(number)
+        mailbox.role = .inbox(inbox)
+        registry.mailboxes += [mailbox, sampleOutbox(number)]
+        let contract = Contract(
+            id: ContractID(rawValue: number), name: name("c-\(number)"), prefix: "C\(number)", inboxes: [mailbox.name],
+            outbox: .mailbox(sampleOutbox(number).name))
+        registry.contracts.append(contract)
+        guard answers else { continue }
+        let step = EmailStep(outbox: .contract, to: [.requester], template: name("receipt"))
+        registry.flows.append(
+            Flow(
+                name: name("answer-\(number)"), contract: contract.name, trigger: "ticket.opened",
+                steps: [.email(step)]))
+    }
+    registry.templates = [
+        Template(name: name("receipt"), language: "en", subject: "[{{ticket.key}}] Received", text: "Thank you.")
+    ]
+    change(&registry)
+    return registry
+}
+
+func mail(
+    _ subject: String, id: String? = nil, from: String = "ana@customer.example", headers: [String: String] = [:],
+    octets: Int = 0
+) -> [UInt8] {
+    var lines = ["From: \(from)", "Subject: \(subject)"]
+    if id != "" { lines.append("Message-ID: \(id ?? "<\(subject)@customer.example>")") }
+    lines += headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    let text = lines.joined(separator: "\r\n") + "\r\n\r\nMy printer burns.\r\n"
+    return Array(text.utf8) + Array(repeating: UInt8(ascii: "x"), count: octets)
+}

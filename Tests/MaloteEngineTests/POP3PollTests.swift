@@ -1,0 +1,67 @@
+// Polls of a POP3 maildrop: no cursor but the ledger, and deletions that count only after QUIT.
+
+import MaloteCore
+import MaloteTestKit
+import Testing
+
+@testable import MaloteEngine
+
+@Suite struct POP3PollTests {
+    private func house(start: Inbox.Start = .all, after: Inbox.After = .delete) -> House {
+        House(deskRegistry(inbox: Inbox(access: .pop3, after: after, start: start)))
+    }
+
+    @Test func startNewPassesOverWhatIsThere() throws {
+        let house = house(start: .new)
+        house.inbox(1).receive(mail("old"))
+        #expect(try house.poll().seen == 0)
+        #expect(house.store.state.entry("1")?.state == .passedOver)
+        house.inbox(1).receive(mail("new"))
+        #expect(try house.poll().new == 1)
+        #expect(house.inbox(1).folder.messages.map(\.number) == [1])
+    }
+
+    @Test func whatStaysOnTheServerIsFetchedOnce() throws {
+        let house = house(after: .leave)
+        house.inbox(1).receive(mail("one"))
+        #expect(try house.poll().new == 1)
+        #expect(try house.poll().seen == 0)
+        #expect(house.inbox(1).folder.fetched == ["1"])
+    }
+
+    @Test func deletionsCountOnlyAfterQuit() throws {
+        let house = house()
+        house.inbox(1).receive(mail("one"))
+        house.inbox(1).change { $0.faults.losesQuit = true }
+        #expect(throws: Failure.self) { try house.poll() }
+        #expect(house.inbox(1).folder.messages.count == 1)
+        #expect(house.store.state.entry("1")?.settled == false)
+        house.inbox(1).change { $0.faults.losesQuit = false }
+        #expect(try house.poll().seen == 0)
+        #expect(house.inbox(1).folder.deleted.count == 1)
+        #expect(house.store.state.entry("1")?.settled == true)
+        #expect(house.store.state.events.count == 1)
+    }
+
+    /// An inbox that used to be IMAP has rows whose UIDs mean nothing to POP3, even if they look the same.
+    @Test func aRowFromIMAPTimesDeletesNothing() throws {
+        let house = House(deskRegistry(inbox: Inbox(access: .imap, after: .delete, start: .all)))
+        house.inbox(1).receive(mail("one"))
+        house.inbox(1).change { $0.faults.settle = Failure(.operatorNeeded, .rejected, "read-only") }
+        house.polls(1)
+        let changed = deskRegistry(inbox: Inbox(access: .pop3, after: .delete, start: .new))
+        let store = house.store
+        let mailbox = try #require(changed.mailbox(sampleInbox(1).id))
+        try house.stage.run { try await store.write { try $0.apply([.putMailbox(mailbox)]) } }
+        house.inbox(1).change { folder in
+            folder.faults.settle = nil
+            folder.messages = []
+            folder.nextNumber = 1
+        }
+        house.inbox(1).receive(mail("precious"))
+        house.polls(2)
+        #expect(house.inbox(1).folder.deleted.isEmpty)
+        #expect(house.inbox(1).folder.messages.count == 1)
+        #expect(house.store.state.ledger.allSatisfy { $0.settled })
+    }
+}
