@@ -60,7 +60,7 @@ let package = Package(
 
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
         tests("MaloteCoreTests", ["MaloteCore", "MaloteTestKit"]),
-        tests("MaloteWireTests", ["MaloteWire", "MaloteTestKit"]),
+        tests("MaloteWireTests", ["MaloteWire", "MaloteTransport", "MaloteTestKit"]),
         tests("MaloteMessageTests", ["MaloteMessage", "MaloteTestKit"]),
         tests("MaloteDeskTests", ["MaloteDesk", "MaloteTestKit"]),
         tests("MaloteTransportTests", ["MaloteTransport", "MaloteTestKit", "COpenSSL"]),

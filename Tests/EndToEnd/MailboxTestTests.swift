@@ -56,7 +56,7 @@ struct MailboxTestTests {
                 says: ["TLSv1.3", "signed by CN=Malote test CA", "fits localhost", "days left", "INBOX: 3 messages"]),
             Case(name: "upgraded", fields: inbox("imap", "imap", ", after: leave"), says: ["STARTTLS", "needs none"]),
             Case(name: "maildrop", fields: inbox("pop", "pop3"), says: ["the maildrop: 3 messages"]),
-            Case(name: "out", fields: outbox(), says: ["220 ", "by PLAIN", "the server takes \(acme.user)"]),
+            Case(name: "out", fields: outbox(), says: ["220 ", "by SCRAM-SHA-256", "the server takes \(acme.user)"]),
             Case(
                 name: "in-password", fields: inbox("imaps", "imaps", password: "canary-wrong"), failsAt: "login",
                 says: ["auth-refused", "Check the user and password"]),

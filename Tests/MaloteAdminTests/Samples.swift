@@ -101,7 +101,7 @@ enum Sample {
     static let acmeIn = Mailbox(
         id: MailboxID(rawValue: 1), name: name("acme-in"), description: "Requests", server: "mail.acme.example",
         port: 110, security: .starttls, trust: .init(caFile: "/etc/acme.pem", pin: "sha256//x"),
-        login: .init(user: "help", password: .literal(Secret("hunter2"))),
+        login: .init(user: "help", password: .literal(Secret("hunter2")), sasl: .scramSHA256),
         role: .inbox(
             Inbox(access: .pop3, pollSeconds: 90, after: .leave, start: .since(CivilDate(daysSinceEpoch: 20_000)))))
     static let acmeOut = Mailbox(

@@ -11,6 +11,8 @@ struct MailboxView: Encodable {
     var user: String?
     /// `stored`, `file PATH` or `credential NAME`.
     var password: String?
+    /// The pinned mechanism.
+    var sasl: String?
     var ca, pin: String?
     var folder: String?
     var pollSeconds: Int?
@@ -30,6 +32,7 @@ struct MailboxView: Encodable {
         auth = mailbox.login != nil
         user = mailbox.login?.user
         password = mailbox.login.map { $0.password.place }
+        sasl = mailbox.login?.sasl?.rawValue
         ca = mailbox.trust.caFile
         pin = mailbox.trust.pin
         folder = mailbox.inbox?.folder

@@ -44,11 +44,15 @@ package struct Mailbox: Sendable, Hashable {
 
     package struct Login: Sendable, Hashable {
         package var user: String
+        /// The password; the access token where `sasl` takes one.
         package var password: SecretSource
+        /// The one mechanism to use; `nil` takes the best that the server offers for a password.
+        package var sasl: SASLMechanism?
 
-        package init(user: String, password: SecretSource) {
+        package init(user: String, password: SecretSource, sasl: SASLMechanism? = nil) {
             self.user = user
             self.password = password
+            self.sasl = sasl
         }
     }
 

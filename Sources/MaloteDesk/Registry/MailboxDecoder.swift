@@ -25,7 +25,7 @@ struct MailboxDecoder {
     }
 
     private static let common = [
-        "name", "type", "preset", "description", "server", "port", "user", "password", "tls", "ca", "pin",
+        "name", "type", "preset", "description", "server", "port", "user", "password", "sasl", "tls", "ca", "pin",
     ]
     private static let inboxFields = ["provider", "folder", "poll", "after", "start"]
     private static let outboxFields = ["auth", "senders", "sender"]
@@ -43,6 +43,11 @@ struct MailboxDecoder {
         let (name, description) = (fields.name("name", MailboxName.self), fields.line("description") ?? "")
         let (server, trust) = (server(), trust())
         let decoded = isInbox ? inbox() : outbox()
+        if let decoded, decoded.security == .none, decoded.login?.sasl?.takesToken == true {
+            fields.fail(
+                "sasl", "needs an encrypted connection: whoever sees an access token can use it.",
+                "Use starttls or implicit.")
+        }
         guard errors.errors.count == before, let name, let server, let decoded else { return nil }
         let mailbox = Mailbox(
             name: name, description: description, server: server, port: decoded.port, security: decoded.security,
@@ -114,8 +119,9 @@ struct MailboxDecoder {
                 fields.node, fields.path("password"), "is missing.",
                 "Write {file: /path}, {credential: NAME} or the password itself.")
         }
+        let sasl = fields.choice("sasl", SASLMechanism.allCases.map { ($0.rawValue, $0) })
         guard let user, let secret else { return nil }
-        return (Mailbox.Login(user: user, password: secret.source), secret.keeps)
+        return (Mailbox.Login(user: user, password: secret.source, sasl: sasl), secret.keeps)
     }
 
     // MARK: - Inbox
@@ -205,8 +211,8 @@ struct MailboxDecoder {
         let auth = fields.flag("auth")
         let security = self.security() ?? .starttls
         let login = auth == true ? login() : nil
-        if auth == false, fields.node("password") != nil {
-            fields.fail("password", "is given, but auth is false.", "Set auth: true, or remove the password.")
+        for key in ["password", "sasl"] where auth == false && fields.node(key) != nil {
+            fields.fail(key, "is given, but auth is false.", "Set auth: true, or remove the \(key).")
         }
         let standard: [Mailbox.Security: Int] = [.none: 25, .starttls: 587, .implicit: 465]
         return Parts(

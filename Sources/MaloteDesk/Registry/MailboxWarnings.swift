@@ -23,11 +23,12 @@ package enum MailboxWarnings {
                     field: "port", message: "port \(mailbox.port) is usually \(expected).",
                     remedy: "Check port against provider and tls."))
         }
-        if mailbox.security == .none, mailbox.login != nil {
+        if mailbox.security == .none, let login = mailbox.login, login.sasl?.keepsSecret != true {
             warnings.append(
                 Warning(
                     field: "tls", message: "the password will cross the network in clear.",
-                    remedy: "Use starttls or implicit unless the server is on this machine."))
+                    remedy:
+                        "Use starttls or implicit unless the server is on this machine, or pin a sasl that hides it."))
         }
         return warnings
     }

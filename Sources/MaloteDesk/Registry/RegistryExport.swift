@@ -64,6 +64,7 @@ package enum RegistryExport {
         }
         if let login = mailbox.login {
             fields += [("user", text(login.user)), ("password", secret(login.password))]
+            fields.append(("sasl", login.sasl.map { text($0.rawValue) }))
         }
         fields += [("ca", mailbox.trust.caFile.map(text)), ("pin", mailbox.trust.pin.map(text))]
         if let outbox = mailbox.outbox { fields.append(("senders", list(outbox.senders.map(address)))) }

@@ -60,6 +60,8 @@ struct MailboxRecord: Codable {
     var pin: String?
     var user: String?
     var password: SecretRecord?
+    /// Absent where nothing is pinned, as in rows older than the field.
+    var sasl: String?
     var inbox: InboxRecord?
     var senders: [MailAddress]?
 
@@ -75,6 +77,7 @@ struct MailboxRecord: Codable {
         password = try mailbox.login.map {
             try SecretRecord($0.password, label: "mailbox \(mailbox.name)", vault: vault)
         }
+        sasl = mailbox.login?.sasl?.rawValue
         inbox = mailbox.inbox.map(InboxRecord.init)
         senders = mailbox.outbox?.senders
     }
@@ -85,7 +88,9 @@ struct MailboxRecord: Codable {
         if let inbox { role = .inbox(try inbox.inbox()) } else { role = .outbox(Outbox(senders: senders ?? [])) }
         var login: Mailbox.Login?
         if let user, let password {
-            login = .init(user: user, password: try password.source(label: "mailbox \(name)", vault: vault))
+            login = .init(
+                user: user, password: try password.source(label: "mailbox \(name)", vault: vault),
+                sasl: try sasl.map { try valid(SASLMechanism(rawValue: $0), "mailbox \(name)") })
         }
         return Mailbox(
             id: id, name: name, description: description, server: server, port: port,

@@ -20,6 +20,16 @@ private func ports(_ output: String) -> [String: Int] {
     return ports
 }
 
+private func mechanisms(in log: String, lines: String, marker: String) -> [String: Int] {
+    let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+    var counts: [String: Int] = [:]
+    for line in text.split(separator: "\n") where line.contains(lines) {
+        guard let found = line.range(of: marker) else { continue }
+        counts[String(line[found.upperBound...].prefix { $0 != "," && $0 != " " }), default: 0] += 1
+    }
+    return counts
+}
+
 /// A Dovecot of its own on loopback. Stops when the last reference goes.
 package final class RealDovecot: Sendable {
     package let folder: String
@@ -40,6 +50,17 @@ package final class RealDovecot: Sendable {
 
     package func stop() { _ = try? Program.run(launcher("dovecot"), ["stop", folder]) }
     package func startAgain() throws { try Program.succeed(launcher("dovecot"), ["start", folder]) }
+
+    /// An OAuth access token of the user, good for an hour.
+    package func token() throws -> String {
+        try Program.succeed(launcher("dovecot"), ["token", folder, user]).trimmingCharacters(
+            in: .whitespacesAndNewlines)
+    }
+
+    /// How often each mechanism has logged the user in, by its name; `door` is `imap-login` or `pop3-login`.
+    package func logins(_ door: String) -> [String: Int] {
+        mechanisms(in: folder + "/dovecot.log", lines: "\(door): Info: Login: user=<\(user)>", marker: "method=")
+    }
 
     /// Puts messages into the INBOX as a delivery agent would; works while the server is stopped, too.
     package func deliver(_ messages: [String]) throws {
@@ -79,6 +100,11 @@ package final class RealPostfix: Sendable {
 
     package func stop() { _ = try? Program.run(launcher("postfix"), ["stop", folder]) }
     package func startAgain() throws { try Program.succeed(launcher("postfix"), ["start", folder, authSocket]) }
+
+    /// How often each mechanism has logged somebody in, by its name.
+    package func logins() -> [String: Int] {
+        mechanisms(in: folder + "/queue/postfix.log", lines: "sasl_username=", marker: "sasl_method=")
+    }
 
     /// Every message that was accepted and delivered, whole.
     package func received() -> [String] {

@@ -115,7 +115,9 @@ package struct MailProbe: MailboxProbe {
     }
 
     /// Read when it is needed: a password that cannot be read is a fault of the login.
-    func secret(_ login: Mailbox.Login) async throws(Failure) -> Secret { try await secrets.reveal(login.password) }
+    func credentials(_ mailbox: Mailbox, _ login: Mailbox.Login) async throws(Failure) -> Credentials {
+        Credentials(mailbox, login, secret: try await secrets.reveal(login.password))
+    }
 }
 
 extension Endpoint.Greeter {

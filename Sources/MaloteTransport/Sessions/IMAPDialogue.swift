@@ -37,20 +37,19 @@ struct IMAPDialogue: Sendable {
     /// - Throws: the verdict on a NO or BAD, or what broke the connection.
     @discardableResult
     mutating func run(
-        _ command: IMAPCommand, sasl: SASLExchange? = nil, sentInitial: Bool = false,
-        each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
+        _ command: IMAPCommand, each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
     ) async throws(Failure) -> IMAPStatus {
-        let status = try await finish(command, sasl: sasl, sentInitial: sentInitial, each: each)
+        let status = try await finish(command, each: each)
         guard status.kind == .ok else { throw IMAPVerdict.failure(status, command: command.name) }
         return status
     }
 
     /// Like `run`, but a NO or BAD is returned.
+    /// - Parameter answer: what to answer to a SASL challenge; `nil` calls the login off.
     mutating func finish(
-        _ command: IMAPCommand, sasl: SASLExchange? = nil, sentInitial: Bool = false,
-        each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
+        _ command: IMAPCommand, each: (IMAPResponse) async throws(Failure) -> Void = { _ in },
+        answer: ([UInt8]) throws(Failure) -> [UInt8]? = { _ in nil }
     ) async throws(Failure) -> IMAPStatus {
-        var sasl = sasl
         let first: [UInt8]
         do { first = try conversation.start(command) } catch { throw error.failure }
         try await stream.write(first, within: Self.patience)
@@ -65,10 +64,7 @@ struct IMAPDialogue: Sendable {
                 if case .status(let status) = response, status.kind == .bye { goodbye = status }
                 try await each(response)
             case .challenge(let challenge):
-                guard var exchange = sasl else { throw Self.endlessLogin }
-                let answer = try? exchange.respond(to: challenge, sentInitial: sentInitial)
-                sasl = answer == nil ? nil : exchange
-                try await stream.write(conversation.answer(answer), within: Self.patience)
+                try await stream.write(conversation.answer(try answer(challenge)), within: Self.patience)
             case .completed(let status): return status
             }
         }
@@ -83,9 +79,6 @@ struct IMAPDialogue: Sendable {
     private mutating func step() throws(Failure) -> IMAPConversation.Step? {
         do { return try conversation.next() } catch { throw error.failure }
     }
-
-    private static let endlessLogin = WireError.unexpected("The server went on asking after the login was called off.")
-        .failure
 
     private mutating func receive(for what: String) async throws(Failure) {
         do throws(Failure) {

@@ -6,12 +6,12 @@ import MaloteWire
 extension IMAPDialogue {
     /// Reads the greeting unless STARTTLS has consumed it, asks what the server can do, and logs in.
     /// - Returns: nothing; a refusal is thrown as `authRefused`, `authTemporary`, `authUnsupported` or `throttled`.
-    mutating func logIn(_ login: Mailbox.Login, password: Secret, isGreeted: Bool) async throws(Failure) {
+    mutating func logIn(_ credentials: Credentials, isGreeted: Bool) async throws(Failure) {
         // PREAUTH: the server knows us by the connection itself (RFC 9051 §7.1.4).
         let isKnown = isGreeted ? false : try await greet().kind == .preauth
         // After STARTTLS nothing learnt in the clear counts.
         if isGreeted || conversation.capabilities.isEmpty { try await learn() }
-        if !isKnown { try await identify(login, password: password) }
+        if !isKnown { try await identify(credentials) }
     }
 
     /// The server's first word, unless it sends us away.
@@ -26,49 +26,44 @@ extension IMAPDialogue {
 
     /// - Returns: how the login was done: a SASL mechanism, or `LOGIN`.
     @discardableResult
-    mutating func identify(_ login: Mailbox.Login, password: Secret) async throws(Failure) -> String {
+    mutating func identify(_ credentials: Credentials) async throws(Failure) -> String {
         let before = conversation.capabilities
-        let mechanism = try mechanism()
-        let status =
-            if let mechanism { try await sasl(mechanism, login, password) } else {
-                try await finish(
-                    IMAPCommand("LOGIN", [.string(Array(login.user.utf8)), .string(password.reveal { $0 })]))
-            }
-        guard status.kind == .ok else { throw IMAPVerdict.loginFailure(status, user: login.user) }
+        let mechanism = try mechanism(for: credentials)
+        if let mechanism { try await sasl(mechanism, credentials) } else { try await plainLogin(credentials) }
         // What can be done after the login may be more; servers that do not say must be asked.
         if conversation.capabilities == before { try await learn() }
-        return mechanism?.rawValue ?? "LOGIN"
+        return mechanism?.name ?? "LOGIN"
     }
 
     /// - Returns: `nil` for the LOGIN command.
-    private func mechanism() throws(Failure) -> SASLExchange.Mechanism? {
+    private func mechanism(for credentials: Credentials) throws(Failure) -> SASLMechanism? {
         let offered = conversation.capabilities.filter { $0.hasPrefix("AUTH=") }.map { String($0.dropFirst(5)) }
-        let best = SASLExchange.best(of: offered)
-        let mayLogin = !has("LOGINDISABLED")
+        let chosen = credentials.choose(from: offered)
+        let mayLogin = !has("LOGINDISABLED") && (credentials.pinned ?? .login) == .login
         // The LOGIN command does what the LOGIN mechanism does, in one round trip.
-        if best == .plain || (best != nil && !mayLogin), let best { return best }
-        guard mayLogin else {
-            throw Failure(
-                .operatorNeeded, .authUnsupported,
-                "The server takes no login that we know (it offers \(offered.sorted().joined(separator: ", "))).",
-                remedy: "If the connection is not encrypted, use provider imaps or STARTTLS; else ask the server's "
-                    + "administrator to allow PLAIN over TLS.")
-        }
+        if let chosen, chosen != .login || credentials.pinned != nil || !mayLogin { return chosen }
+        guard mayLogin else { throw credentials.unsupported(offered) }
         return nil
     }
 
+    private mutating func plainLogin(_ credentials: Credentials) async throws(Failure) {
+        let status = try await finish(
+            IMAPCommand("LOGIN", [.string(Array(credentials.user.utf8)), .string(credentials.secret.reveal { $0 })]))
+        guard status.kind == .ok else { throw IMAPVerdict.loginFailure(status, user: credentials.user) }
+    }
+
     private mutating func sasl(
-        _ mechanism: SASLExchange.Mechanism, _ login: Mailbox.Login, _ password: Secret
-    ) async throws(Failure) -> IMAPStatus {
-        let exchange: SASLExchange
-        do { exchange = try SASLExchange(mechanism, user: login.user, password: password) } catch {
-            throw error.loginArgument
+        _ mechanism: SASLMechanism, _ credentials: Credentials
+    ) async throws(Failure) {
+        var attempt = try LoginAttempt(mechanism, credentials)
+        var arguments: [IMAPCommand.Argument] = [.raw(mechanism.name)]
+        if has("SASL-IR"), let initial = attempt.takeInitialResponse() {
+            arguments.append(.raw(String(decoding: Base64.encode(initial), as: UTF8.self)))
         }
-        var arguments: [IMAPCommand.Argument] = [.raw(mechanism.rawValue)]
-        let initial = has("SASL-IR") ? exchange.initialResponse : nil
-        if let initial { arguments.append(.raw(String(decoding: Base64.encode(initial), as: UTF8.self))) }
-        return try await finish(
-            IMAPCommand("AUTHENTICATE", arguments), sasl: exchange, sentInitial: initial != nil)
+        let command = IMAPCommand("AUTHENTICATE", arguments)
+        let status = try await finish(command, answer: { challenge throws(Failure) in try attempt.answer(challenge) })
+        let refusal = status.kind == .ok ? nil : IMAPVerdict.loginFailure(status, user: credentials.user)
+        try attempt.conclude(refusal: refusal)
     }
 
     /// Opens the folder; read-only when nothing is to be changed there.
@@ -109,12 +104,5 @@ extension IMAPDialogue {
         }
         failure.detail = sentence + " " + failure.detail
         return failure
-    }
-}
-
-extension WireError {
-    /// A user or password that cannot be sent at all.
-    var loginArgument: Failure {
-        Failure(.operatorNeeded, .credential, sentence, remedy: "Register user and password of this mailbox anew.")
     }
 }

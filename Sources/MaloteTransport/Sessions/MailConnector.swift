@@ -23,12 +23,12 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     ) async throws(Failure) -> any InboxSession {
         guard let login = mailbox.login else { throw .noLogin(mailbox) }
         // Read before connecting: a missing password file must not cost the server a connection.
-        let password = try await secrets.reveal(login.password)
+        let credentials = Credentials(mailbox, login, secret: try await secrets.reveal(login.password))
         let stream = try await streams.open(Endpoint(mailbox))
         do throws(Failure) {
             switch inbox.access {
-            case .imap: return try await openIMAP(stream, mailbox, inbox, login, password, limits)
-            case .pop3: return try await openPOP3(stream, mailbox, login, password, limits)
+            case .imap: return try await openIMAP(stream, mailbox, inbox, credentials, limits)
+            case .pop3: return try await openPOP3(stream, mailbox, credentials, limits)
             }
         } catch {
             await stream.close()
@@ -37,34 +37,34 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     }
 
     private func openIMAP(
-        _ stream: any ByteStream, _ mailbox: Mailbox, _ inbox: Inbox, _ login: Mailbox.Login, _ password: Secret,
-        _ limits: InboxLimits
+        _ stream: any ByteStream, _ mailbox: Mailbox, _ inbox: Inbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
         var dialogue = IMAPDialogue(stream: stream, limits: .init(literal: limits.messageOctets))
-        try await dialogue.logIn(login, password: password, isGreeted: mailbox.security == .starttls)
+        try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
         let folder = try await dialogue.select(inbox)
         return IMAPInboxSession(dialogue: dialogue, folder: folder, limits: limits)
     }
 
     private func openPOP3(
-        _ stream: any ByteStream, _ mailbox: Mailbox, _ login: Mailbox.Login, _ password: Secret, _ limits: InboxLimits
+        _ stream: any ByteStream, _ mailbox: Mailbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
         var dialogue = POP3Dialogue(stream: stream)
-        let capabilities = try await dialogue.logIn(
-            login, password: password, isGreeted: mailbox.security == .starttls)
+        let capabilities = try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
         return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits)
     }
 
     // MARK: - Outboxes
 
     package func open(_ mailbox: Mailbox, outbox: Outbox) async throws(Failure) -> any OutboxSession {
-        var password = Secret("")
-        if let login = mailbox.login { password = try await secrets.reveal(login.password) }
+        var credentials: Credentials?
+        if let login = mailbox.login {
+            credentials = Credentials(mailbox, login, secret: try await secrets.reveal(login.password))
+        }
         let stream = try await streams.open(Endpoint(mailbox))
         do throws(Failure) {
             var dialogue = SMTPDialogue(stream: stream)
             try await dialogue.greet(as: clientName, isGreeted: mailbox.security == .starttls)
-            if let login = mailbox.login { try await dialogue.logIn(login, password: password) }
+            if let credentials { try await dialogue.logIn(credentials) }
             return SMTPOutboxSession(dialogue: dialogue)
         } catch {
             await stream.close()

@@ -62,11 +62,11 @@ struct POP3Dialogue: Sendable {
     /// Reads the greeting unless STARTTLS has consumed it, asks what the server can do, and logs in.
     /// - Returns: the CAPA keywords (RFC 2449), upper case; empty when the server has none.
     mutating func logIn(
-        _ login: Mailbox.Login, password: Secret, isGreeted: Bool
+        _ credentials: Credentials, isGreeted: Bool
     ) async throws(Failure) -> Set<String> {
         if !isGreeted { _ = try await greet() }
         let offer = try await offer()
-        try await identify(login, password: password, offer)
+        try await identify(credentials, offer)
         return Set(offer.compactMap(\.first))
     }
 
@@ -87,53 +87,42 @@ struct POP3Dialogue: Sendable {
 
     /// - Returns: how the login was done: a SASL mechanism, or `USER`.
     @discardableResult
-    mutating func identify(
-        _ login: Mailbox.Login, password: Secret, _ offer: [[String]]
-    ) async throws(Failure) -> String {
-        let mechanisms = offer.first { $0.first == "SASL" } ?? []
-        guard let mechanism = SASLExchange.best(of: mechanisms.dropFirst()) else {
-            try await passWord(login, password)
+    mutating func identify(_ credentials: Credentials, _ offer: [[String]]) async throws(Failure) -> String {
+        let offered = Array(offer.first { $0.first == "SASL" }?.dropFirst() ?? [])
+        guard let mechanism = credentials.choose(from: offered) else {
+            guard credentials.pinned == nil else { throw credentials.unsupported(offered) }
+            try await passWord(credentials)
             return "USER"
         }
-        try await authenticate(mechanism, login, password)
-        return mechanism.rawValue
+        try await authenticate(mechanism, credentials)
+        return mechanism.name
     }
 
-    private mutating func passWord(_ login: Mailbox.Login, _ password: Secret) async throws(Failure) {
-        let secret = String(decoding: password.reveal { $0 }, as: UTF8.self)
-        for line in ["USER \(login.user)", "PASS \(secret)"] {
+    private mutating func passWord(_ credentials: Credentials) async throws(Failure) {
+        let secret = String(decoding: credentials.secret.reveal { $0 }, as: UTF8.self)
+        for line in ["USER \(credentials.user)", "PASS \(secret)"] {
             do { try await send([line], answer: .line) } catch {
                 throw error.cause == .rejected
                     ? WireError.argument("User or password hold a line end.").loginArgument : error
             }
             let reply = try await reply()
-            guard reply.isPositive else { throw POP3Verdict.loginFailure(reply, user: login.user) }
+            guard reply.isPositive else { throw POP3Verdict.loginFailure(reply, user: credentials.user) }
         }
     }
 
     private mutating func authenticate(
-        _ mechanism: SASLExchange.Mechanism, _ login: Mailbox.Login, _ password: Secret
+        _ mechanism: SASLMechanism, _ credentials: Credentials
     ) async throws(Failure) {
-        var exchange: SASLExchange
-        do { exchange = try SASLExchange(mechanism, user: login.user, password: password) } catch {
-            throw error.loginArgument
-        }
+        var attempt = try LoginAttempt(mechanism, credentials)
         // Two lines, never one: some servers take no initial response (RFC 5034 §4).
-        try await send(["AUTH \(mechanism.rawValue)"], answer: .line)
-        var isCalledOff = false
-        while true {
-            let reply = try await reply()
-            guard reply.isChallenge else {
-                guard reply.isPositive else { throw POP3Verdict.loginFailure(reply, user: login.user) }
-                return
-            }
-            let challenge = Base64.decode(Array(reply.text.utf8)) ?? []
-            let answer = (try? exchange.respond(to: challenge, sentInitial: false)).map(Base64.encode)
-            guard !isCalledOff else {
-                throw WireError.unexpected("The server went on asking after the login was called off.").failure
-            }
-            isCalledOff = answer == nil
+        try await send(["AUTH \(mechanism.name)"], answer: .line)
+        var reply = try await reply()
+        while reply.isChallenge {
+            let answer = try attempt.answer(Base64.decode(Array(reply.text.utf8)) ?? []).map(Base64.encode)
             try await stream.write((answer ?? [UInt8(ascii: "*")]) + [0x0D, 0x0A], within: Self.patience)
+            reply = try await self.reply()
         }
+        let refusal = reply.isPositive ? nil : POP3Verdict.loginFailure(reply, user: credentials.user)
+        try attempt.conclude(refusal: refusal)
     }
 }

@@ -70,33 +70,23 @@ struct SMTPDialogue: Sendable {
 
     /// - Returns: the SASL mechanism that was used.
     @discardableResult
-    mutating func logIn(_ login: Mailbox.Login, password: Secret) async throws(Failure) -> String {
-        guard let mechanism = SASLExchange.best(of: extensions.auth) else {
-            let offered = extensions.auth.isEmpty ? "none" : extensions.auth.joined(separator: ", ")
-            throw Failure(
-                .operatorNeeded, .authUnsupported, "The server takes no login that we know (it offers \(offered)).",
-                remedy: "If the connection is not encrypted, use tls: starttls or implicit; if the server needs no "
-                    + "login, set auth: false.")
+    mutating func logIn(_ credentials: Credentials) async throws(Failure) -> String {
+        guard let mechanism = credentials.choose(from: extensions.auth) else {
+            throw credentials.unsupported(extensions.auth)
         }
-        var exchange: SASLExchange
-        do { exchange = try SASLExchange(mechanism, user: login.user, password: password) } catch {
-            throw error.loginArgument
-        }
-        var line = "AUTH \(mechanism.rawValue)"
-        let initial = exchange.initialResponse.map(Base64.encode)
+        var attempt = try LoginAttempt(mechanism, credentials)
+        var line = "AUTH \(mechanism.name)"
         // RFC 4954 §4: a command line has 512 octets; longer responses wait for the challenge.
-        let sentInitial = initial.map { $0.count + line.utf8.count < 500 } ?? false
-        if sentInitial, let initial { line += " " + String(decoding: initial, as: UTF8.self) }
+        if let initial = attempt.takeInitialResponse(upTo: 480 - line.utf8.count) {
+            line += " " + String(decoding: Base64.encode(initial), as: UTF8.self)
+        }
         var answer = try await say(line)
         while answer.code == 334 {
-            let challenge = Base64.decode(Array(answer.text.utf8)) ?? []
-            guard let response = try? exchange.respond(to: challenge, sentInitial: sentInitial) else {
-                answer = try await say("*")
-                break
-            }
-            answer = try await say(String(decoding: Base64.encode(response), as: UTF8.self))
+            let response = try attempt.answer(Base64.decode(Array(answer.text.utf8)) ?? []).map(Base64.encode)
+            answer = try await say(String(decoding: response ?? [UInt8(ascii: "*")], as: UTF8.self))
         }
-        guard answer.isPositive else { throw SMTPVerdict.loginFailure(answer, user: login.user) }
-        return mechanism.rawValue
+        let refusal = answer.isPositive ? nil : SMTPVerdict.loginFailure(answer, user: credentials.user)
+        try attempt.conclude(refusal: refusal)
+        return mechanism.name
     }
 }

@@ -12,10 +12,13 @@ package enum WireError: Error, Sendable, Hashable {
     case argument(String)
     /// The peer said something that is legal elsewhere, but not in this state.
     case unexpected(String)
+    /// The peer did not prove who it is.
+    case untrusted(String)
 
     package var sentence: String {
         switch self {
-        case .malformed(let text), .limit(let text), .argument(let text), .unexpected(let text): text
+        case .malformed(let text), .limit(let text), .argument(let text), .unexpected(let text), .untrusted(let text):
+            text
         }
     }
 
@@ -23,7 +26,7 @@ package enum WireError: Error, Sendable, Hashable {
     package var failure: Failure {
         switch self {
         case .argument: Failure(.permanent, .rejected, sentence)
-        case .malformed, .limit, .unexpected:
+        case .malformed, .limit, .unexpected, .untrusted:
             Failure(
                 .transient, .protocolBroken, sentence,
                 remedy: "Check that server, port and provider belong together.")

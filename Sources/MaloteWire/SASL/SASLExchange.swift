@@ -4,51 +4,52 @@ import MaloteCore
 
 /// One mechanism's side of a SASL dialogue (RFC 4422). The protocols carry its octets in base64.
 package struct SASLExchange: Sendable {
-    /// In order of preference.
-    package enum Mechanism: String, Sendable, CaseIterable {
-        /// RFC 4616.
-        case plain = "PLAIN"
-        /// draft-murchison-sasl-login: obsolete, and the only one that some servers offer.
-        case login = "LOGIN"
-    }
+    package let mechanism: SASLMechanism
+    private var dialogue: any SASLDialogue
+    private var owesInitial = true
 
-    package let mechanism: Mechanism
-    private let user: String
-    private let password: Secret
-    private var step = 0
-
-    /// - Throws: `WireError.argument` if the user or password holds a NUL, which no mechanism can carry.
-    package init(_ mechanism: Mechanism, user: String, password: Secret) throws(WireError) {
-        guard !user.utf8.contains(0), password.reveal({ !$0.contains(0) }) else {
+    /// - Parameter nonce: printable ASCII by chance, without comma; another for each login.
+    /// - Throws: `WireError.argument` if the mechanism cannot carry this user or secret.
+    package init(
+        _ mechanism: SASLMechanism, _ account: SASLAccount, nonce: String, digests: any SASLDigests
+    ) throws(WireError) {
+        guard !account.user.utf8.contains(0), account.secret.reveal({ !$0.contains(0) }) else {
             throw .argument("The user name and password must not hold a NUL character.")
         }
         self.mechanism = mechanism
-        self.user = user
-        self.password = password
+        dialogue =
+            switch mechanism {
+            case .plain: PlainDialogue(account: account)
+            case .login: LoginDialogue(account)
+            case .cramMD5: CRAMDialogue(account, digests)
+            case .scramSHA1: SCRAMDialogue(.sha1, account, nonce: nonce, digests)
+            case .scramSHA256: SCRAMDialogue(.sha256, account, nonce: nonce, digests)
+            case .xoauth2: try XOAUTH2Dialogue(account)
+            case .oauthBearer: try OAuthBearerDialogue(account)
+            }
     }
 
-    /// Picks the best mechanism that the server offers; `nil` if there is none we know.
-    package static func best(of offered: some Sequence<String>) -> Mechanism? {
-        let names = Set(offered.map { $0.uppercased() })
-        return Mechanism.allCases.first { names.contains($0.rawValue) }
+    /// What may be said with the command itself (RFC 4959, RFC 4954); if not taken it answers the first challenge.
+    /// - Parameter limit: octets that the command still has room for, in base64.
+    /// - Returns: `nil` when the server speaks first, or there is no room.
+    package mutating func takeInitialResponse(upTo limit: Int = .max) -> [UInt8]? {
+        guard let response = dialogue.initialResponse, (response.count + 2) / 3 * 4 <= limit else { return nil }
+        owesInitial = false
+        return response
     }
-
-    /// What may be said with the command itself (RFC 4959, RFC 4954); `nil` when the server speaks first.
-    package var initialResponse: [UInt8]? { mechanism == .plain ? plainMessage : nil }
 
     /// The answer to a challenge.
-    /// - Parameter sentInitial: whether the initial response went with the command.
-    /// - Throws: `WireError.unexpected` when the dialogue is over.
-    package mutating func respond(to challenge: [UInt8], sentInitial: Bool) throws(WireError) -> [UInt8] {
-        defer { step += 1 }
-        switch (mechanism, step) {
-        case (.plain, 0) where !sentInitial: return plainMessage
-        // The prompts are free text and not to be relied on: the order is fixed.
-        case (.login, 0): return Array(user.utf8)
-        case (.login, 1): return password.reveal { $0 }
-        default: throw .unexpected("The server went on asking after the login dialogue was over.")
-        }
+    /// - Throws: `WireError.unexpected` when the dialogue is over, `malformed`, `limit` or `untrusted` when the login
+    ///   must not go on.
+    package mutating func respond(to challenge: [UInt8]) throws(WireError) -> [UInt8] {
+        // What comes with this challenge is free text of servers that ought to send none.
+        if owesInitial, let response = takeInitialResponse() { return response }
+        return try dialogue.respond(to: challenge)
     }
 
-    private var plainMessage: [UInt8] { [0] + Array(user.utf8) + [0] + password.reveal { $0 } }
+    /// Whether the server's yes may be believed: it has proved all that the mechanism lets it prove.
+    package var isSettled: Bool { dialogue.isSettled }
+
+    /// Why the server refuses, in the mechanism's own words; `nil` if it has not said.
+    package var refusal: String? { dialogue.refusal }
 }

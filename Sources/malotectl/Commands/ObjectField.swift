@@ -79,6 +79,8 @@ extension ObjectKind {
                 option: .init(
                     name: "--password-stdin", help: "read the password from standard input and store it sealed")
             ) { _ in try passwordFromInput() },
+            .text(
+                "sasl", "MECHANISM", "the one kind of login to use, such as plain or scram-sha-256; else the best one"),
             .text("folder", "FOLDER", "inboxes: the folder to read (INBOX)"),
             .text("poll", "TIME", "inboxes: how often to look, such as 60s or 5m"),
             .text("after", "ACTION", "inboxes: what becomes of a stored message: seen, leave, delete, \"move FOLDER\""),

@@ -21,7 +21,7 @@ import Testing
     static let inbox =
         #"{"after":"leave","auth":true,"ca":"/etc/acme.pem","contracts":["acme"],"description":"Requests","#
         + #""folder":"INBOX","id":1,"name":"acme-in","password":"stored","pin":"sha256//x","pollSeconds":90,"#
-        + #""port":110,"provider":"pop","server":"mail.acme.example","start":"since 2024-10-04","tls":"starttls","#
+        + #""port":110,"provider":"pop","sasl":"scram-sha-256","server":"mail.acme.example","start":"since 2024-10-04","tls":"starttls","#
         + #""type":"inbox","user":"help"}"#
     static let outbox =
         #"{"auth":false,"contracts":["acme"],"description":"","id":2,"name":"acme-out","port":25,"provider":"smtp","#

@@ -47,6 +47,8 @@ import Testing
                 registry.mailboxes[0].security = .none
                 registry.mailboxes[0].trust = .init(caFile: "/etc/a b.pem", pin: RegistryFieldsTests.pin)
                 registry.mailboxes[0].login?.password = .credential(name: "acme in")
+                registry.mailboxes[0].login?.sasl = .cramMD5
+                registry.mailboxes[1].login?.sasl = .oauthBearer
                 registry.mailboxes[0].role = .inbox(
                     Inbox(
                         access: .pop3, pollSeconds: 86_400, after: .delete,

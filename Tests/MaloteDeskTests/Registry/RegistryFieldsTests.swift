@@ -52,6 +52,8 @@ import Testing
         .inbox(["password": "top secret"]) { $0.login?.password = .literal(Secret("top secret")) },
         .inbox(["password": 123]) { $0.login?.password = .literal(Secret("123")) },
         .inbox(["password": ["credential": "acme"]]) { $0.login?.password = .credential(name: "acme") },
+        .inbox(["sasl": "SCRAM-SHA-256"]) { $0.login?.sasl = .scramSHA256 },
+        .inbox(["sasl": nil]) { $0.login?.sasl = nil },
         .inbox(["ca": "/etc/acme.pem"]) { $0.trust.caFile = "/etc/acme.pem" },
         .inbox(["pin": .text(pin)]) { $0.trust.pin = pin },
         .inbox(["tls": ["ca": "/etc/acme.pem", "pin": .text(pin)]]) {
@@ -129,6 +131,16 @@ import Testing
         #expect(mailbox.inbox?.access == item.1)
         #expect(mailbox.security == item.2 && mailbox.port == item.3)
         #expect(document.warnings.isEmpty)
+    }
+
+    @Test(arguments: SASLMechanism.allCases)
+    func aMechanismIsReadInAnyCase(_ mechanism: SASLMechanism) throws {
+        for word in [mechanism.rawValue, mechanism.name] {
+            for base in [Sample.inbox, Sample.outbox] {
+                let document = try RegistryDocument.decode(Doc.mailboxes(base.with(["sasl": .text(word)])).node)
+                #expect(document.mailboxes.first?.login?.sasl == mechanism)
+            }
+        }
     }
 
     @Test func aContractHasDefaults() throws {

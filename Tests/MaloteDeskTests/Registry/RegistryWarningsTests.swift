@@ -18,6 +18,7 @@ import Testing
         (Sample.outbox, ["port": 143], "port", "port 143 is usually IMAP"),
         (Sample.outbox, ["tls": "none"], "tls", "the password will cross the network in clear"),
         (Sample.inbox, ["provider": "pop", "tls": "none"], "tls", "the password will cross the network in clear"),
+        (Sample.outbox, ["tls": "none", "sasl": "login"], "tls", "the password will cross the network in clear"),
     ]
 
     @Test(arguments: suspicious.indices)
@@ -35,6 +36,8 @@ import Testing
         (Sample.inbox, ["provider": "imap", "port": 143]), (Sample.inbox, ["provider": "pop3", "port": 110]),
         (Sample.inbox, ["provider": "imaps", "port": 10_993]), (Sample.outbox, ["tls": "implicit", "port": 465]),
         (Sample.outbox, ["port": 25]), (Sample.house, ["tls": "none"]),
+        (Sample.outbox, ["tls": "none", "sasl": "cram-md5"]),
+        (Sample.outbox, ["tls": "none", "sasl": "scram-sha-256"]),
     ]
 
     @Test(arguments: usual.indices)

@@ -21,7 +21,9 @@ enum RegistrySample {
         let inboxes =
             starts.map { Inbox(access: .imap, folder: "Entrada", pollSeconds: 5, start: $0) }
             + afters.map { Inbox(access: .pop3, pollSeconds: 86_400, after: $0) }
-        let logins = passwords.map { Mailbox.Login(user: "ana@acme.example", password: $0) }
+        let logins =
+            passwords.map { Mailbox.Login(user: "ana@acme.example", password: $0) }
+            + SASLMechanism.allCases.map { .init(user: "ana", password: .credential(name: "acme"), sasl: $0) }
         let outbox = Outbox(senders: [
             MailAddress(name: "Mesa \"1\"", address: "desk@desk.example"), MailAddress(address: "b@desk.example"),
         ])

@@ -66,7 +66,7 @@ struct SMTPLoginTests {
         ("\(asked)S: 504 not this one", "operator-needed auth-unsupported"),
         ("\(asked)closes", "transient disconnected"),
         ("\(asked)S: 334 YQ==\nC: *\nS: 501 called off", "operator-needed auth-refused"),
-        ("\(asked)S: 334 YQ==\nC: *\nS: 334 YQ==", "operator-needed auth-refused"),
+        ("\(asked)S: 334 YQ==\nC: *\nS: 334 YQ==", "transient protocol-broken"),
     ]
 
     @Test(arguments: refusals)

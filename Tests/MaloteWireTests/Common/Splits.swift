@@ -101,7 +101,7 @@ extension String {
 }
 
 extension WireError {
-    enum Kind: Sendable { case malformed, limit, argument, unexpected }
+    enum Kind: Sendable { case malformed, limit, argument, unexpected, untrusted }
 
     var kind: Kind {
         switch self {
@@ -109,6 +109,7 @@ extension WireError {
         case .limit: .limit
         case .argument: .argument
         case .unexpected: .unexpected
+        case .untrusted: .untrusted
         }
     }
 }
