@@ -11,8 +11,8 @@ package struct MailCodec: MessageCodec {
         self.limits = limits
     }
 
-    package func view(_ raw: RawMessage) -> MessageView {
-        MessageReader.read(raw, hashing: hashing, limits: limits)
+    package func view(_ raw: RawMessage) throws(Failure) -> MessageView {
+        try MessageReader.read(raw, hashing: hashing, limits: limits)
     }
 
     package func build(_ message: OutgoingMessage) throws(Failure) -> [UInt8] {

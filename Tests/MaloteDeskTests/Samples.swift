@@ -1,6 +1,7 @@
 // A small desk, once as a document and once as values, and a keyed digest for tests; knows nothing of the rules.
 
 import MaloteCore
+import MaloteTestKit
 
 /// A name that the test wrote itself and that is therefore valid.
 func name<Of>(_ text: String) -> Name<Of> {
@@ -107,6 +108,8 @@ struct TestHashing: Hashing {
         guard let digest = Digest(mix(Array(bytes))) else { preconditionFailure("32 octets make a digest") }
         return digest
     }
+
+    func sha256() -> any RunningDigest { GatheringDigest(self) }
 
     func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] { mix(key + [0xFF] + bytes) }
     func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255) } }

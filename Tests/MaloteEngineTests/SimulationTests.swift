@@ -154,7 +154,7 @@ struct Simulation {
         let state = house.store.state
         for (number, mails) in received {
             for raw in mails {
-                let subject = SimpleCodec().view(RawMessage(raw)).subject
+                let subject = try? SimpleCodec().view(RawMessage(raw)).subject
                 for reader in readers(number) {
                     let places = state.messages.indices.filter {
                         state.messages[$0].subject == subject && state.messages[$0].contract.rawValue == reader

@@ -2,6 +2,7 @@
 
 import MaloteCore
 import MaloteMessage
+import MaloteTestKit
 import Testing
 
 /// Stands for the real digest: these tests ask which octets were hashed, not how well.
@@ -10,6 +11,7 @@ struct PlainHashing: Hashing {
         guard let digest = Digest(fold(bytes)) else { fatalError("fold gives 32 octets") }
         return digest
     }
+    func sha256() -> any RunningDigest { GatheringDigest(self) }
     func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] { (key + bytes).withUnsafeBytes(fold) }
     func random(_ count: Int) -> [UInt8] { Array(repeating: 7, count: count) }
 
@@ -24,7 +26,9 @@ struct PlainHashing: Hashing {
 func view(_ mail: String) -> MessageView { view(octets(mail)) }
 
 func view(_ mail: [UInt8], limits: MailLimits = MailLimits()) -> MessageView {
-    MailCodec(hashing: PlainHashing(), limits: limits).view(RawMessage(mail))
+    do { return try MailCodec(hashing: PlainHashing(), limits: limits).view(RawMessage(mail)) } catch {
+        fatalError("a mail in memory can always be read")
+    }
 }
 
 /// With every `\n` as CRLF.

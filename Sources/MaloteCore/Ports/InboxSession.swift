@@ -30,6 +30,15 @@ package protocol InboxSession: Sendable {
     /// Applies `after` to stored messages. POP3: `delete` takes effect only when `close` succeeds.
     func settle(_ uids: [String], after: Inbox.After) async throws(Failure)
 
+    /// Whether the server can tell of new messages by itself (IMAP IDLE, RFC 2177).
+    var canIdle: Bool { get }
+
+    /// Waits on the open connection until the server tells of a change in the folder. The folder's numbering holds:
+    /// after it `list`, `fetch` and `settle` go on as before.
+    /// - Parameter limit: no longer than this. Within it the session renews the wait as often as the provider needs.
+    /// - Returns: whether there was news.
+    func idle(atMost limit: Duration) async throws(Failure) -> Bool
+
     /// Says goodbye politely, within a short deadline, and releases the connection. POP3: throws if the server did
     /// not confirm deletions.
     func close() async throws(Failure)
@@ -88,5 +97,14 @@ package struct FetchedMessage: Sendable {
         self.uid = uid
         self.content = content
         self.internalDate = internalDate
+    }
+}
+
+extension InboxSession {
+    package var canIdle: Bool { false }
+
+    /// Only who says `canIdle` is asked to.
+    package func idle(atMost limit: Duration) async throws(Failure) -> Bool {
+        throw Failure(.transient, .defect, "This inbox cannot tell of new messages by itself.")
     }
 }

@@ -1,8 +1,9 @@
 // The port between mail as bytes and mail as meaning; knows no MIME.
 
 package protocol MessageCodec: Sendable {
-    /// Reads a mail. Never fails: whatever is damaged is named in `defects`. Bounded time and memory.
-    func view(_ raw: RawMessage) -> MessageView
+    /// Reads a mail. No mail makes it fail: whatever is damaged is named in `defects`. Bounded time and memory.
+    /// - Throws: `Failure(.transient, .storage)` if the spool cannot be read.
+    func view(_ raw: RawMessage) throws(Failure) -> MessageView
 
     /// Builds a mail: 7-bit clean, CRLF line ends, lines of at most 998 octets.
     /// - Throws: `Failure(.permanent, .rejected)` naming the field if any header value holds a control character.

@@ -76,7 +76,7 @@ package protocol StoreWriting: StoreReading {
     func settle(_ keys: [LedgerKey]) throws
 
     // Messages and tickets
-    func insert(_ message: StoredMessage, raw: [UInt8], ledger: LedgerKey?) throws -> MessageID
+    func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID
     /// The contract's next ticket number: 1, 2, 3, ... without gaps.
     func nextTicketNumber(contract: ContractID) throws -> Int
     func insert(_ ticket: Ticket) throws -> TicketID

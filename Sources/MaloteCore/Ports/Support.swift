@@ -21,9 +21,18 @@ package protocol DocumentReader: Sendable {
 /// Digests and keyed digests. Pure functions of their arguments.
 package protocol Hashing: Sendable {
     func sha256(_ bytes: UnsafeRawBufferPointer) -> Digest
+    /// A SHA-256 of what comes in pieces.
+    func sha256() -> any RunningDigest
     func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8]
     /// Cryptographically random octets.
     func random(_ count: Int) -> [UInt8]
+}
+
+/// A digest under way. Used by one task at a time.
+package protocol RunningDigest: AnyObject {
+    func update(_ bytes: UnsafeRawBufferPointer)
+    /// The digest of all that came. To be called once, last.
+    func finish() -> Digest
 }
 
 /// What survives a killed process, not a power cut: which attempts had handed over their final dot, and the answers

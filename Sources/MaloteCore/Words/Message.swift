@@ -1,22 +1,5 @@
 // A received mail: its raw source, its parsed view and what is kept of it; knows neither parser nor store.
 
-/// The raw source of one mail. A reference, so that large mails are passed without copies.
-package final class RawMessage: Sendable {
-    private let storage: [UInt8]
-
-    package init(_ bytes: [UInt8]) { storage = bytes }
-
-    /// Size in octets.
-    package var size: Int { storage.count }
-
-    /// The bytes are valid only inside the closure.
-    package func withBytes<T>(_ use: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
-        try storage.withUnsafeBytes(use)
-    }
-
-    package var bytes: [UInt8] { storage }
-}
-
 /// What a careful reader sees in a mail. Always produced: damage shows in `defects`, never as a missing view.
 package struct MessageView: Sendable, Hashable {
     package struct Header: Sendable, Hashable {

@@ -14,22 +14,27 @@ struct Arrival: Sendable {
     let size: Int
     let isWhole: Bool
 
-    init(entry: LedgerEntry, message: FetchedMessage, codec: any MessageCodec, hashing: any Hashing) {
+    /// - Throws: `Failure(.transient, .storage)` if the spool cannot be read.
+    init(
+        entry: LedgerEntry, message: FetchedMessage, codec: any MessageCodec, hashing: any Hashing
+    ) throws(Failure) {
         self.entry = entry
         switch message.content {
         case .raw(let raw):
             self.raw = raw
             size = raw.size
             isWhole = true
-            view = codec.view(raw)
+            view = try codec.view(raw)
         case .tooLarge(let size, let header):
             raw = RawMessage(header)
             self.size = size
             isWhole = false
-            var view = codec.view(raw)
+            var view = try codec.view(raw)
             view.defects.append("The message of \(size) octets is over the limit: its body stayed on the server.")
             self.view = view
         }
-        sha256 = raw.withBytes { hashing.sha256($0) }
+        let digest = hashing.sha256()
+        try raw.forEachPiece { digest.update($0) }
+        sha256 = digest.finish()
     }
 }

@@ -118,7 +118,7 @@ struct Filing: Sendable {
             contract: contract.id, inbox: mailbox.id, messageID: arrival.view.messageID, sha256: arrival.sha256,
             size: arrival.size, from: arrival.view.from?.address ?? "", subject: arrival.view.subject, received: now,
             fate: fate, ticket: ticket)
-        return try store.insert(message, raw: arrival.raw.bytes, ledger: arrival.entry.key)
+        return try store.insert(message, raw: arrival.raw, ledger: arrival.entry.key)
     }
 
     @discardableResult

@@ -28,7 +28,7 @@ actor ArrivalBatch {
     func add(_ message: FetchedMessage, limit: (messages: Int, octets: Int)) async throws(Failure) {
         // A body we did not ask for, or a second one for the same UID, is the server's noise.
         guard let entry = open.removeValue(forKey: message.uid) else { return }
-        let arrival = Arrival(entry: entry, message: message, codec: intake.codec, hashing: intake.hashing)
+        let arrival = try Arrival(entry: entry, message: message, codec: intake.codec, hashing: intake.hashing)
         arrivals.append(arrival)
         octets += arrival.size
         if arrivals.count >= limit.messages || octets >= limit.octets { try await commit() }

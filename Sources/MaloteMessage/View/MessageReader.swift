@@ -14,10 +14,12 @@ struct MessageReader {
         self.limits = limits
     }
 
-    static func read(_ raw: RawMessage, hashing: any Hashing, limits: MailLimits) -> MessageView {
+    static func read(
+        _ raw: RawMessage, hashing: any Hashing, limits: MailLimits
+    ) throws(Failure) -> MessageView {
         var reader = MessageReader(hashing: hashing, limits: limits)
         var parser = MIMEParser(limits: limits)
-        let root = parser.parse(raw.bytes[...])
+        let root = parser.parse(try raw.bytes()[...])
         reader.readHeader(root)
         reader.view.defects = parser.defects
         reader.readBody(root)

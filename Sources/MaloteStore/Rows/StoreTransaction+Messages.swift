@@ -33,7 +33,7 @@ extension StoreTransaction {
         try connection.first("SELECT bytes FROM raw_sources WHERE message = ?", .init(message)) { $0.blob(0) }
     }
 
-    func insert(_ message: StoredMessage, raw: [UInt8], ledger: LedgerKey?) throws -> MessageID {
+    func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID {
         let id = MessageID(rawValue: try next("message"))
         try connection.run(
             """
@@ -43,7 +43,7 @@ extension StoreTransaction {
             """, .init(id), .init(message.contract), .init(message.inbox), .init(message.messageID),
             .init(message.sha256), .init(message.size), .text(message.from), .text(message.subject),
             .init(message.received), .text(message.fate.rawValue), .init(message.ticket))
-        try connection.run("INSERT INTO raw_sources (message, bytes) VALUES (?, ?)", .init(id), .blob(raw))
+        try connection.run("INSERT INTO raw_sources (message, bytes) VALUES (?, ?)", .init(id), .blob(raw.bytes()))
         if let ledger {
             let changed = try connection.run(
                 "UPDATE ledger SET message = ? WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?", .init(id),

@@ -15,6 +15,8 @@ package struct OpenSSLHashing: Hashing {
         return value
     }
 
+    package func sha256() -> any RunningDigest { OpenSSLDigest() }
+
     package func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
         var mac = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 0
@@ -27,5 +29,27 @@ package struct OpenSSLHashing: Hashing {
         // Without randomness nothing here is safe to go on with.
         guard RAND_bytes(&bytes, Int32(count)) == 1 else { fatalError("OpenSSL has no random numbers") }
         return bytes
+    }
+}
+
+private final class OpenSSLDigest: RunningDigest {
+    private let context: OpaquePointer
+
+    init() {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+            fatalError("OpenSSL has no SHA-256")
+        }
+        self.context = context
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    func update(_ bytes: UnsafeRawBufferPointer) { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
+
+    func finish() -> Digest {
+        var digest = [UInt8](repeating: 0, count: 32)
+        EVP_DigestFinal_ex(context, &digest, nil)
+        guard let value = Digest(digest) else { preconditionFailure("a SHA-256 has 32 octets") }
+        return value
     }
 }

@@ -13,6 +13,8 @@ package final class FakeHashing: Hashing {
         return digest
     }
 
+    package func sha256() -> any RunningDigest { GatheringDigest(self) }
+
     package func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] { Self.mix(key + [0xFF] + bytes) }
 
     package func random(_ count: Int) -> [UInt8] {

@@ -126,7 +126,7 @@ final class FakeOutboxSession: OutboxSession {
             desk.faults.lostAnswers -= 1
             return true
         }
-        let messageID = SimpleCodec().view(RawMessage(content)).messageID ?? ""
+        let messageID = (try? SimpleCodec().view(RawMessage(content)).messageID) ?? ""
         let rows = taken.map {
             FakeOutboxServer.Acceptance(messageID: messageID, recipient: $0, content: content, isAnswered: false)
         }

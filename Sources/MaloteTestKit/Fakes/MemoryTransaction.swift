@@ -121,13 +121,13 @@ final class MemoryTransaction: StoreWriting {
         return state.sources.indices.contains(place) ? state.sources[place] : nil
     }
 
-    func insert(_ message: StoredMessage, raw: [UInt8], ledger: LedgerKey?) throws -> MessageID {
+    func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID {
         if let ledger, state.ledgerPlaces[ledger] == nil { throw missing("ledger row \(ledger.uid)") }
         var message = message
         state.digestPlaces[message.sha256, default: []].append(state.messages.count)
         message.id = MessageID(rawValue: Int64(state.messages.count + 1))
         state.messages.append(message)
-        state.sources.append(raw)
+        state.sources.append(try raw.bytes())
         return message.id
     }
 

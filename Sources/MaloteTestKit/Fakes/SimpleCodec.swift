@@ -5,8 +5,8 @@ import MaloteCore
 package struct SimpleCodec: MessageCodec {
     package init() {}
 
-    package func view(_ raw: RawMessage) -> MessageView {
-        let lines = String(decoding: raw.bytes, as: UTF8.self).split(
+    package func view(_ raw: RawMessage) throws(Failure) -> MessageView {
+        let lines = String(decoding: try raw.bytes(), as: UTF8.self).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         var view = MessageView()
         for line in lines.prefix(while: { !$0.isEmpty }) {

@@ -12,7 +12,7 @@ import Testing
             try store.want(Sample.keys(1...1))
             let ticket = try store.insert(Sample.ticket(1))
             var message = Sample.message(fate: fate, ticket: ticket)
-            message.id = try store.insert(message, raw: raw, ledger: Sample.keys(1...1)[0])
+            message.id = try store.insert(message, raw: RawMessage(raw), ledger: Sample.keys(1...1)[0])
             return (message, try store.rawSource(of: message.id))
         }
         #expect(source == raw)
@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: StoreKind.all)
     func anEmptySourceIsNotAMissingOne(_ kind: StoreKind) async throws {
         let store = try kind.fresh()
-        let id = try await store.write { try $0.insert(Sample.message(), raw: [], ledger: nil) }
+        let id = try await store.write { try $0.insert(Sample.message(), raw: RawMessage([]), ledger: nil) }
         #expect(try await store.read { try $0.rawSource(of: id) } == [])
     }
 
@@ -33,7 +33,7 @@ import Testing
     func aMessageOfAMissingLedgerRowIsRefused(_ kind: StoreKind) async throws {
         let store = try kind.fresh()
         await store.expectDefect { store in
-            _ = try store.insert(Sample.message(), raw: [], ledger: Sample.keys(1...1)[0])
+            _ = try store.insert(Sample.message(), raw: RawMessage([]), ledger: Sample.keys(1...1)[0])
         }
         #expect(try await store.read { try $0.message(MessageID(rawValue: 1)) } == nil)
     }
@@ -63,7 +63,7 @@ import Testing
             let ids = try [
                 Sample.message("<a@x>"), Sample.message("<a@x>"), Sample.message("<b@x>"),
                 Sample.message(nil, sha256: Sample.digest(3)), Sample.message("<a@x>", contract: Sample.globex),
-            ].map { try store.insert($0, raw: [1], ledger: nil) }
+            ].map { try store.insert($0, raw: RawMessage([1]), ledger: nil) }
             let found = try store.message(
                 contract: lookup.contract, messageID: lookup.messageID, sha256: Sample.digest(lookup.digest))
             return (ids, found)

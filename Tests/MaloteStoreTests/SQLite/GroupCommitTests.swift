@@ -48,7 +48,8 @@ import Testing
         let small = Task.immediate { try await store.write { try $0.append(Sample.event(2)) } }
         let big = Task.immediate {
             try await store.write {
-                _ = try $0.insert(Sample.message(), raw: .init(repeating: 0x20, count: 1 << 20), ledger: nil)
+                _ = try $0.insert(
+                    Sample.message(), raw: RawMessage(.init(repeating: 0x20, count: 1 << 20)), ledger: nil)
             }
         }
         gate.open()
@@ -66,7 +67,7 @@ import Testing
         }
         try await limitPages(of: store, to: 1_000_000)
         try await store.write {
-            _ = try $0.insert(Sample.message(), raw: .init(repeating: 0x20, count: 1 << 20), ledger: nil)
+            _ = try $0.insert(Sample.message(), raw: RawMessage(.init(repeating: 0x20, count: 1 << 20)), ledger: nil)
         }
     }
 

@@ -78,7 +78,7 @@ import Testing
             try store.apply([.putMailbox(RegistrySample.mailbox())])
             try store.append(Sample.event(1))
             try store.setHealth(MailboxHealth(mailbox: Sample.inbox))
-            _ = try store.insert(Sample.message(), raw: [], ledger: nil)
+            _ = try store.insert(Sample.message(), raw: RawMessage([]), ledger: nil)
             try store.record([LedgerEntry(key: Sample.keys(1...1)[0], state: .stored)])
         }
         let readAll: @Sendable (any StoreReading) throws -> Void = { store in

@@ -79,7 +79,7 @@ final class Delivered: Sendable {
     func add(_ message: FetchedMessage) {
         let text =
             switch message.content {
-            case .raw(let raw): "\(message.uid): \(String(decoding: raw.bytes, as: UTF8.self))"
+            case .raw(let raw): "\(message.uid): \(String(decoding: (try? raw.bytes()) ?? [], as: UTF8.self))"
             case .tooLarge(let size, let header):
                 "\(message.uid) of \(size): \(String(decoding: header, as: UTF8.self))"
             }
