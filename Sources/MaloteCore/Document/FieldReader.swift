@@ -159,6 +159,15 @@ package struct FieldReader {
         return product.partialValue
     }
 
+    /// `50MB`, `500kB`, `1GB` (powers of ten) or plain octets.
+    /// - Parameter words: the range as the operator is told it.
+    package func octets(_ key: String, in range: ClosedRange<Int>, words: String) -> Int? {
+        guard let text = text(key) else { return nil }
+        if let number = Octets.read(text), range.contains(number) { return number }
+        fail(key, "\"\(text)\" is not a size \(words).", "Write it like 50MB.")
+        return nil
+    }
+
     // MARK: - Lists
 
     /// The items of a list with their paths; a missing field is an empty list.

@@ -28,6 +28,11 @@ package protocol StoreReading {
     func known(inbox: MailboxID, folder: String, validity: UInt32, uids: [String]) throws -> Set<String>
     /// How many rows of this inbox are in each state.
     func ledgerCounts(inbox: MailboxID) throws -> [LedgerEntry.State: Int]
+    func ledger(_ id: LedgerID) throws -> LedgerRow?
+    /// The row that the message was filed from.
+    func ledger(of message: MessageID) throws -> LedgerRow?
+    /// Rows in state `quarantined` of which nothing is stored here, latest first: they could not be fetched.
+    func unfetched(limit: Int) throws -> [LedgerRow]
 
     // Messages and tickets
     /// The earliest message of the contract with this header Message-ID (if given) and this digest.
@@ -35,6 +40,8 @@ package protocol StoreReading {
     func message(_ id: MessageID) throws -> StoredMessage?
     /// The latest message of the contract with this header Message-ID.
     func message(contract: ContractID, messageID: String) throws -> StoredMessage?
+    /// Latest first.
+    func messages(_ filter: MessageFilter) throws -> [StoredMessage]
     func rawSource(of message: MessageID) throws -> [UInt8]?
     func ticket(_ id: TicketID) throws -> Ticket?
     /// By reference (`ACME-42`), within one contract.
@@ -43,6 +50,7 @@ package protocol StoreReading {
     func ticket(contract: ContractID, threadedBy messageIDs: [String]) throws -> Ticket?
 
     // Events
+    func event(_ id: EventID) throws -> TicketEvent?
     /// In log order, after the given event (from the start if `nil` or unknown), at most `limit`.
     func events(contract: ContractID?, after: EventID?, limit: Int) throws -> [TicketEvent]
 
@@ -56,6 +64,10 @@ package protocol StoreReading {
     func deliveries(_ filter: DeliveryFilter) throws -> [Delivery]
     func notification(_ id: NotificationID) throws -> Notification?
     func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID?
+    /// Oldest first.
+    func notifications(ticket: TicketID) throws -> [NotificationID]
+    /// How many answers of the contract were counted for this scope in an hour (counted from 1970).
+    func answers(contract: ContractID, scope: String, hour: Int64) throws -> Int
     /// Deliveries whose attempt was started and never finished: what a crash left in flight.
     func interrupted() throws -> [Delivery]
 
@@ -71,14 +83,23 @@ package protocol StoreWriting: StoreReading {
 
     // Ledger
     func setCursor(_ cursor: FolderCursor) throws
-    /// Adds `wanted` rows; keys already present are left alone. Returns how many were new.
-    @discardableResult func want(_ keys: [LedgerKey]) throws -> Int
-    /// Moves rows on: state, attempts and settled are replaced. Missing rows are inserted.
+    /// Adds `wanted` rows, seen at `time`; keys already present are left alone. Returns how many were new.
+    @discardableResult func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int
+    /// Moves rows on: everything but the key is replaced. Missing rows are inserted.
     func record(_ entries: [LedgerEntry]) throws
-    func settle(_ keys: [LedgerKey]) throws
+    /// Marks rows settled, at `time`.
+    func settle(_ keys: [LedgerKey], at time: Timestamp) throws
 
     // Messages and tickets
+    /// The number of the message that is inserted next: what tells of a message can be written before it.
+    func newMessageID() throws -> MessageID
+    /// - Returns: the message's own id, or a new one if it is `unsaved`.
+    @discardableResult
     func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID
+    /// Replaces contract, fate, ticket and history; everything else stays as it came.
+    func update(_ message: StoredMessage) throws
+    /// Adds to a message's history, within its limit.
+    func note(_ decision: Decision, on message: MessageID) throws
     /// The contract's next ticket number: 1, 2, 3, ... without gaps.
     func nextTicketNumber(contract: ContractID) throws -> Int
     func insert(_ ticket: Ticket) throws -> TicketID
@@ -93,6 +114,8 @@ package protocol StoreWriting: StoreReading {
     /// Stores the notification and one `queued` delivery a recipient, due now. If the contract already has its
     /// idempotency key, stores nothing and returns the first notification.
     func enqueue(_ notification: Notification) throws -> NotificationID
+    /// Counts one answer of the contract in each scope, and forgets what is older than the hour before.
+    func countAnswer(contract: ContractID, scopes: [String], hour: Int64) throws
     /// Marks the deliveries `sending`, counts the attempt and sets the time of the one after it. Rows that are no
     /// longer `queued` are skipped. Returns the rows that were claimed.
     func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery]
@@ -124,5 +147,48 @@ package struct DeliveryFilter: Sendable, Hashable {
         self.notification = notification
         self.states = states
         self.limit = limit
+    }
+}
+
+/// Which messages to show; every given field must match.
+package struct MessageFilter: Sendable, Hashable {
+    package var contract: ContractID?
+    package var inbox: MailboxID?
+    package var ticket: TicketID?
+    /// The ledger row that they were filed from.
+    package var ledger: LedgerID?
+    /// The header Message-ID, with its brackets.
+    package var messageID: String?
+    package var fates: Set<StoredMessage.Fate>
+    /// Received at this time or later.
+    package var since: Timestamp?
+    /// Somewhere in sender, subject or Message-ID, ASCII letters without case. Empty matches all.
+    package var search: String
+    /// Only messages with lower numbers: where a page before ended.
+    package var before: MessageID?
+    package var limit: Int
+
+    package init(
+        contract: ContractID? = nil, inbox: MailboxID? = nil, ticket: TicketID? = nil, ledger: LedgerID? = nil,
+        messageID: String? = nil, fates: Set<StoredMessage.Fate> = Set(StoredMessage.Fate.allCases),
+        since: Timestamp? = nil, search: String = "", before: MessageID? = nil, limit: Int = 100
+    ) {
+        self.contract = contract
+        self.inbox = inbox
+        self.ticket = ticket
+        self.ledger = ledger
+        self.messageID = messageID
+        self.fates = fates
+        self.since = since
+        self.search = search
+        self.before = before
+        self.limit = limit
+    }
+
+    /// `search` as stores compare it: every database agrees on ASCII letters, and on no others.
+    package var needle: String { Self.folded(search) }
+
+    package static func folded(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

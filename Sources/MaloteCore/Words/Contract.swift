@@ -14,6 +14,10 @@ package struct Contract: Sendable, Hashable {
     package var events: EventEndpoint?
     /// Language of templates chosen for this contract (`en`, `pt-BR`).
     package var language: String
+    /// Looked at behind those of the inbox.
+    package var rules: [MailRule]
+    package var attachments: AttachmentPolicy
+    package var answers: AnswerLimits
 
     package enum OutboxChoice: Sendable, Hashable {
         /// The system outbox.
@@ -51,7 +55,8 @@ package struct Contract: Sendable, Hashable {
     package init(
         id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
         outbox: OutboxChoice = .standard, people: [Person] = [], groups: [Group] = [], events: EventEndpoint? = nil,
-        language: String = "en"
+        language: String = "en", rules: [MailRule] = [], attachments: AttachmentPolicy = AttachmentPolicy(),
+        answers: AnswerLimits = AnswerLimits()
     ) {
         self.id = id
         self.name = name
@@ -63,5 +68,8 @@ package struct Contract: Sendable, Hashable {
         self.groups = groups
         self.events = events
         self.language = language
+        self.rules = rules
+        self.attachments = attachments
+        self.answers = answers
     }
 }

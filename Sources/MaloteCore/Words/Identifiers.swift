@@ -22,6 +22,7 @@ package struct RowID<Of>: RawRepresentable, Hashable, Sendable, Codable, Compara
 package typealias MailboxID = RowID<Mailbox>
 package typealias ContractID = RowID<Contract>
 package typealias MessageID = RowID<StoredMessage>
+package typealias LedgerID = RowID<LedgerEntry>
 package typealias TicketID = RowID<Ticket>
 package typealias NotificationID = RowID<Notification>
 package typealias DeliveryID = RowID<Delivery>
@@ -50,6 +51,22 @@ package struct Name<Of>: Hashable, Sendable, Comparable, CustomStringConvertible
 
     private static func allows(_ byte: UInt8) -> Bool {
         isWordByte(byte) || byte == 0x2E || byte == 0x5F || byte == 0x2D
+    }
+}
+
+extension Name: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let name = Self(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a name: \(text)"))
+        }
+        self = name
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
     }
 }
 

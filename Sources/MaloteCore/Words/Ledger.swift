@@ -44,7 +44,7 @@ package struct LedgerEntry: Sendable, Hashable {
         case stored
         /// Stored before under another key; no second event.
         case duplicate
-        /// Stored raw, could not be understood.
+        /// A contract could not take it and keeps it raw; or it could not be fetched and is only named here.
         case quarantined
         /// Over the size limit; reported by an event without its body.
         case refused
@@ -60,11 +60,29 @@ package struct LedgerEntry: Sendable, Hashable {
     package var attempts: Int
     /// Whether the server has been told (`after:` applied), or needs not be.
     package var settled: Bool
+    package var history: History
 
-    package init(key: LedgerKey, state: State, attempts: Int = 0, settled: Bool = false) {
+    package init(
+        key: LedgerKey, state: State, attempts: Int = 0, settled: Bool = false, history: History = History()
+    ) {
         self.key = key
         self.state = state
         self.attempts = attempts
         self.settled = settled
+        self.history = history
+    }
+}
+
+/// A ledger entry with its number, and what was filed from it.
+package struct LedgerRow: Sendable, Hashable {
+    package var id: LedgerID
+    /// The last message; `nil` if nothing is stored of it.
+    package var message: MessageID?
+    package var entry: LedgerEntry
+
+    package init(id: LedgerID, message: MessageID?, entry: LedgerEntry) {
+        self.id = id
+        self.message = message
+        self.entry = entry
     }
 }

@@ -71,6 +71,14 @@ extension String {
         }
     }
 
+    /// For header values and lines of a log: every line break or control character becomes one space.
+    package var onOneLine: String {
+        String(
+            unicodeScalars.map { scalar -> Character in
+                String(scalar).hasControlCharacter ? " " : Character(scalar)
+            })
+    }
+
     /// Without the quotes and blanks around it, however many: what is left reads back as itself.
     fileprivate var unquoted: String {
         var inner = self[...]

@@ -108,15 +108,22 @@ package struct Inbox: Sendable, Hashable {
     package var pollSeconds: Int
     package var after: After
     package var start: Start
+    /// Looked at before those of the contracts.
+    package var rules: [MailRule]
+    /// Names of the servers whose findings count, as they stand behind `by` in Received fields.
+    package var trusted: [String]
 
     package init(
-        access: Access, folder: String = "INBOX", pollSeconds: Int = 60, after: After = .seen, start: Start = .unseen
+        access: Access, folder: String = "INBOX", pollSeconds: Int = 60, after: After = .seen, start: Start = .unseen,
+        rules: [MailRule] = [], trusted: [String] = []
     ) {
         self.access = access
         self.folder = folder
         self.pollSeconds = pollSeconds
         self.after = after
         self.start = start
+        self.rules = rules
+        self.trusted = trusted
     }
 }
 

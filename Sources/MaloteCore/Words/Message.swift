@@ -80,6 +80,7 @@ package struct StoredMessage: Sendable, Hashable {
     package var received: Timestamp
     package var fate: Fate
     package var ticket: TicketID?
+    package var history: History
 
     /// What became of a mail. `seen = opened + replied + ignored + duplicate + quarantined + refused` must add up.
     package enum Fate: String, Sendable, Codable, CaseIterable {
@@ -88,7 +89,8 @@ package struct StoredMessage: Sendable, Hashable {
 
     package init(
         id: MessageID = .unsaved, contract: ContractID, inbox: MailboxID, messageID: String?, sha256: Digest, size: Int,
-        from: String, subject: String, received: Timestamp, fate: Fate, ticket: TicketID? = nil
+        from: String, subject: String, received: Timestamp, fate: Fate, ticket: TicketID? = nil,
+        history: History = History()
     ) {
         self.id = id
         self.contract = contract
@@ -101,6 +103,7 @@ package struct StoredMessage: Sendable, Hashable {
         self.received = received
         self.fate = fate
         self.ticket = ticket
+        self.history = history
     }
 }
 

@@ -24,17 +24,21 @@ package struct TicketEventBuilder: Sendable {
         package var size: Int
         package var sha256: Digest
         package var ticket: Ticket?
+        /// What rules set.
+        package var fields: [String: String]
         /// Why it was ignored or quarantined; `nil` for opened and replied.
         package var reason: String?
 
         package init(
-            message: MessageID, view: MessageView, size: Int, sha256: Digest, ticket: Ticket?, reason: String? = nil
+            message: MessageID, view: MessageView, size: Int, sha256: Digest, ticket: Ticket?,
+            fields: [String: String] = [:], reason: String? = nil
         ) {
             self.message = message
             self.view = view
             self.size = size
             self.sha256 = sha256
             self.ticket = ticket
+            self.fields = fields
             self.reason = reason
         }
     }
@@ -48,8 +52,13 @@ package struct TicketEventBuilder: Sendable {
                     $0.field("external", ticket.external)
                 }
             }
+            if !facts.fields.isEmpty {
+                data.object("fields") { fields in
+                    for (key, value) in facts.fields.sorted(by: { $0.key < $1.key }) { fields.field(key, value) }
+                }
+            }
             if let reason = facts.reason { data.field("reason", reason) }
-            data.object("message") { Self.write(facts, to: &$0) }
+            data.object("message") { write(facts, to: &$0) }
         }
     }
 
@@ -103,17 +112,17 @@ package struct TicketEventBuilder: Sendable {
         json.field("remedy", failure.remedy)
     }
 
-    private static func write(_ facts: MailFacts, to json: inout JSONText) {
+    private func write(_ facts: MailFacts, to json: inout JSONText) {
         let view = facts.view
         json.field("id", facts.message.description)
         json.field("messageId", view.messageID)
-        if let from = view.from { json.object("from") { write(from, to: &$0) } } else { json.field("from", nil) }
-        addresses("to", view.to, &json)
-        addresses("cc", view.cc, &json)
-        addresses("replyTo", view.replyTo, &json)
+        if let from = view.from { json.object("from") { Self.write(from, to: &$0) } } else { json.field("from", nil) }
+        Self.addresses("to", view.to, &json)
+        Self.addresses("cc", view.cc, &json)
+        Self.addresses("replyTo", view.replyTo, &json)
         json.field("subject", view.subject)
         json.field("date", view.date?.description)
-        let (text, html) = (cut(view.text), view.html.map(cut))
+        let (text, html) = (Self.cut(view.text), view.html.map(Self.cut))
         json.field("text", text)
         json.field("newText", text)
         json.field("html", html)
@@ -130,12 +139,12 @@ package struct TicketEventBuilder: Sendable {
         }
     }
 
-    private static func write(_ attachment: MessageView.Attachment, to json: inout JSONText) {
+    private func write(_ attachment: MessageView.Attachment, to json: inout JSONText) {
         json.field("name", attachment.name)
         json.field("type", attachment.type)
         json.field("size", attachment.size)
         json.field("sha256", attachment.sha256?.description)
-        json.field("refused", nil)
+        json.field("refused", contract.attachments.refusal(of: attachment))
     }
 
     private static func write(_ address: MailAddress, to json: inout JSONText) {

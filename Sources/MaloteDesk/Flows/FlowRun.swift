@@ -9,24 +9,29 @@ package struct FlowRun: Sendable {
     package var registry: Registry
     package var ticket: Ticket
     package var view: MessageView
+    /// What rules set.
+    package var fields: [String: String]
     package var ids: SignedMessageID
     package var now: Timestamp
 
     package init(
         event: TicketEvent, contract: Contract, registry: Registry, ticket: Ticket, view: MessageView,
-        ids: SignedMessageID, now: Timestamp
+        fields: [String: String] = [:], ids: SignedMessageID, now: Timestamp
     ) {
         self.event = event
         self.contract = contract
         self.registry = registry
         self.ticket = ticket
         self.view = view
+        self.fields = fields
         self.ids = ids
         self.now = now
     }
 
     /// One step's mail, ready to be built and queued.
     package struct Draft: Sendable {
+        /// Which step of which flow, in words.
+        package var step: String
         package var resolution: OutboxResolution
         package var message: OutgoingMessage
     }
@@ -37,9 +42,17 @@ package struct FlowRun: Sendable {
         case nothing(step: String, reason: String)
     }
 
+    private var flows: [Flow] { registry.flows.filter { $0.contract == contract.name } }
+
+    /// Which flows of the contract wait for something else, in words; `nil` if there are none.
+    package var idle: String? {
+        let others = flows.filter { $0.trigger != event.kind.rawValue }.map { "\($0.name) (\($0.trigger))" }
+        return others.isEmpty ? nil : "Not for this event: \(others.joined(separator: ", "))."
+    }
+
     /// In flow order, then step order.
     package var outcomes: [Outcome] {
-        registry.flows.filter { $0.contract == contract.name && $0.trigger == event.kind.rawValue }.flatMap { flow in
+        flows.filter { $0.trigger == event.kind.rawValue }.flatMap { flow in
             flow.steps.enumerated().map { index, step in
                 let name = "Step \(index + 1) of flow \(flow.name)"
                 switch step {
@@ -58,7 +71,8 @@ package struct FlowRun: Sendable {
             guard let template = template(named: step.template) else {
                 return .nothing(step: name, reason: "There is no template \(step.template).")
             }
-            return .send(Draft(resolution: resolution, message: try compose(step, template, recipients, resolution)))
+            let message = try compose(step, template, recipients, resolution)
+            return .send(Draft(step: name, resolution: resolution, message: message))
         } catch let failure as Failure {
             return .nothing(step: name, reason: failure.description)
         } catch {
@@ -155,6 +169,7 @@ package struct FlowRun: Sendable {
             "ticket": .object([
                 "key": .text(ticket.key), "external": .text(ticket.external ?? ""), "subject": .text(ticket.subject),
             ]),
+            "fields": .object(fields.mapValues { .text($0) }),
             "contract": .object(["name": .text(contract.name.text), "title": .text(contract.title)]),
             "requester": .object([
                 "name": .text(ticket.requester?.name ?? ticket.requester?.address ?? ""),
@@ -171,16 +186,5 @@ package struct FlowRun: Sendable {
                 "time": .text(event.time.description),
             ]),
         ])
-    }
-}
-
-extension String {
-    /// For header values: every line break or control character becomes one space.
-    package var onOneLine: String {
-        String(
-            unicodeScalars.map { scalar -> Character in
-                let text = String(scalar)
-                return text.hasControlCharacter ? " " : Character(scalar)
-            })
     }
 }

@@ -12,6 +12,14 @@ package enum MailKind: Sendable, Hashable {
     /// A vacation notice, a list, a robot.
     case automatic(reason: String)
 
+    /// In words.
+    package var reason: String {
+        switch self {
+        case .person: "Nothing says that a machine wrote it."
+        case .ownLoop(let reason), .report(let reason), .automatic(let reason): reason
+        }
+    }
+
     package static func classify(_ view: MessageView, isOwnMessageID: Bool) -> MailKind {
         if isOwnMessageID { return .ownLoop(reason: "It carries a Message-ID that we signed: our own mail came back.") }
         if let reason = report(view) { return .report(reason: reason) }

@@ -32,7 +32,7 @@ package struct Sorting: Sendable {
     }
 
     package enum Decision: Sendable {
-        case open
+        case open(reason: String)
         case reply(Ticket, reason: String)
         /// Recorded, no ticket, never answered.
         case ignore(Ticket?, reason: String)
@@ -59,7 +59,7 @@ package struct Sorting: Sendable {
         let attached = attach(answers)
         switch kind {
         case .person:
-            guard let attached else { return .open }
+            guard let attached else { return .open(reason: whyNone(answers)) }
             return .reply(attached.ticket, reason: attached.reason)
         case .ownLoop(let reason), .report(let reason), .automatic(let reason):
             return .ignore(attached?.ticket, reason: reason)
@@ -75,6 +75,16 @@ package struct Sorting: Sendable {
             return (ticket, "Its subject names the ticket and its sender takes part in it.")
         }
         return nil
+    }
+
+    private func whyNone(_ answers: Answers) -> String {
+        if let ticket = answers.referenced ?? answers.tagged {
+            let how = answers.referenced == nil ? "Its subject names" : "It refers to a mail of"
+            return "\(how) ticket \(ticket.key), but its sender takes no part in that."
+        }
+        if let key = taggedKeys.first { return "There is no ticket \(key)." }
+        return ownReferences.isEmpty
+            ? "It answers no mail, and its subject names no ticket." : "What it answers belongs to no ticket."
     }
 
     private func takesPart(in ticket: Ticket) -> Bool {
@@ -104,9 +114,16 @@ package struct Sorting: Sendable {
     /// Whom the ticket belongs to: the sender, with the name the contract knows.
     package var requester: MailAddress? {
         guard let from = view.from else { return nil }
-        let known = contract.people.first { $0.email.key == from.key }
-        return known.map { MailAddress(name: $0.name, address: from.address) } ?? from
+        return person.map { MailAddress(name: $0.name, address: from.address) } ?? from
     }
+
+    /// Why it belongs to that requester, in words.
+    package var requesterReason: String {
+        guard let requester else { return "Nobody: the mail has no sender." }
+        return "\(requester): " + (person == nil ? "the sender, not among the contract's people." : "of the contract.")
+    }
+
+    private var person: Contract.Person? { contract.people.first { $0.email.key == view.from?.key } }
 
     private static func unique(_ texts: [String]) -> [String] {
         var seen: Set<String> = []

@@ -9,14 +9,18 @@ struct ContractDecoder {
     func decode() -> (contract: Contract, keepsSecret: Bool)? {
         let before = fields.errors.errors.count
         fields.finish(
-            known: ["name", "title", "prefix", "inboxes", "outbox", "people", "groups", "events", "language"])
+            known: [
+                "name", "title", "prefix", "inboxes", "outbox", "people", "groups", "events", "language", "rules",
+                "attachments", "answers",
+            ])
         let name = fields.name("name", ContractName.self)
         let endpoint = endpoint()
         let contract = name.map { name in
             Contract(
                 name: name, title: fields.line("title") ?? "", prefix: prefix(name), inboxes: inboxes(),
                 outbox: outbox(), people: people(), groups: groups(), events: endpoint?.endpoint,
-                language: fields.language("language") ?? "en")
+                language: fields.language("language") ?? "en", rules: RuleDecoder.rules(fields),
+                attachments: attachments(), answers: answers())
         }
         guard let contract, fields.errors.errors.count == before else { return nil }
         return (contract, endpoint?.keeps ?? false)
@@ -86,6 +90,32 @@ struct ContractDecoder {
             }
             return Contract.Group(name: name, members: members)
         }
+    }
+
+    private func attachments() -> AttachmentPolicy {
+        guard let reader = fields.section("attachments") else { return AttachmentPolicy() }
+        reader.finish(known: ["forbid", "max"])
+        let endings = reader.texts("forbid").map { item in
+            let ending = String(item.text.lowercased().drop { $0 == "." })
+            let isEnding = (1...20).contains(ending.utf8.count) && !ending.contains { $0.isWhitespace || $0 == "/" }
+            if !isEnding || ending.hasControlCharacter {
+                reader.errors.add(
+                    item.node, item.path, "\"\(item.text)\" is not the ending of a name.", "Write it like exe.")
+            }
+            return ending
+        }
+        return AttachmentPolicy(
+            forbid: endings, largest: reader.octets("max", in: 1...2_000_000_000, words: "from 1 to 2GB"))
+    }
+
+    private func answers() -> AnswerLimits {
+        guard let reader = fields.section("answers") else { return AnswerLimits() }
+        reader.finish(known: ["address", "ticket", "contract"])
+        var limits = AnswerLimits()
+        limits.address = reader.integer("address", in: 0...1_000_000) ?? limits.address
+        limits.ticket = reader.integer("ticket", in: 0...1_000_000) ?? limits.ticket
+        limits.contract = reader.integer("contract", in: 0...1_000_000) ?? limits.contract
+        return limits
     }
 
     private func endpoint() -> (endpoint: Contract.EventEndpoint, keeps: Bool)? {

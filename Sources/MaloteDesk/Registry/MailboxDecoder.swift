@@ -27,7 +27,7 @@ struct MailboxDecoder {
     private static let common = [
         "name", "type", "preset", "description", "server", "port", "user", "password", "sasl", "tls", "ca", "pin",
     ]
-    private static let inboxFields = ["provider", "folder", "poll", "after", "start"]
+    private static let inboxFields = ["provider", "folder", "poll", "after", "start", "rules", "trusted"]
     private static let outboxFields = ["auth", "senders", "sender"]
 
     /// - Returns: `nil`, with errors recorded, when something is wrong.
@@ -148,10 +148,22 @@ struct MailboxDecoder {
         let inbox = Inbox(
             access: access, folder: folder.uppercased() == "INBOX" ? "INBOX" : folder,
             pollSeconds: fields.seconds("poll", in: 5...86_400) ?? 60, after: after(access) ?? .seen,
-            start: start() ?? .unseen)
+            start: start() ?? .unseen, rules: RuleDecoder.rules(fields), trusted: trustedServers())
         return Parts(
             port: fields.integer("port", in: 1...65535) ?? standard, security: security, login: login?.login,
             keepsSecret: login?.keeps ?? false, role: .inbox(inbox))
+    }
+
+    private func trustedServers() -> [String] {
+        fields.texts("trusted").map { item in
+            let name = item.text.lowercased()
+            if name.isEmpty || name.hasControlCharacter || name.contains(where: \.isWhitespace) {
+                errors.add(
+                    item.node, item.path, "\"\(item.text)\" is not a server's name.",
+                    "Write it as it stands behind \"by\" in Received fields.")
+            }
+            return name
+        }
     }
 
     private func after(_ access: Inbox.Access) -> Inbox.After? {

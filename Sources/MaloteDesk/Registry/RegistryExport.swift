@@ -67,6 +67,10 @@ package enum RegistryExport {
             fields.append(("sasl", login.sasl.map { text($0.rawValue) }))
         }
         fields += [("ca", mailbox.trust.caFile.map(text)), ("pin", mailbox.trust.pin.map(text))]
+        if let inbox = mailbox.inbox {
+            fields.append(("trusted", inbox.trusted.isEmpty ? nil : list(inbox.trusted.map(text))))
+            fields.append(("rules", rules(inbox.rules)))
+        }
         if let outbox = mailbox.outbox { fields.append(("senders", list(outbox.senders.map(address)))) }
         return map(fields)
     }
@@ -86,6 +90,8 @@ package enum RegistryExport {
                     contract.groups.map { map([("name", text($0.name)), ("members", list($0.members.map(address)))]) })
             ),
             ("events", contract.events.map { map([("url", text($0.url)), ("secret", secret($0.secret))]) }),
+            ("rules", rules(contract.rules)), ("attachments", node(contract.attachments)),
+            ("answers", node(contract.answers)),
         ])
     }
 
@@ -132,14 +138,14 @@ package enum RegistryExport {
 
     // MARK: - Making nodes
 
-    private static func map(_ fields: [(String, DocumentNode?)]) -> DocumentNode {
+    static func map(_ fields: [(String, DocumentNode?)]) -> DocumentNode {
         DocumentNode(.mapping(fields.compactMap { key, value in value.map { .init(key, $0) } }))
     }
 
-    private static func list(_ items: [DocumentNode]) -> DocumentNode { DocumentNode(.sequence(items)) }
-    private static func text(_ value: String) -> DocumentNode { DocumentNode(.scalar(value, isPlain: false)) }
-    private static func number(_ value: Int) -> DocumentNode { DocumentNode(.scalar(String(value), isPlain: true)) }
-    private static func flag(_ value: Bool) -> DocumentNode {
+    static func list(_ items: [DocumentNode]) -> DocumentNode { DocumentNode(.sequence(items)) }
+    static func text(_ value: String) -> DocumentNode { DocumentNode(.scalar(value, isPlain: false)) }
+    static func number(_ value: Int) -> DocumentNode { DocumentNode(.scalar(String(value), isPlain: true)) }
+    static func flag(_ value: Bool) -> DocumentNode {
         DocumentNode(.scalar(value ? "true" : "false", isPlain: true))
     }
     private static func address(_ value: MailAddress) -> DocumentNode { text(value.description) }

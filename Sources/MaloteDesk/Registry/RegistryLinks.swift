@@ -11,6 +11,10 @@ package enum RegistryLinks {
         if let name = registry.systemOutbox {
             check(outbox: name, at: "system.outbox", lines["system"] ?? 0, registry, &errors)
         }
+        for mailbox in registry.mailboxes {
+            let place = "mailbox \(mailbox.name)"
+            check(mailbox.inbox?.rules ?? [], of: place, registry, line: lines[place] ?? 0, &errors)
+        }
         for contract in registry.contracts {
             check(contract, registry, line: lines["contract \(contract.name)"] ?? 0, &errors)
         }
@@ -52,6 +56,18 @@ package enum RegistryLinks {
         }
         if case .mailbox(let name) = contract.outbox {
             check(outbox: name, at: "\(path).outbox", line, registry, &errors)
+        }
+        check(contract.rules, of: path, registry, line: line, &errors)
+    }
+
+    private static func check(
+        _ rules: [MailRule], of place: String, _ registry: Registry, line: Int, _ errors: inout [DocumentError]
+    ) {
+        for (index, rule) in rules.enumerated() {
+            guard case .contract(let name) = rule.action, registry.contract(name) == nil else { continue }
+            errors.append(
+                missing(
+                    "\(place).rules[\(index)].do", line, "contract", name.text, registry.contracts.map(\.name.text)))
         }
     }
 
@@ -141,7 +157,7 @@ package enum RegistryLinks {
     static func links(to section: RegistrySection, _ name: String, in registry: Registry) -> [String] {
         switch section {
         case .mailboxes: mailboxLinks(name, registry)
-        case .contracts: registry.flows.filter { $0.contract.text == name }.map { "flow \($0.name)" }
+        case .contracts: contractLinks(name, registry)
         case .flows: []
         case .templates: templateLinks(name, registry)
         }
@@ -166,6 +182,18 @@ package enum RegistryLinks {
             }
         }
         return links
+    }
+
+    private static func contractLinks(_ name: String, _ registry: Registry) -> [String] {
+        func names(_ rules: [MailRule], of owner: String) -> [String] {
+            rules.enumerated().compactMap { index, rule in
+                if case .contract(let other) = rule.action, other.text == name { return "rule \(index + 1) of \(owner)" }
+                return nil
+            }
+        }
+        return registry.flows.filter { $0.contract.text == name }.map { "flow \($0.name)" }
+            + registry.mailboxes.flatMap { names($0.inbox?.rules ?? [], of: "inbox \($0.name)") }
+            + registry.contracts.filter { $0.name.text != name }.flatMap { names($0.rules, of: "contract \($0.name)") }
     }
 
     private static func templateLinks(_ key: String, _ registry: Registry) -> [String] {

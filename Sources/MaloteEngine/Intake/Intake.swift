@@ -40,10 +40,7 @@ package struct Intake: Sendable {
     func commit(
         _ batch: [Arrival], job: PollPlanner.Job, store: any Store
     ) async throws(Failure) -> [LedgerEntry.State] {
-        defer {
-            eventBell.ring()
-            queueBell.ring()
-        }
+        defer { ring() }
         let filing = filing(job)
         do {
             return try await store.write { store in try batch.map { try filing.file($0, store) } }
@@ -56,18 +53,35 @@ package struct Intake: Sendable {
         return states
     }
 
+    /// Files it for every contract that can take it, and quarantines it for those that cannot, in one transaction.
     private func commitAlone(
         _ arrival: Arrival, _ filing: Filing, store: any Store
     ) async throws(Failure) -> LedgerEntry.State {
-        do { return try await store.write { try filing.file(arrival, $0) } } catch {
-            let failure = Failure(storing: error)
-            guard failure.isAboutMessage else { throw failure }
-            log(
-                .error, "inbox \(filing.mailbox.name): message \(arrival.entry.key.uid) goes to quarantine: \(failure)",
-                [.mailbox: filing.mailbox.name.text])
-            do { return try await store.write { try filing.quarantine(arrival, reason: failure.detail, $0) } } catch {
-                throw Failure(storing: error)
+        var setAside: [ContractID: String] = [:]
+        while true {
+            let (turn, reasons) = (Filing.Turn(), setAside)
+            do {
+                return try await store.write { try filing.file(arrival, setAside: reasons, turn: turn, $0) }
+            } catch {
+                let failure = Failure(storing: error)
+                guard failure.isAboutMessage else { throw failure }
+                // A fault of nobody's turn is everybody's.
+                let suspects = turn.contract.map { [$0] } ?? filing.destinations(arrival).map(\.contract.id)
+                let fresh = suspects.filter { setAside[$0] == nil }
+                guard !fresh.isEmpty else { throw failure }
+                for contract in fresh { setAside[contract] = failure.detail }
+                tellQuarantined(arrival, filing, fresh, failure)
             }
+        }
+    }
+
+    private func tellQuarantined(_ arrival: Arrival, _ filing: Filing, _ contracts: [ContractID], _ failure: Failure) {
+        for contract in contracts.compactMap({ filing.registry.contract($0) }) {
+            log(
+                .error,
+                "inbox \(filing.source.name): message \(arrival.entry.key.uid) goes to quarantine for \(contract.name): "
+                    + failure.description,
+                [.mailbox: filing.source.name.text, .contract: contract.name.text])
         }
     }
 
@@ -84,7 +98,16 @@ package struct Intake: Sendable {
     }
 
     private func filing(_ job: PollPlanner.Job) -> Filing {
-        Filing(intake: self, registry: board.current, mailbox: job.mailbox, inbox: job.inbox, now: time.now())
+        let source = Filing.Source(id: job.mailbox.id, name: job.mailbox.name, inbox: job.inbox)
+        return Filing(intake: self, registry: board.current, source: source, now: time.now())
+    }
+
+    var now: Timestamp { time.now() }
+
+    /// What was committed may be due, or awaited.
+    func ring() {
+        eventBell.ring()
+        queueBell.ring()
     }
 
     func ids(for contract: ContractID) -> SignedMessageID {
@@ -140,7 +163,7 @@ package struct Intake: Sendable {
 
 extension Failure {
     /// Whether it concerns one message rather than the store every message needs.
-    fileprivate var isAboutMessage: Bool {
+    var isAboutMessage: Bool {
         switch cause {
         case .storage, .diskFull, .shuttingDown, .credential: false
         default: true

@@ -63,12 +63,17 @@ actor ArrivalBatch {
         _ entries: [LedgerEntry], limit: Int, givenUp: LedgerEntry.State, reason: String
     ) async throws(Failure) {
         guard !entries.isEmpty else { return }
+        let now = intake.now
         let next = entries.map { entry in
             var entry = entry
             entry.attempts += 1
+            entry.history.add(givenUp == .vanished ? .gone : .fetchFailed, at: now, reason)
             if entry.attempts >= limit {
                 entry.state = givenUp
                 entry.settled = true
+                if givenUp == .quarantined {
+                    entry.history.add(.quarantined, at: now, "It could not be fetched \(entry.attempts) times: \(reason)")
+                }
             }
             return entry
         }

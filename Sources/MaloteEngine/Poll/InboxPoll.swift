@@ -60,8 +60,9 @@ package struct InboxPoll: Sendable {
         if let selection = discovery.selection { listed = try await session.list(selection) }
         let (wanted, next) = discovery.outcome(listed: listed, start: inbox.start)
         guard !wanted.isEmpty || next != cursor else { return }
+        let now = intake.now
         try await write { store in
-            try store.want(wanted)
+            try store.want(wanted, at: now)
             try store.setCursor(next)
         }
     }
@@ -69,6 +70,7 @@ package struct InboxPoll: Sendable {
     private func discoverByListing(_ session: any InboxSession) async throws(Failure) {
         let (id, inbox) = (job.mailbox.id, job.inbox)
         let listed = try await session.list(.all)
+        let now = intake.now
         try await write { store in
             // A cursor of another numbering is from times when the inbox was IMAP.
             let isFirst = try store.cursor(inbox: id, folder: inbox.folder)?.validity != 0
@@ -79,7 +81,7 @@ package struct InboxPoll: Sendable {
             if isFirst, inbox.start == .new {
                 try store.record(fresh.map { LedgerEntry(key: $0, state: .passedOver, settled: true) })
             } else {
-                try store.want(fresh)
+                try store.want(fresh, at: now)
             }
             if isFirst {
                 try store.setCursor(FolderCursor(inbox: id, folder: inbox.folder, validity: 0, lastUID: 0))
@@ -165,7 +167,8 @@ package struct InboxPoll: Sendable {
                     return error
                 }
             }
-            try await write { try $0.settle(entries.map(\.key)) }
+            let now = intake.now
+            try await write { try $0.settle(entries.map(\.key), at: now) }
         }
     }
 
@@ -176,7 +179,8 @@ package struct InboxPoll: Sendable {
         let current = entries.filter { isCurrent($0, session) }
         if !current.isEmpty { try await session.settle(current.map(\.key.uid), after: job.inbox.after) }
         try await session.close()
-        if !entries.isEmpty { try await write { try $0.settle(entries.map(\.key)) } }
+        let now = intake.now
+        if !entries.isEmpty { try await write { try $0.settle(entries.map(\.key), at: now) } }
     }
 
     // MARK: - Store

@@ -6,19 +6,7 @@ extension MailRoom {
     package func queue(_ query: QueueQuery) async throws(Problem) -> [DeliveryView] {
         let registry = parts.board.current
         let filter = try filter(query)
-        return try await read { store in
-            var notifications: [NotificationID: Notification] = [:]
-            return try store.deliveries(filter).compactMap { delivery in
-                if notifications[delivery.notification] == nil {
-                    notifications[delivery.notification] = try store.notification(delivery.notification)
-                }
-                guard let notification = notifications[delivery.notification] else { return nil }
-                return DeliveryView(
-                    delivery: delivery, notification: notification,
-                    contract: registry.contract(delivery.lane.contract)?.name.text ?? "#\(delivery.lane.contract)",
-                    outbox: registry.mailbox(delivery.lane.outbox)?.name.text ?? "#\(delivery.lane.outbox)")
-            }
-        }
+        return try await read { try $0.views(of: try $0.deliveries(filter), registry) }
     }
 
     package func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int {
@@ -57,6 +45,21 @@ extension MailRoom {
             filter.states.insert(state)
         }
         return filter
+    }
+}
+
+extension StoreReading {
+    func views(of deliveries: [Delivery], _ registry: Registry) throws -> [DeliveryView] {
+        var notifications: [NotificationID: Notification] = [:]
+        return try deliveries.compactMap { delivery in
+            if notifications[delivery.notification] == nil {
+                notifications[delivery.notification] = try notification(delivery.notification)
+            }
+            guard let notification = notifications[delivery.notification] else { return nil }
+            return DeliveryView(
+                delivery: delivery, notification: notification, contract: registry.name(of: delivery.lane.contract),
+                outbox: registry.name(of: delivery.lane.outbox))
+        }
     }
 }
 

@@ -54,15 +54,11 @@ extension MailRoom {
         _ summary: LaneSummary, _ registry: Registry, restsUntil: Timestamp?
     ) -> StatusReport.LaneLine {
         var line = StatusReport.LaneLine(
-            contract: name(summary.lane.contract, registry), outbox: name(summary.lane.outbox, registry),
+            contract: registry.name(of: summary.lane.contract), outbox: registry.name(of: summary.lane.outbox),
             summary: summary)
         if let restsUntil, let next = line.nextAttempt { line.nextAttempt = max(next, restsUntil) }
         return line
     }
-
-    // Rows outlive what they belonged to: a deleted contract's mail stays visible under its number.
-    func name(_ id: ContractID, _ registry: Registry) -> String { registry.contract(id)?.name.text ?? "#\(id)" }
-    func name(_ id: MailboxID, _ registry: Registry) -> String { registry.mailbox(id)?.name.text ?? "#\(id)" }
 
     package func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent] {
         let contract = try query.contract.map { (text) throws(Problem) in try self.contract(named: text).id }
@@ -82,6 +78,10 @@ extension MailRoom {
 }
 
 extension Registry {
+    // Rows outlive what they belonged to: a deleted contract's mail stays visible under its number.
+    func name(of id: ContractID) -> String { contract(id)?.name.text ?? "#\(id)" }
+    func name(of id: MailboxID) -> String { mailbox(id)?.name.text ?? "#\(id)" }
+
     /// Contracts that take mail from this inbox, or send through this outbox by their own choice or the system's.
     func contracts(using mailbox: Mailbox) -> [Contract] {
         contracts.filter { contract in

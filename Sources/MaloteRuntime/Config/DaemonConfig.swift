@@ -137,25 +137,11 @@ package struct DaemonConfig: Sendable, Hashable {
     }
 
     private mutating func readLimits(_ fields: FieldReader) {
-        limits.message = octets(fields, "message") ?? limits.message
+        limits.message =
+            fields.octets("message", in: 10_000...2_000_000_000, words: "from 10kB to 2GB") ?? limits.message
         limits.connections = fields.integer("connections", in: 1...100_000) ?? limits.connections
         limits.perHost = fields.integer("per-host", in: 1...10_000) ?? limits.perHost
         fields.finish(known: ["message", "connections", "per-host"])
-    }
-
-    /// `50MB`, `500kB`, `1GB` (powers of ten) or plain octets; 10 kB to 2 GB.
-    private func octets(_ fields: FieldReader, _ key: String) -> Int? {
-        guard let text = fields.text(key) else { return nil }
-        let units = ["GB": 1_000_000_000, "MB": 1_000_000, "KB": 1000]
-        let upper = text.uppercased()
-        let unit = units.first { upper.hasSuffix($0.key) }
-        let digits = upper.dropLast(unit == nil ? 0 : 2)
-        let product = Int(digits)?.multipliedReportingOverflow(by: unit?.value ?? 1)
-        guard let product, !product.overflow, (10_000...2_000_000_000).contains(product.partialValue) else {
-            fields.fail(key, "\"\(text)\" is not a size from 10kB to 2GB.", "Write it like 50MB.")
-            return nil
-        }
-        return product.partialValue
     }
 }
 

@@ -49,6 +49,9 @@ struct MailboxRecord: Codable {
         var after: String
         var afterFolder: String?
         var start: String
+        /// Both absent in rows older than the fields.
+        var rules: [MailRule]?
+        var trusted: [String]?
     }
 
     var name: String
@@ -118,6 +121,8 @@ extension MailboxRecord.InboxRecord {
         case .all: start = "all"
         case .since(let day): start = day.description
         }
+        rules = inbox.rules
+        trusted = inbox.trusted
     }
 
     func inbox() throws -> Inbox {
@@ -129,7 +134,8 @@ extension MailboxRecord.InboxRecord {
         return Inbox(
             access: try valid(Inbox.Access(rawValue: access), "inbox"), folder: folder, pollSeconds: poll,
             after: try valid(afters[after], "inbox"),
-            start: try valid(starts[start] ?? since.map { .since($0) }, "inbox"))
+            start: try valid(starts[start] ?? since.map { .since($0) }, "inbox"), rules: rules ?? [],
+            trusted: trusted ?? [])
     }
 }
 
@@ -154,6 +160,10 @@ struct ContractRecord: Codable {
     var eventURL: String?
     var eventSecret: SecretRecord?
     var language: String
+    /// All three absent in rows older than the fields.
+    var rules: [MailRule]?
+    var attachments: AttachmentPolicy?
+    var answers: AnswerLimits?
 
     init(_ contract: Contract, vault: Vault) throws {
         name = contract.name.text
@@ -168,6 +178,9 @@ struct ContractRecord: Codable {
             try SecretRecord($0.secret, label: "contract \(contract.name)", vault: vault)
         }
         language = contract.language
+        rules = contract.rules
+        attachments = contract.attachments
+        answers = contract.answers
     }
 
     func contract(id: ContractID, vault: Vault) throws -> Contract {
@@ -181,7 +194,8 @@ struct ContractRecord: Codable {
             inboxes: try inboxes.map { try valid(MailboxName($0), "contract \(name)") },
             outbox: try outbox.map { .mailbox(try valid(MailboxName($0), "contract \(name)")) } ?? .standard,
             people: people.map { .init(name: $0.name, email: $0.email) },
-            groups: groups.map { .init(name: $0.name, members: $0.members) }, events: events, language: language)
+            groups: groups.map { .init(name: $0.name, members: $0.members) }, events: events, language: language,
+            rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits())
     }
 }
 

@@ -33,13 +33,18 @@ extension StoreTransaction {
 
     private func entries(_ clause: String, _ inbox: SQLiteValue, _ limit: SQLiteValue) throws -> [LedgerEntry] {
         try connection.rows(
-            "SELECT inbox, folder, validity, uid, state, attempts, settled FROM ledger " + clause, inbox, limit
-        ) { row in
-            LedgerEntry(
-                key: LedgerKey(
-                    inbox: row.id(0), folder: row.text(1), validity: UInt32(clamping: row.integer(2)), uid: row.text(3)),
-                state: try row.word(4), attempts: row.count(5), settled: row.flag(6))
-        }
+            "SELECT inbox, folder, validity, uid, state, attempts, settled, history FROM ledger " + clause, inbox, limit
+        ) { try Self.entry($0, from: 0) }
+    }
+
+    /// - Parameter first: the column of the inbox; the others follow as `entries` asks for them.
+    static func entry(_ row: SQLiteRow, from first: Int32) throws -> LedgerEntry {
+        LedgerEntry(
+            key: LedgerKey(
+                inbox: row.id(first), folder: row.text(first + 1), validity: UInt32(clamping: row.integer(first + 2)),
+                uid: row.text(first + 3)),
+            state: try row.word(first + 4), attempts: row.count(first + 5), settled: row.flag(first + 6),
+            history: History(text: row.text(first + 7)))
     }
 
     func known(inbox: MailboxID, folder: String, validity: UInt32, uids: [String]) throws -> Set<String> {
@@ -60,10 +65,12 @@ extension StoreTransaction {
 
     // MARK: - Writing
 
-    @discardableResult func want(_ keys: [LedgerKey]) throws -> Int {
+    @discardableResult func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int {
+        var history = History()
+        history.add(.seen, at: time, "It is on the server.")
         var added = 0
         for key in keys where try state(of: key) == nil {
-            try insert(LedgerEntry(key: key, state: .wanted))
+            try insert(LedgerEntry(key: key, state: .wanted, history: history))
             added += 1
         }
         return added
@@ -77,21 +84,34 @@ extension StoreTransaction {
             }
             try connection.run(
                 """
-                UPDATE ledger SET state = ?, attempts = ?, settled = ?
+                UPDATE ledger SET state = ?, attempts = ?, settled = ?, history = ?
                 WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?
-                """, .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled), .init(entry.key.inbox),
-                .text(entry.key.folder), .integer(Int64(entry.key.validity)), .text(entry.key.uid))
+                """, .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled),
+                .text(entry.history.text), .init(entry.key.inbox), .text(entry.key.folder), .integer(Int64(entry.key.validity)), .text(entry.key.uid))
             guard before != entry.state else { continue }
             try count(entry.key.inbox, before, by: -1)
             try count(entry.key.inbox, entry.state, by: 1)
         }
     }
 
-    func settle(_ keys: [LedgerKey]) throws {
+    /// Remembers which message was filed from a row.
+    func mark(_ key: LedgerKey, message: MessageID) throws -> LedgerID {
+        let row = try connection.first(
+            "UPDATE ledger SET message = ? WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ? RETURNING id",
+            .init(message), .init(key.inbox), .text(key.folder), .integer(Int64(key.validity)), .text(key.uid)
+        ) { $0.id(0, LedgerID.self) }
+        guard let row else { throw missing("ledger row \(key.uid) of inbox \(key.inbox)") }
+        return row
+    }
+
+    func settle(_ keys: [LedgerKey], at time: Timestamp) throws {
+        let line = History.line(Decision(.settled, at: time, "The server was told."))
         for key in keys {
             let changed = try connection.run(
-                "UPDATE ledger SET settled = 1 WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?",
-                .init(key.inbox), .text(key.folder), .integer(Int64(key.validity)), .text(key.uid))
+                """
+                UPDATE ledger SET settled = 1, history = history || ?
+                WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?
+                """, .text(line), .init(key.inbox), .text(key.folder), .integer(Int64(key.validity)), .text(key.uid))
             guard changed == 1 else { throw missing("ledger row \(key.uid) of inbox \(key.inbox)") }
         }
     }
@@ -106,9 +126,11 @@ extension StoreTransaction {
     private func insert(_ entry: LedgerEntry) throws {
         try connection.run(
             """
-            INSERT INTO ledger (inbox, folder, validity, uid, state, attempts, settled) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO ledger (inbox, folder, validity, uid, state, attempts, settled, history)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(entry.key.inbox), .text(entry.key.folder), .integer(Int64(entry.key.validity)),
-            .text(entry.key.uid), .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled))
+            .text(entry.key.uid), .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled),
+            .text(entry.history.text))
         try count(entry.key.inbox, entry.state, by: 1)
     }
 

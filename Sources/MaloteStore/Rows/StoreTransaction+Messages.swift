@@ -5,17 +5,19 @@ import MaloteCore
 extension StoreTransaction {
     // MARK: - Messages
 
-    private static let messageColumns =
-        "SELECT id, contract, inbox, message_id, sha256, size, sender, subject, received, fate, ticket FROM messages "
+    static let messageColumns = """
+        SELECT id, contract, inbox, message_id, sha256, size, sender, subject, received, fate, ticket, history
+        FROM messages\u{20}
+        """
 
-    private static func message(_ row: SQLiteRow) throws -> StoredMessage {
+    static func message(_ row: SQLiteRow) throws -> StoredMessage {
         guard let digest = Digest(row.blob(4)) else {
             throw Failure(.operatorNeeded, .storage, "Message \(row.integer(0)) has a damaged digest.")
         }
         return StoredMessage(
             id: row.id(0), contract: row.id(1), inbox: row.id(2), messageID: row.optionalText(3), sha256: digest,
             size: row.count(5), from: row.text(6), subject: row.text(7), received: row.time(8), fate: try row.word(9),
-            ticket: row.optionalID(10))
+            ticket: row.optionalID(10), history: History(text: row.text(11)))
     }
 
     func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage? {
@@ -39,23 +41,22 @@ extension StoreTransaction {
         try connection.first("SELECT bytes FROM raw_sources WHERE message = ?", .init(message)) { $0.blob(0) }
     }
 
+    func newMessageID() throws -> MessageID { MessageID(rawValue: try next("message")) }
+
+    @discardableResult
     func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID {
-        let id = MessageID(rawValue: try next("message"))
+        let id = message.id == .unsaved ? try newMessageID() : message.id
+        let row = try ledger.map { try mark($0, message: id) }
         try connection.run(
             """
             INSERT INTO messages
-                (id, contract, inbox, message_id, sha256, size, sender, subject, received, fate, ticket)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, contract, inbox, message_id, sha256, size, sender, subject, received, fate, ticket, history, ledger)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(id), .init(message.contract), .init(message.inbox), .init(message.messageID),
             .init(message.sha256), .init(message.size), .text(message.from), .text(message.subject),
-            .init(message.received), .text(message.fate.rawValue), .init(message.ticket))
+            .init(message.received), .text(message.fate.rawValue), .init(message.ticket), .text(message.history.text),
+            .init(row))
         try connection.run("INSERT INTO raw_sources (message, bytes) VALUES (?, ?)", .init(id), .blob(raw.bytes()))
-        if let ledger {
-            let changed = try connection.run(
-                "UPDATE ledger SET message = ? WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?", .init(id),
-                .init(ledger.inbox), .text(ledger.folder), .integer(Int64(ledger.validity)), .text(ledger.uid))
-            guard changed == 1 else { throw missing("ledger row \(ledger.uid) of inbox \(ledger.inbox)") }
-        }
         return id
     }
 
@@ -119,22 +120,30 @@ extension StoreTransaction {
 
     // MARK: - Events
 
+    private static func event(_ row: SQLiteRow) throws -> TicketEvent {
+        TicketEvent(
+            id: EventID(rawValue: row.text(0)), contract: row.id(1), kind: try row.word(2), subject: row.text(3),
+            time: row.time(4), json: row.text(5))
+    }
+
+    func event(_ id: EventID) throws -> TicketEvent? {
+        try connection.first(
+            "SELECT event, contract, kind, subject, time, json FROM events WHERE event = ?", .text(id.rawValue),
+            map: Self.event)
+    }
+
     func events(contract: ContractID?, after: EventID?, limit: Int) throws -> [TicketEvent] {
         let start = try after.flatMap { event in
             try connection.first("SELECT id FROM events WHERE event = ?", .text(event.rawValue)) { $0.integer(0) }
         }
         let columns = "SELECT event, contract, kind, subject, time, json FROM events WHERE id > ? "
-        let map: (SQLiteRow) throws -> TicketEvent = { row in
-            TicketEvent(
-                id: EventID(rawValue: row.text(0)), contract: row.id(1), kind: try row.word(2), subject: row.text(3),
-                time: row.time(4), json: row.text(5))
-        }
         guard let contract else {
-            return try connection.rows(columns + "ORDER BY id LIMIT ?", .integer(start ?? 0), .init(limit), map: map)
+            return try connection.rows(
+                columns + "ORDER BY id LIMIT ?", .integer(start ?? 0), .init(limit), map: Self.event)
         }
         return try connection.rows(
             columns + "AND contract = ? ORDER BY id LIMIT ?", .integer(start ?? 0), .init(contract), .init(limit),
-            map: map)
+            map: Self.event)
     }
 
     func append(_ event: TicketEvent) throws {

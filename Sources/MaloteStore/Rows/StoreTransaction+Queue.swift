@@ -58,16 +58,25 @@ extension StoreTransaction {
     }
 
     func deliveries(_ filter: DeliveryFilter) throws -> [Delivery] {
+        if let notification = filter.notification {
+            // Those of one notification are few, and have an index of their own.
+            let all = try connection.rows(
+                Self.deliveryColumns + "WHERE notification = ? ORDER BY id", .init(notification), map: Self.delivery)
+            return Array(
+                all.lazy.filter { row in
+                    filter.states.contains(row.state) && (filter.contract ?? row.lane.contract) == row.lane.contract
+                        && (filter.outbox ?? row.lane.outbox) == row.lane.outbox
+                }.prefix(filter.limit))
+        }
         // One ordered walk for each state keeps to the index; the answers are merged by age.
         var found: [Delivery] = []
         for state in Delivery.State.allCases where filter.states.contains(state) {
             found += try connection.rows(
                 Self.deliveryColumns + """
                     WHERE state = ? AND (? IS NULL OR contract = ?) AND (? IS NULL OR outbox = ?)
-                    AND (? IS NULL OR notification = ?) ORDER BY id LIMIT ?
+                    ORDER BY id LIMIT ?
                     """, .text(state.rawValue), .init(filter.contract), .init(filter.contract), .init(filter.outbox),
-                .init(filter.outbox), .init(filter.notification), .init(filter.notification), .init(filter.limit),
-                map: Self.delivery)
+                .init(filter.outbox), .init(filter.limit), map: Self.delivery)
         }
         return Array(found.sorted { $0.id < $1.id }.prefix(filter.limit))
     }

@@ -48,6 +48,10 @@ final class SQLiteConnection {
 
     /// Maps every row of a query.
     func rows<T>(_ sql: String, _ parameters: SQLiteValue..., map: (SQLiteRow) throws -> T) throws -> [T] {
+        try rows(sql, parameters, map: map)
+    }
+
+    func rows<T>(_ sql: String, _ parameters: [SQLiteValue], map: (SQLiteRow) throws -> T) throws -> [T] {
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(parameters)

@@ -69,5 +69,18 @@ enum Migrations {
         """
         CREATE INDEX messages_by_message_id ON messages (contract, message_id);
         """,
+        """
+        ALTER TABLE messages ADD COLUMN history TEXT NOT NULL DEFAULT '';
+        ALTER TABLE messages ADD COLUMN ledger INTEGER;
+        ALTER TABLE ledger ADD COLUMN history TEXT NOT NULL DEFAULT '';
+        UPDATE messages SET ledger = row.id FROM ledger AS row WHERE row.message = messages.id;
+        CREATE INDEX messages_quarantined ON messages (id) WHERE fate = 'quarantined';
+        CREATE INDEX messages_by_ticket ON messages (ticket) WHERE ticket IS NOT NULL;
+        CREATE INDEX notifications_by_ticket ON notifications (ticket) WHERE ticket IS NOT NULL;
+        CREATE INDEX ledger_unfetched ON ledger (id) WHERE state = 'quarantined' AND message IS NULL;
+        CREATE TABLE answer_counts (
+            contract INTEGER NOT NULL, scope TEXT NOT NULL, hour INTEGER NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (contract, scope, hour));
+        """,
     ]
 }

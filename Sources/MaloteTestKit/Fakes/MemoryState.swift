@@ -14,6 +14,9 @@ package struct MemoryState: Sendable {
     package var notifications: [Notification] = []
     package var deliveries: [Delivery] = []
     package var health: [MailboxID: MailboxHealth] = [:]
+    /// Which ledger row each message was filed from, as places.
+    var origins: [Int?] = []
+    var answers: [AnswerScope: Int] = [:]
     var ticketNumbers: [ContractID: Int] = [:]
     var ticketPlaces: [ContractID: [String: Int]] = [:]
     var threads: [ContractID: [String: TicketID]] = [:]
@@ -24,6 +27,12 @@ package struct MemoryState: Sendable {
 
     package func entry(_ uid: String, validity: UInt32? = nil) -> LedgerEntry? {
         ledger.first { $0.key.uid == uid && (validity == nil || $0.key.validity == validity) }
+    }
+
+    struct AnswerScope: Hashable {
+        var contract: ContractID
+        var scope: String
+        var hour: Int64
     }
 
     package func events(_ kinds: TicketEvent.Kind...) -> [TicketEvent] { events.filter { kinds.contains($0.kind) } }

@@ -82,10 +82,14 @@ final class MemoryTransaction: StoreWriting {
         Dictionary(grouping: state.ledger.filter { $0.key.inbox == inbox }, by: \.state).mapValues(\.count)
     }
 
-    @discardableResult func want(_ keys: [LedgerKey]) throws -> Int {
-        let fresh = keys.filter { state.ledgerPlaces[$0] == nil }
-        try record(fresh.map { LedgerEntry(key: $0, state: .wanted) })
-        return fresh.count
+    @discardableResult func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int {
+        var (history, added) = (History(), 0)
+        history.add(.seen, at: time, "It is on the server.")
+        for key in keys where state.ledgerPlaces[key] == nil {
+            try record([LedgerEntry(key: key, state: .wanted, history: history)])
+            added += 1
+        }
+        return added
     }
 
     func record(_ entries: [LedgerEntry]) throws {
@@ -99,10 +103,11 @@ final class MemoryTransaction: StoreWriting {
         }
     }
 
-    func settle(_ keys: [LedgerKey]) throws {
+    func settle(_ keys: [LedgerKey], at time: Timestamp) throws {
         for key in keys {
             guard let place = state.ledgerPlaces[key] else { throw missing("ledger row \(key.uid)") }
             state.ledger[place].settled = true
+            state.ledger[place].history.add(.settled, at: time, "The server was told.")
         }
     }
 
@@ -125,12 +130,16 @@ final class MemoryTransaction: StoreWriting {
         return state.sources.indices.contains(place) ? state.sources[place] : nil
     }
 
+    func newMessageID() throws -> MessageID { MessageID(rawValue: Int64(state.messages.count + 1)) }
+
+    @discardableResult
     func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID {
         if let ledger, state.ledgerPlaces[ledger] == nil { throw missing("ledger row \(ledger.uid)") }
         var message = message
         state.digestPlaces[message.sha256, default: []].append(state.messages.count)
-        message.id = MessageID(rawValue: Int64(state.messages.count + 1))
+        message.id = try newMessageID()
         state.messages.append(message)
+        state.origins.append(ledger.flatMap { state.ledgerPlaces[$0] })
         state.sources.append(try raw.bytes())
         return message.id
     }
