@@ -83,6 +83,71 @@ final class FakeControl: Control {
         return 3
     }
 
+    // MARK: - Messages
+
+    static let line = MessageLine(
+        StoredMessage(
+            id: MessageID(rawValue: 7), contract: .unsaved, inbox: .unsaved, messageID: "<a/b@x>", sha256: digest,
+            size: 9, from: "ana@x", subject: "Hi", received: Sample.now, fate: .opened),
+        contract: "acme", inbox: "acme-in", ticket: "ACME-1")
+
+    private static var digest: Digest {
+        guard let digest = Digest(Array(repeating: 0xAB, count: 32)) else { preconditionFailure("32 octets") }
+        return digest
+    }
+
+    func messages(_ query: MessageQuery) async throws(Problem) -> [MessageLine] {
+        let words = [query.contract, query.inbox, query.ticket, query.fate, query.since, query.search].map { $0 ?? "-" }
+        try note("messages \(words.joined(separator: " ")) \(query.before ?? 0) \(query.limit)")
+        return [Self.line]
+    }
+
+    func message(_ reference: String, contract: String?) async throws(Problem) -> MessageReport {
+        try note("message \(reference) \(contract ?? "-")")
+        return MessageReport(line: Self.line, view: MessageView(), attachments: [], reason: "Why.")
+    }
+
+    func explain(_ reference: String, contract: String?) async throws(Problem) -> Explanation {
+        try note("explain \(reference) \(contract ?? "-")")
+        return Explanation(line: Self.line, decisions: [Decision(.filed, at: Sample.now, reference: "1", "Why.")])
+    }
+
+    func raw(_ reference: String, contract: String?) async throws(Problem) -> RawCopy {
+        try note("raw \(reference) \(contract ?? "-")")
+        return RawCopy(id: Self.line.id, size: 3) { offset in Array([1, 2, 3].dropFirst(offset)) }
+    }
+
+    func quarantine(_ query: QuarantineQuery) async throws(Problem) -> [QuarantineLine] {
+        try note("quarantine \(text(query))")
+        return []
+    }
+
+    func replay(
+        _ query: QuarantineQuery, passingRules: Bool, dryRun: Bool
+    ) async throws(Problem) -> [ReplayResult] {
+        try note("replay \(text(query))\(passingRules ? " passing" : "")\(dryRun ? " dry" : "")")
+        return [ReplayResult(id: "7", outcome: .kept, reason: "Why.")]
+    }
+
+    private func text(_ query: QuarantineQuery) -> String {
+        let words = [query.id, query.contract, query.inbox, query.since, query.search].map { $0 ?? "-" }
+        return "\(words.joined(separator: " ")) \(query.limit)"
+    }
+
+    private static let report = TicketReport(
+        Ticket(contract: .unsaved, number: 1, key: "ACME-1", requester: nil, subject: "Hi"), contract: "acme",
+        messages: [], events: [], deliveries: [])
+
+    func ticket(_ key: String, contract: String?) async throws(Problem) -> TicketReport {
+        try note("ticket \(key) \(contract ?? "-")")
+        return Self.report
+    }
+
+    func link(ticket key: String, contract: String?, external: String) async throws(Problem) -> TicketReport {
+        try note("link \(key) \(contract ?? "-") \(external)")
+        return Self.report
+    }
+
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     private func text(_ query: QueueQuery) -> String {

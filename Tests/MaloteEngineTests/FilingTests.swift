@@ -75,6 +75,39 @@ import Testing
         #expect(try house.poll().seen == 0)
     }
 
+    /// One contract's fault is none of the others' business.
+    @Test(arguments: [1, 2, 3] as [Int64])
+    func whatOneContractCannotTakeTheOthersGet(broken: Int64) throws {
+        let house = House(
+            deskRegistry(1...3, answers: true) { registry in
+                for index in registry.contracts.indices { registry.contracts[index].inboxes = [sampleInbox(1).name] }
+            })
+        // A ticket that takes the number that the next one would get.
+        let store = house.store
+        try house.stage.run {
+            try await store.write { store in
+                _ = try store.insert(
+                    Ticket(
+                        contract: ContractID(rawValue: broken), number: 1, key: "C\(broken)-1", requester: nil,
+                        subject: "x"))
+            }
+        }
+        house.inbox(1).receive(mail("one"))
+        let report = try house.poll()
+        #expect(report.quarantined == 1 && report.seen == 1)
+        let state = house.store.state
+        let healthy = ([1, 2, 3] as [Int64]).filter { $0 != broken }
+        #expect(state.events(.ticketOpened).map(\.contract.rawValue) == healthy)
+        #expect(state.events(.messageQuarantined).map(\.contract.rawValue) == [broken])
+        #expect(state.messages.map(\.fate).count { $0 == .quarantined } == 1)
+        #expect(state.notifications.map(\.lane.contract.rawValue) == healthy)
+        #expect(state.ledger.map(\.state) == [.quarantined])
+        #expect(
+            state.messages.first { $0.fate == .quarantined }?.history.last(.quarantined)?.reason.contains(
+                "C\(broken)-1") == true)
+        #expect(try house.poll().seen == 0)
+    }
+
     /// Whoever has the message already is not told a second time, for another contract's sake.
     @Test func quarantineTellsOnlyThoseWhoHaveItNot() throws {
         let house = House(
@@ -159,6 +192,77 @@ import Testing
         #expect(try house.poll().new == 1)
         #expect(house.store.state.events(.ticketOpened).count == 1)
         #expect(house.store.state.notifications.isEmpty)
+    }
+
+    // MARK: - Rules and limits
+
+    @Test func rulesDecideBeforeTheEvent() throws {
+        let house = House(
+            deskRegistry(1...2, answers: true) { registry in
+                registry.mailboxes[0].role = .inbox(
+                    Inbox(
+                        access: .imap, start: .all,
+                        rules: [
+                            MailRule(
+                                name: "spam",
+                                when: [.header(name: "X-Spam-Flag", [.init(.is, "YES")], anywhere: false)],
+                                action: .ignore),
+                            MailRule(when: [.subject([.init(.contains, "hold")])], action: .quarantine),
+                            MailRule(
+                                when: [.subject([.init(.contains, "urgent")])], action: .set(["priority": "high"])),
+                            MailRule(when: [.from([.init(.matches, "*@two.example")])], action: .contract(name("c-2"))),
+                        ]))
+            })
+        house.inbox(1).receive(mail("buy", headers: ["X-Spam-Flag": "YES"]))
+        house.inbox(1).receive(mail("hold this"))
+        house.inbox(1).receive(mail("urgent"))
+        house.inbox(1).receive(mail("urgent too", from: "z@two.example"))
+        let report = try house.poll()
+        #expect((report.new, report.quarantined) == (3, 1))
+        let state = house.store.state
+        #expect(state.messages.map(\.fate) == [.ignored, .quarantined, .opened, .opened])
+        #expect(state.tickets.map(\.key) == ["C1-1", "C2-1"])
+        #expect(state.notifications.count == 2)
+        #expect(state.events(.messageIgnored).first?.json.contains("Rule spam of inbox in-1 says ignore.") == true)
+        #expect(state.events(.messageQuarantined).first?.json.contains("Rule 2 of inbox in-1 says quarantine.") == true)
+        #expect(state.events(.ticketOpened).allSatisfy { $0.json.contains(#""fields":{"priority":"high"}"#) })
+        #expect(state.messages[3].history.decisions.filter { $0.step == .rule }.count == 2)
+    }
+
+    @Test func anAddressGetsOnlySoManyAnswers() throws {
+        let house = House(
+            deskRegistry(answers: true) { $0.contracts[0].answers = AnswerLimits(address: 2, ticket: 20, contract: 4) })
+        for number in 1...3 { house.inbox(1).receive(mail("\(number)")) }
+        for number in 4...6 { house.inbox(1).receive(mail("\(number)", from: "bia@customer.example")) }
+        try house.poll()
+        var state = house.store.state
+        #expect(state.events(.ticketOpened).count == 6)
+        #expect(
+            state.notifications.map(\.recipients[0]) == [
+                "ana@customer.example", "ana@customer.example",
+                "bia@customer.example", "bia@customer.example",
+            ])
+        #expect(state.messages[2].history.last(.flow)?.reason.contains("ana@customer.example has had its 2") == true)
+        #expect(state.messages[5].history.last(.flow)?.reason.contains("The contract has had its 4") == true)
+        house.stage.advance(by: .seconds(7200))
+        house.inbox(1).receive(mail("7"))
+        try house.poll()
+        state = house.store.state
+        #expect(state.notifications.count == 5)
+    }
+
+    /// A robot that answers every confirmation with a new mail, and is not marked as one.
+    @Test func aLoopOfTwoRobotsEnds() throws {
+        let house = House(deskRegistry(answers: true) { $0.contracts[0].answers = AnswerLimits() })
+        house.inbox(1).receive(mail("0"))
+        var answered = 0
+        for number in 1...50 {
+            try house.poll()
+            guard house.store.state.notifications.count > answered else { break }
+            answered = house.store.state.notifications.count
+            house.inbox(1).receive(mail("thank you \(number)"))
+        }
+        #expect(answered == 5)
     }
 
     @Test func bothBellsRing() throws {

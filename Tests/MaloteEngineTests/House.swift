@@ -164,7 +164,7 @@ func deskRegistry(
         registry.mailboxes += [mailbox, sampleOutbox(number)]
         let contract = Contract(
             id: ContractID(rawValue: number), name: name("c-\(number)"), prefix: "C\(number)", inboxes: [mailbox.name],
-            outbox: .mailbox(sampleOutbox(number).name))
+            outbox: .mailbox(sampleOutbox(number).name), answers: AnswerLimits(address: 1000, ticket: 1000))
         registry.contracts.append(contract)
         guard answers else { continue }
         let step = EmailStep(outbox: .contract, to: [.requester], template: name("receipt"))

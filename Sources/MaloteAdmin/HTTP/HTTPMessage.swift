@@ -29,15 +29,23 @@ package struct HTTPRequest: Sendable, Hashable {
     }
 }
 
-package struct HTTPResponse: Sendable, Hashable {
+package struct HTTPResponse: Sendable {
     package var status: Int
     package var headers: [String: String]
     package var body: [UInt8]
+    /// Goes out in place of the body, piece by piece as it is asked for.
+    package var stream: RawCopy?
 
     package init(status: Int, type: String, body: [UInt8]) {
         self.status = status
         self.body = body
         headers = ["Content-Type": type, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"]
+    }
+
+    static func stream(_ copy: RawCopy, type: String) -> HTTPResponse {
+        var response = HTTPResponse(status: 200, type: type, body: [])
+        response.stream = copy
+        return response
     }
 
     static func text(_ status: Int, _ text: String, type: String = "text/plain; charset=utf-8") -> HTTPResponse {
@@ -58,5 +66,12 @@ package struct HTTPResponse: Sendable, Hashable {
         var response = json(problem, status: problem.status)
         response.headers["Content-Type"] = "application/problem+json"
         return response
+    }
+}
+
+extension HTTPResponse: Equatable {
+    /// What is still to be read is equal to nothing.
+    package static func == (a: Self, b: Self) -> Bool {
+        a.status == b.status && a.headers == b.headers && a.body == b.body && a.stream == nil && b.stream == nil
     }
 }

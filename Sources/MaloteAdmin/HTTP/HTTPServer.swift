@@ -17,7 +17,7 @@ package final class HTTPServer: Sendable {
 
     fileprivate let respond: Respond
     fileprivate let bodyLimit: Int
-    fileprivate let work = Mutex(Work())
+    let work = Mutex(Work())
     // libmicrohttpd's own handle; started once, stopped once, thread-safe in between.
     private nonisolated(unsafe) var daemon: OpaquePointer?
 
@@ -55,7 +55,7 @@ package final class HTTPServer: Sendable {
     }
 
     /// What a stop has to wait for.
-    fileprivate struct Work {
+    struct Work {
         var isStopping = false
         /// Requests that were handed to a task and whose answers have not left.
         var unsent = 0
@@ -89,11 +89,11 @@ private func handle(
         uploadSize.pointee = 0
         return .YES
     }
-    if let response = exchange.response { return send(response, connection) }
+    if let response = exchange.response { return send(response, connection, server) }
     if exchange.isTooLarge {
         let problem = Problem(
             status: 413, title: "Too large", detail: "The request has more than \(server.bodyLimit) octets.")
-        return send(.problem(problem), connection)
+        return send(.problem(problem), connection, server)
     }
     guard !exchange.isAsked else { return .YES }
     let isTaken = server.work.withLock { work in
@@ -104,7 +104,8 @@ private func handle(
     }
     guard isTaken else {
         return send(
-            .problem(Problem(status: 503, title: "Stopping", detail: "maloted is stopping; ask again.")), connection)
+            .problem(Problem(status: 503, title: "Stopping", detail: "maloted is stopping; ask again.")), connection,
+            server)
     }
     exchange.isAsked = true
     let request = HTTPRequest(
@@ -136,11 +137,13 @@ private func ask(_ server: HTTPServer, _ request: HTTPRequest, _ exchange: Excha
     }
 }
 
-private func send(_ content: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
-    let response = content.body.withUnsafeBytes { bytes in
-        MHD_create_response_from_buffer(
-            bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
-    }
+private func send(_ content: HTTPResponse, _ connection: OpaquePointer, _ server: HTTPServer) -> MHD_Result {
+    let response =
+        content.stream.map { Outgoing.response($0, connection, server) }
+        ?? content.body.withUnsafeBytes { bytes in
+            MHD_create_response_from_buffer(
+                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+        }
     guard let response else { return .NO }
     defer { MHD_destroy_response(response) }
     for (name, value) in content.headers { MHD_add_response_header(response, name, value) }

@@ -17,6 +17,7 @@ struct MailboxView: Encodable {
     var folder: String?
     var pollSeconds: Int?
     var after, start: String?
+    var trusted, rules: [String]?
     var senders: [String]?
     var contracts: [String]
 
@@ -39,6 +40,8 @@ struct MailboxView: Encodable {
         pollSeconds = mailbox.inbox?.pollSeconds
         after = mailbox.inbox.map { $0.after.words }
         start = mailbox.inbox.map { $0.start.words }
+        trusted = mailbox.inbox.flatMap { $0.trusted.isEmpty ? nil : $0.trusted }
+        rules = mailbox.inbox.flatMap { $0.rules.isEmpty ? nil : $0.rules.map(\.words) }
         senders = mailbox.outbox?.senders.map(\.description)
         contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
     }
@@ -60,6 +63,11 @@ struct ContractView: Encodable {
     var groups: [Group]
     var eventsURL: String?
     var flows: [String]
+    var rules: [String]?
+    /// Absent where nothing is refused.
+    var attachments: AttachmentPolicy?
+    /// Absent where the usual limits hold.
+    var answers: AnswerLimits?
 
     init(_ contract: Contract, _ registry: Registry) {
         id = contract.id.rawValue
@@ -73,6 +81,9 @@ struct ContractView: Encodable {
         groups = contract.groups.map { Group(name: $0.name, members: $0.members.map(\.address)) }
         eventsURL = contract.events?.url
         flows = registry.flows.filter { $0.contract == contract.name }.map(\.name.text)
+        rules = contract.rules.isEmpty ? nil : contract.rules.map(\.words)
+        attachments = contract.attachments == AttachmentPolicy() ? nil : contract.attachments
+        answers = contract.answers == AnswerLimits() ? nil : contract.answers
     }
 }
 

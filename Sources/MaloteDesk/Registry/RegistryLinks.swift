@@ -187,7 +187,9 @@ package enum RegistryLinks {
     private static func contractLinks(_ name: String, _ registry: Registry) -> [String] {
         func names(_ rules: [MailRule], of owner: String) -> [String] {
             rules.enumerated().compactMap { index, rule in
-                if case .contract(let other) = rule.action, other.text == name { return "rule \(index + 1) of \(owner)" }
+                if case .contract(let other) = rule.action, other.text == name {
+                    return "rule \(index + 1) of \(owner)"
+                }
                 return nil
             }
         }

@@ -51,7 +51,8 @@ struct Filing: Sendable {
         }
         turn.contract = nil
         entry.state =
-            !arrival.isWhole ? .refused : fates.isEmpty ? .duplicate : fates.contains(.quarantined) ? .quarantined : .stored
+            !arrival.isWhole
+            ? .refused : fates.isEmpty ? .duplicate : fates.contains(.quarantined) ? .quarantined : .stored
         // A message whose body stayed on the server is left as it is there, for a person to read.
         entry.settled = entry.state == .refused || source.inbox?.after == .leave
         try store.record([entry])

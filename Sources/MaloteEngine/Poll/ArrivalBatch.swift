@@ -72,7 +72,8 @@ actor ArrivalBatch {
                 entry.state = givenUp
                 entry.settled = true
                 if givenUp == .quarantined {
-                    entry.history.add(.quarantined, at: now, "It could not be fetched \(entry.attempts) times: \(reason)")
+                    entry.history.add(
+                        .quarantined, at: now, "It could not be fetched \(entry.attempts) times: \(reason)")
                 }
             }
             return entry

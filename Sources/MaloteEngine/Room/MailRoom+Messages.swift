@@ -71,7 +71,8 @@ extension MailRoom {
             let names = found.map { "\($0.id) (\(registry.name(of: $0.contract)), \($0.fate.rawValue))" }
             throw Problem(
                 status: 409, title: "Several messages",
-                detail: "Several messages have this Message-ID: \(names.joined(separator: ", ")). Name one by its number.")
+                detail:
+                    "Several messages have this Message-ID: \(names.joined(separator: ", ")). Name one by its number.")
         }
         return first
     }

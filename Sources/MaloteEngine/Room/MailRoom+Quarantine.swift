@@ -13,7 +13,8 @@ extension MailRoom {
     private static func notHeld(_ id: String) -> Problem {
         Problem(
             status: 404, title: "Not found",
-            detail: "There is nothing \(id.onOneLine) in quarantine. It may have been filed meanwhile: see message show.")
+            detail:
+                "There is nothing \(id.onOneLine) in quarantine. It may have been filed meanwhile: see message show.")
     }
 
     private func held(_ query: QuarantineQuery) async throws(Problem) -> [QuarantineLine] {
@@ -52,9 +53,14 @@ extension MailRoom {
         // By its number it may be closed already: to say it twice is no error.
         var found = try await held(query).map(\.id)
         if let id = query.id, found.isEmpty {
-            guard case .message(let number) = try QuarantineNumber(id),
-                try await read({ try $0.message(number) }) != nil
-            else { throw Self.notHeld(id) }
+            let number = try QuarantineNumber(id)
+            let isKnown = try await read { store in
+                switch number {
+                case .message(let id): try store.message(id) != nil
+                case .ledger(let id): try store.ledger(id) != nil
+                }
+            }
+            guard isKnown else { throw Self.notHeld(id) }
             found = [id]
         }
         var results: [ReplayResult] = []
@@ -85,7 +91,8 @@ extension MailRoom {
             let failure = Failure(storing: error)
             guard failure.isAboutMessage else { throw Problem(failure) }
             if !dryRun {
-                let line = Decision(.replayed, at: parts.time.now(), "An operator had it filed again: \(failure.detail)")
+                let line = Decision(
+                    .replayed, at: parts.time.now(), "An operator had it filed again: \(failure.detail)")
                 try await write { try $0.note(line, on: id) }
             }
             return ReplayResult(
@@ -122,7 +129,8 @@ extension MailRoom {
         }
         let registry = parts.board.current
         let name = registry.name(of: row.entry.key.inbox)
-        guard let mailbox = registry.mailbox(row.entry.key.inbox), !registry.contracts(fedBy: mailbox.name).isEmpty else {
+        guard let mailbox = registry.mailbox(row.entry.key.inbox), !registry.contracts(fedBy: mailbox.name).isEmpty
+        else {
             return ReplayResult(id: number, outcome: .kept, reason: "Inbox \(name) is not polled any more.")
         }
         let reason = "Nothing of it is stored here: inbox \(name) is asked for it again."

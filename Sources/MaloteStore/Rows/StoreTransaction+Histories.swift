@@ -24,8 +24,9 @@ extension StoreTransaction {
         add("id < ?", filter.before.map { .init($0) })
         if !filter.search.isEmpty {
             let pattern = SQLiteValue.text(Self.pattern(holding: filter.needle))
-            add("(lower(sender) LIKE ? ESCAPE '\\' OR lower(subject) LIKE ? ESCAPE '\\' "
-                + "OR lower(message_id) LIKE ? ESCAPE '\\')", pattern, pattern, pattern)
+            add(
+                "(lower(sender) LIKE ? ESCAPE '\\' OR lower(subject) LIKE ? ESCAPE '\\' "
+                    + "OR lower(message_id) LIKE ? ESCAPE '\\')", pattern, pattern, pattern)
         }
         // A word in the text, not a parameter: only then does an index of one fate count.
         if filter.fates.count < StoredMessage.Fate.allCases.count {

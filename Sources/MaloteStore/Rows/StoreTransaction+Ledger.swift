@@ -87,7 +87,8 @@ extension StoreTransaction {
                 UPDATE ledger SET state = ?, attempts = ?, settled = ?, history = ?
                 WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?
                 """, .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled),
-                .text(entry.history.text), .init(entry.key.inbox), .text(entry.key.folder), .integer(Int64(entry.key.validity)), .text(entry.key.uid))
+                .text(entry.history.text), .init(entry.key.inbox), .text(entry.key.folder),
+                .integer(Int64(entry.key.validity)), .text(entry.key.uid))
             guard before != entry.state else { continue }
             try count(entry.key.inbox, before, by: -1)
             try count(entry.key.inbox, entry.state, by: 1)

@@ -18,13 +18,15 @@ package struct ControlClient: Sendable {
     /// - Parameters:
     ///   - target: path and query, percent-encoded.
     ///   - seconds: for the whole exchange.
+    ///   - sink: takes the body of a good answer as it comes, in place of `Answer.body`; false ends the exchange.
     /// - Throws: `.connect` when the daemon does not answer; its refusals are answers.
     package func request(
-        _ method: String, _ target: String, body: [UInt8] = [], headers: [String] = [], seconds: Int = 60
+        _ method: String, _ target: String, body: [UInt8] = [], headers: [String] = [], seconds: Int = 60,
+        sink: ((UnsafeRawBufferPointer) -> Bool)? = nil
     ) throws(Failure) -> Answer {
         guard let easy = curl_easy_init() else { throw Failure(.transient, .defect, "libcurl could not be started.") }
         defer { curl_easy_cleanup(easy) }
-        let received = Received()
+        let received = Received(easy, sink)
         malote_easy_set_text(easy, CURLOPT_URL, "http://malote\(target)")
         malote_easy_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket)
         malote_easy_set_text(easy, CURLOPT_PROXY, "")
@@ -75,6 +77,21 @@ package struct ControlClient: Sendable {
 
 private final class Received {
     var bytes: [UInt8] = []
+    private let easy: UnsafeMutableRawPointer
+    private let sink: ((UnsafeRawBufferPointer) -> Bool)?
+
+    init(_ easy: UnsafeMutableRawPointer, _ sink: ((UnsafeRawBufferPointer) -> Bool)?) {
+        self.easy = easy
+        self.sink = sink
+    }
+
+    func take(_ octets: UnsafeRawBufferPointer) -> Bool {
+        var status = 0
+        malote_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        if let sink, status < 400 { return sink(octets) }
+        bytes.append(contentsOf: octets)
+        return true
+    }
 }
 
 // libcurl takes a null body for "read from the callback".
@@ -86,6 +103,5 @@ private func receive(
 ) -> Int {
     guard let bytes, let context else { return 0 }
     let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-    received.bytes.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: size * count))
-    return size * count
+    return received.take(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
 }

@@ -24,7 +24,7 @@ struct Command: Sendable {
     static let all: [Command] =
         ApplyCommands.all + ObjectCommands.all + TestCommands.all + StatusCommands.all + EventCommands.all
         + SendCommands.all
-        + QueueCommands.all
+        + QueueCommands.all + MessageCommands.all + QuarantineCommands.all + TicketCommands.all
 
     /// The command with the most matching words, and what follows it.
     static func find(_ words: [String]) -> (Command, [String])? {

@@ -34,6 +34,14 @@ struct Session {
         try JSONDecoder().decode(T.self, from: try ask(method, path, query: query, body: body))
     }
 
+    /// Hands an answer's octets on as they come.
+    func download(_ path: [String], query: [(String, String?)], to sink: @escaping (UnsafeRawBufferPointer) -> Bool)
+        throws
+    {
+        let answer = try client.request("GET", Self.target(path, query), seconds: 3600, sink: sink)
+        guard answer.status < 400 else { throw Self.refusal(answer) }
+    }
+
     private static func target(_ path: [String], _ query: [(String, String?)]) -> String {
         let given = query.compactMap { name, value in value.map { "\(name)=\(encode($0))" } }
         return "/v1/" + path.map(encode).joined(separator: "/")

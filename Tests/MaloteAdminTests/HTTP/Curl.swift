@@ -9,6 +9,7 @@ struct Curl: Sendable {
         /// 0 when there was none.
         var status: Int
         var body: String
+        var octets: Data
         var headers: String
         /// curl's own exit status.
         var exit: Int32
@@ -40,6 +41,8 @@ struct Curl: Sendable {
         func text(_ file: String) -> String {
             String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
         }
-        return Answer(status: Int(result.output) ?? 0, body: text(body), headers: text(headers), exit: result.status)
+        return Answer(
+            status: Int(result.output) ?? 0, body: text(body),
+            octets: FileManager.default.contents(atPath: body) ?? Data(), headers: text(headers), exit: result.status)
     }
 }

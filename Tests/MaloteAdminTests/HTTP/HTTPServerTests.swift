@@ -47,11 +47,23 @@ private final class Gate: Sendable {
     private func echo() -> HTTPServer.Respond {
         { [gate] request in
             if request.path == "/slow" { await gate.pass() }
+            if request.path == "/raw" { return Self.raw(request) }
             if request.path == "/size" { return .text(200, "\(request.body.count)") }
             let query = request.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             let body = String(decoding: request.body, as: UTF8.self)
             return .text(200, "\(request.method)|\(request.path)|\(query)|\(request.headers["x-a"] ?? "-")|\(body)")
         }
+    }
+
+    /// Octets that tell where they stand, in pieces of an odd size; `?breaks=N` fails behind N of them.
+    private static func raw(_ request: HTTPRequest) -> HTTPResponse {
+        let (size, piece) = (Int(request.query["size"] ?? "") ?? 0, 100_003)
+        let breaks = Int(request.query["breaks"] ?? "") ?? .max
+        return .stream(
+            RawCopy(id: .unsaved, size: size) { offset throws(Problem) in
+                guard offset < breaks else { throw Problem(status: 503, title: "No", detail: "Why.") }
+                return (offset..<min(offset + piece, size)).map { UInt8(truncatingIfNeeded: $0 / 251) }
+            }, type: "message/rfc822")
     }
 
     private func withServer(_ use: () async throws -> Void) async throws {
@@ -89,6 +101,25 @@ private final class Gate: Sendable {
             for line in [
                 "Content-Type: text/plain; charset=utf-8", "Cache-Control: no-store", "X-Content-Type-Options: nosniff",
             ] { #expect(answer.headers.contains(line + "\r\n")) }
+        }
+    }
+
+    @Test(arguments: [0, 1, 100_002, 100_003, 100_004, 3_000_000])
+    func aLongAnswerLeavesPieceByPiece(_ size: Int) async throws {
+        try await withServer {
+            let answer = try await curl("/raw?size=\(size)")
+            #expect(answer.status == 200 && answer.exit == 0)
+            #expect(answer.headers.contains("Content-Length: \(size)"))
+            #expect(answer.octets.count == size)
+            #expect(zip(answer.octets, 0...).allSatisfy { $0 == UInt8(truncatingIfNeeded: $1 / 251) })
+        }
+    }
+
+    @Test func anAnswerThatBreaksIsNotTakenForAWhole() async throws {
+        try await withServer {
+            let answer = try await curl("/raw?size=500000&breaks=200000")
+            #expect(answer.exit == 18, "curl's word for a part of a file")
+            #expect(try await curl("/").status == 200)
         }
     }
 

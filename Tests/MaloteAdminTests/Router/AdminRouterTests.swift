@@ -32,7 +32,38 @@ import Testing
     static let sections = RegistrySection.allCases.map(\.rawValue)
     static let names = ["mailboxes": "acme-in", "contracts": "acme", "flows": "confirm", "templates": "opened"]
 
-    static let routes: [Route] =
+    static let messageRoutes: [Route] = [
+        Route("GET", "/v1/messages", call: "messages - - - - - - 0 100"),
+        Route(
+            "GET", "/v1/messages",
+            [
+                "contract": "c", "inbox": "i", "ticket": "t", "fate": "f", "since": "d", "search": "s",
+                "before": "9", "limit": "5",
+            ], call: "messages c i t f d s 9 5"),
+        Route("GET", "/v1/messages/7", call: "message 7 -"),
+        Route("GET", "/v1/messages/7", ["contract": "c"], call: "message 7 c"),
+        Route("GET", "/v1/messages/<a/b@x>", call: "message <a/b@x> -"),
+        Route("GET", "/v1/messages/<a/raw>", call: "message <a/raw> -"),
+        Route("GET", "/v1/messages/7/explain", call: "explain 7 -"),
+        Route("GET", "/v1/messages/<a/b@x>/explain", ["contract": "c"], call: "explain <a/b@x> c"),
+        Route("GET", "/v1/messages/7/raw", call: "raw 7 -"),
+        Route("GET", "/v1/quarantine", call: "quarantine - - - - - 1000"),
+        Route(
+            "GET", "/v1/quarantine", ["contract": "c", "inbox": "i", "since": "d", "search": "s", "limit": "2"],
+            call: "quarantine - c i d s 2"),
+        Route("GET", "/v1/quarantine/u12", call: "quarantine u12 - - - - 1000"),
+        Route("POST", "/v1/quarantine/replay", call: "replay - - - - - 1000"),
+        Route(
+            "POST", "/v1/quarantine/replay", ["id": "7", "dry-run": "", "pass-rules": "yes"],
+            call: "replay 7 - - - - 1000 passing dry"),
+        Route("GET", "/v1/tickets/ACME-1", call: "ticket ACME-1 -"),
+        Route(
+            "POST", "/v1/tickets/ACME-1/link", ["external": "INC 1", "contract": "c"], call: "link ACME-1 c INC 1"),
+    ]
+
+    static let routes: [Route] = messageRoutes + otherRoutes
+
+    private static let otherRoutes: [Route] =
         [
             Route("GET", "/v1/status", call: "status"), Route("GET", "/v1/registry", call: "export yaml"),
             Route("GET", "/v1/registry", ["format": "json"], call: "export json"),
@@ -89,7 +120,13 @@ import Testing
             ("/v1/contracts/acme/events", ["GET"]),
         ] + sections.flatMap { [("/v1/\($0)", ["GET", "POST"]), ("/v1/\($0)/x", ["GET", "PATCH", "DELETE"])] }
 
-    @Test(arguments: methods)
+    static let messageMethods: [(String, allowed: [String])] = [
+        ("/v1/messages", ["GET"]), ("/v1/messages/7", ["GET"]), ("/v1/messages/7/raw", ["GET"]),
+        ("/v1/quarantine", ["GET"]), ("/v1/quarantine/7", ["GET"]), ("/v1/quarantine/replay", ["POST"]),
+        ("/v1/tickets/A-1", ["GET"]), ("/v1/tickets/A-1/link", ["POST"]),
+    ]
+
+    @Test(arguments: methods + messageMethods)
     func anotherMethodIsRefusedNamingTheRightOnes(_ path: String, _ allowed: [String]) async {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", "BREW"]
         where !allowed.contains(method) {
@@ -106,7 +143,9 @@ import Testing
         "/V1/status", "/v1/Status", "/v1/registry/x", "/v1/events/x", "/v1/notifications/7", "/v1/queue/",
         "/v1/queue/drop", "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/mailboxes/a/test/",
         "/v1/flows/a/test", "/v1/contracts/a/poll",
-        "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics",
+        "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics", "/v1/messages/",
+        "/v1/messages/7/x", "/v1/messages/7/raw/x", "/v1/quarantine/", "/v1/quarantine/7/x", "/v1/quarantine/replay/x",
+        "/v1/tickets", "/v1/tickets/", "/v1/tickets/A-1/x", "/v1/tickets/A-1/link/x",
     ])
     func nothingIsAtAnotherPath(_ path: String) async {
         for method in ["GET", "POST", "PUT"] {
@@ -150,7 +189,9 @@ import Testing
         ("POST", "/v1/queue/cancel", "notification", ""), ("POST", "/v1/queue/cancel", "limit", "all"),
         ("PUT", "/v1/registry", "dry-run", "maybe"), ("PUT", "/v1/registry", "prune", "2"),
         ("POST", "/v1/flows", "dry-run", "ture"), ("PATCH", "/v1/flows/x", "dry-run", "t"),
-        ("DELETE", "/v1/flows/x", "dry-run", "-"),
+        ("DELETE", "/v1/flows/x", "dry-run", "-"), ("GET", "/v1/messages", "limit", "-1"),
+        ("GET", "/v1/messages", "before", "x"), ("GET", "/v1/quarantine", "limit", "x"),
+        ("POST", "/v1/quarantine/replay", "dry-run", "ja"), ("POST", "/v1/quarantine/replay", "pass-rules", "2"),
     ]
 
     @Test(arguments: wrongQueries)

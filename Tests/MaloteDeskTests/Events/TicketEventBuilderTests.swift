@@ -29,6 +29,24 @@ import Testing
         return try #require(data["message"] as? [String: Any])
     }
 
+    @Test func whatRulesSetAndWhatIsRefusedIsTold() throws {
+        let view = edited(MessageView()) {
+            $0.attachments = [
+                .init(name: "a.exe", type: "x/y", size: 9, sha256: nil),
+                .init(name: "b", type: "x/y", size: 9, sha256: nil),
+            ]
+        }
+        let contract = edited(Sample.registry.numbered.contracts[0]) { $0.attachments.forbid = ["exe"] }
+        var facts = try facts(view)
+        facts.fields = ["priority": "high", "a\"": "b\n"]
+        let event = TicketEventBuilder(contract: contract, id: EventID(rawValue: "e"), time: Sample.now).mail(
+            .ticketOpened, inbox: name("acme-in"), facts)
+        let data = try #require(parsed(event)["data"] as? [String: Any])
+        #expect(data["fields"] as? [String: String] == ["priority": "high", "a\"": "b\n"])
+        let attachments = try #require(mail(in: event)["attachments"] as? [[String: Any]])
+        #expect(attachments.map { $0["refused"] as? String } == ["Names that end in .exe are refused.", nil])
+    }
+
     @Test func anOpenedTicketIsTold() throws {
         let view = edited(MessageView()) {
             $0.messageID = "<q@acme.example>"

@@ -64,6 +64,27 @@ import Testing
         #expect(message.messageID.hasSuffix("@acme.example>"))
     }
 
+    @Test func aTemplateCanNameWhatRulesSet() throws {
+        let registry = edited(Sample.registry.numbered) { $0.templates[0].text = "{{fields.priority}}{{fields.none}}" }
+        let event = TicketEvent(
+            id: EventID(rawValue: "e"), contract: registry.contracts[0].id, kind: .ticketOpened, subject: "x",
+            time: Sample.now, json: "{}")
+        let run = FlowRun(
+            event: event, contract: registry.contracts[0], registry: registry, ticket: Sample.ticket,
+            view: MessageView(),
+            fields: ["priority": "high"], ids: Sample.signer, now: Sample.now)
+        guard case .send(let draft) = try #require(run.outcomes.first) else {
+            Issue.record("nothing is sent")
+            return
+        }
+        #expect(draft.message.text == "high")
+        #expect(draft.step == "Step 1 of flow confirm")
+        #expect(run.idle == nil)
+        var other = run
+        other.event.kind = .ticketReplied
+        #expect(other.idle == "Not for this event: confirm (ticket.opened).")
+    }
+
     // MARK: - Which flows
 
     @Test func onlyTheContractsFlowsForTheEventRun() {

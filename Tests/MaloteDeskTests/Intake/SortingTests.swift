@@ -27,7 +27,7 @@ import Testing
     ) -> (String, String) {
         let answers = Sorting.Answers(proven: proven, referenced: referenced, tagged: tagged)
         switch sorting(view).decide(answers) {
-        case .open: return ("open", "")
+        case .open(let reason): return ("open", reason)
         case .reply(let ticket, let reason): return ("reply \(ticket.key)", reason)
         case .ignore(let ticket, let reason): return ("ignore \(ticket?.key ?? "-")", reason)
         }
@@ -105,6 +105,19 @@ import Testing
         #expect(decide(view(from: sender), referenced: Sample.ticket, tagged: Sample.ticket).0 == "open")
     }
 
+    @Test func whyThereIsNoTicketIsTold() {
+        let stranger = "stranger@else.example"
+        let cases: [((String, String), String)] = [
+            (decide(view()), "It answers no mail"), (decide(view { $0.inReplyTo = ["<x@y>"] }), "belongs to no ticket"),
+            (decide(view { $0.subject = "[ACME-7]" }), "There is no ticket ACME-7."),
+            (decide(view(from: stranger), referenced: Sample.ticket), "refers to a mail of ticket ACME-42, but"),
+            (decide(view(from: stranger), tagged: Sample.ticket), "subject names ticket ACME-42, but"),
+        ]
+        for (decision, says) in cases {
+            #expect(decision.0 == "open" && decision.1.contains(says), "\(decision.1)")
+        }
+    }
+
     @Test func theStrongestEvidenceDecides() {
         let other = edited(Sample.ticket) { $0.key = "ACME-7" }
         let third = edited(Sample.ticket) { $0.key = "ACME-8" }
@@ -133,5 +146,8 @@ import Testing
         let unknown = sorting(view(from: "zoe@else.example") { $0.from?.name = "Zoe" }).requester
         #expect(unknown == MailAddress(name: "Zoe", address: "zoe@else.example"))
         #expect(sorting(view(from: nil)).requester == nil)
+        #expect(sorting(view()).requesterReason == "Ana <ana@acme.example>: of the contract.")
+        #expect(sorting(view(from: "z@y")).requesterReason.contains("not among the contract's people"))
+        #expect(sorting(view(from: nil)).requesterReason.hasPrefix("Nobody"))
     }
 }

@@ -24,6 +24,7 @@ enum RegistrySample {
         let logins =
             passwords.map { Mailbox.Login(user: "ana@acme.example", password: $0) }
             + SASLMechanism.allCases.map { .init(user: "ana", password: .credential(name: "acme"), sasl: $0) }
+        let ruled = Inbox(access: .imap, rules: rules, trusted: ["mx.acme.example"])
         let outbox = Outbox(senders: [
             MailAddress(name: "Mesa \"1\"", address: "desk@desk.example"), MailAddress(address: "b@desk.example"),
         ])
@@ -32,8 +33,19 @@ enum RegistrySample {
             + [
                 mailbox(trust: .init(caFile: "/etc/ca.pem")), mailbox(trust: .init(pin: "sha256//AAAA=")),
                 mailbox(login: nil, role: .outbox(outbox)), mailbox(role: .outbox(outbox)),
+                mailbox(role: .inbox(ruled)),
             ]
     }()
+
+    /// Every condition and every action.
+    static let rules: [MailRule] = [
+        MailRule(
+            name: "spam \"1\"", when: [.header(name: "X-Spam-Flag", [.init(.is, "YES")], anywhere: false)],
+            action: .ignore),
+        MailRule(when: [.from([.init(.matches, "*@x"), .init(.contains, "ção")]), .larger(10)], action: .quarantine),
+        MailRule(when: [.to([.init(.is, "a@b")]), .smaller(9)], action: .set(["priority": "high", "a": ""])),
+        MailRule(when: [.subject([.init(.is, "")])], action: .contract(Sample.name("globex"))),
+    ]
 
     static func mailbox(
         _ name: String = "acme-in", security: Mailbox.Security = .implicit, trust: Mailbox.Trust = .init(),
@@ -55,7 +67,9 @@ enum RegistrySample {
                 .init(name: "noite", members: [MailAddress(address: "n1@globex.example")]),
                 .init(name: "vazio", members: []),
             ],
-            events: .init(url: "https://globex.example/hook", secret: .literal(Secret("whsec_x"))), language: "pt-BR"),
+            events: .init(url: "https://globex.example/hook", secret: .literal(Secret("whsec_x"))), language: "pt-BR",
+            rules: rules, attachments: AttachmentPolicy(forbid: ["exe", "tar.gz"], largest: 25_000_000),
+            answers: AnswerLimits(address: 0, ticket: 1, contract: 2)),
         Contract(
             name: Sample.name("initech"), prefix: "INI",
             events: .init(url: "https://initech.example/", secret: .file(path: "/etc/malote/hook"))),

@@ -1,6 +1,7 @@
 // Rows that were written before a field existed still read.
 
 import Foundation
+import MaloteCore
 import Testing
 
 @testable import MaloteStore
@@ -14,5 +15,32 @@ import Testing
             """#
         let record = try JSONDecoder().decode(MailboxRecord.self, from: Data(row.utf8))
         #expect(record.user == "ana" && record.sasl == nil)
+    }
+
+    @Test func registryRowsFromBeforeRulesHaveNone() throws {
+        let inbox = #"{"access":"imap","folder":"INBOX","poll":60,"after":"seen","start":"unseen"}"#
+        let record = try JSONDecoder().decode(MailboxRecord.InboxRecord.self, from: Data(inbox.utf8)).inbox()
+        #expect(record.rules.isEmpty && record.trusted.isEmpty)
+        let row = #"{"name":"acme","title":"","prefix":"ACME","inboxes":[],"people":[],"groups":[],"language":"en"}"#
+        let contract = try JSONDecoder().decode(ContractRecord.self, from: Data(row.utf8))
+        #expect(contract.rules == nil && contract.attachments == nil && contract.answers == nil)
+    }
+
+    /// The first schemas kept no histories, and a row knew its message but not the other way round.
+    @Test func messagesFromBeforeHistoriesFindTheirLedgerRows() async throws {
+        let disk = try Disk()
+        try disk.execute(
+            Migrations.steps[0] + ";" + Migrations.steps[1]
+                + "; PRAGMA user_version = 2; PRAGMA application_id = \(Migrations.applicationID);"
+                    + """
+                    INSERT INTO ledger (id, inbox, folder, validity, uid, state, attempts, settled, message) VALUES
+                        (1, 3, 'INBOX', 7, '1', 'stored', 0, 1, 5), (2, 3, 'INBOX', 7, '2', 'quarantined', 3, 1, NULL);
+                    INSERT INTO messages (id, contract, inbox, message_id, sha256, size, sender, subject, received, fate, ticket)
+                    VALUES (5, 1, 3, NULL, zeroblob(32), 2, 'a@b', 'x', 9, 'opened', NULL);
+                    """)
+        let (store, id) = (try disk.open(), MessageID(rawValue: 5))
+        #expect(try await store.read { try $0.ledger(of: id)?.entry.key.uid } == "1")
+        #expect(try await store.read { try $0.message(id)?.history.decisions } == [])
+        #expect(try await store.read { try $0.unfetched(limit: 9).map(\.id.rawValue) } == [2])
     }
 }

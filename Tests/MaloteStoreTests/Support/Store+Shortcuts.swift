@@ -10,6 +10,9 @@ extension StoreReading {
 }
 
 extension StoreWriting {
+    @discardableResult func want(_ keys: [LedgerKey]) throws -> Int { try want(keys, at: Sample.at(0)) }
+    func settle(_ keys: [LedgerKey]) throws { try settle(keys, at: Sample.at(0)) }
+
     /// Enqueues one delivery and leads it to a state by the verbs that lead there; its attempt starts at second 10 and
     /// ends at second 20.
     func newDelivery(_ state: Delivery.State = .queued, lane: Lane = Sample.lane) throws -> DeliveryID {
@@ -30,6 +33,11 @@ extension StoreWriting {
         _ = try beginAttempt([id], at: Sample.at(10), next: Sample.at(70))
         try finishAttempt([AttemptResult(delivery: id, outcome: outcome, at: Sample.at(20))])
     }
+}
+
+extension LedgerEntry {
+    /// Without its history.
+    var plain: LedgerEntry { LedgerEntry(key: key, state: state, attempts: attempts, settled: settled) }
 }
 
 extension Store {

@@ -17,6 +17,9 @@ struct StoreKind: Sendable, CustomTestStringConvertible {
         }
     ]
 
+    /// With the fake that the engine's tests stand on: it must keep the same promises.
+    static let withFake = all + [StoreKind(testDescription: "memory") { _ in MemoryStore() }]
+
     func fresh() throws -> FreshStore {
         let folder = try TemporaryFolder()
         return FreshStore(folder: folder, store: try make(folder.path))

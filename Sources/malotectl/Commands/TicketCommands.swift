@@ -1,0 +1,52 @@
+// ticket: all that belongs to one, and the ticket system's own id for it.
+
+import Foundation
+import MaloteCore
+
+enum TicketCommands {
+    private static let whose = Command.Option(
+        name: "--contract", value: "NAME", help: "whose ticket, if several contracts have this key")
+
+    static let all = [
+        Command(
+            words: ["ticket", "show"], positional: ["KEY"], options: [whose],
+            summary: "Show a ticket with its messages, events and deliveries", run: show),
+        Command(
+            words: ["ticket", "link"], positional: ["KEY", "EXTERNAL"], options: [whose],
+            summary: "Keep the ticket system's own id with a ticket", run: link),
+    ]
+
+    private static func show(_ session: Session) throws {
+        let data = try session.ask(
+            "GET", ["tickets", session.arguments.positional[0]],
+            query: [("contract", session.arguments.value("--contract"))])
+        guard !session.isJSON else { return session.printJSON(data) }
+        let report = try JSONDecoder().decode(TicketReport.self, from: data)
+        print("ticket \(report.key) of contract \(report.contract): \(report.subject.printable)")
+        print("external: \((report.external ?? "-").printable)")
+        print("requester: \((report.requester?.description ?? "-").printable)\n")
+        MessageCommands.table(report.messages).print(empty: "No message.")
+        print("")
+        var events = Table("TIME", "EVENT", "ID")
+        for event in report.events { events.add(event.time.description, event.kind, event.id) }
+        events.print(empty: "No event.")
+        print("")
+        var deliveries = Table("NOTIFICATION", "RECIPIENT", "OUTBOX", "STATE", "TRIES", "SUBJECT")
+        for delivery in report.deliveries {
+            deliveries.add(
+                "\(delivery.notification)", delivery.recipient, delivery.outbox, delivery.state.rawValue,
+                "\(delivery.attempts)", delivery.subject)
+        }
+        deliveries.print(empty: "No notification.")
+    }
+
+    private static func link(_ session: Session) throws {
+        let words = session.arguments.positional
+        let data = try session.ask(
+            "POST", ["tickets", words[0], "link"],
+            query: [("contract", session.arguments.value("--contract")), ("external", words[1])])
+        guard !session.isJSON else { return session.printJSON(data) }
+        let report = try JSONDecoder().decode(TicketReport.self, from: data)
+        print("ticket \(report.key) of contract \(report.contract) is \((report.external ?? "-").printable)")
+    }
+}
