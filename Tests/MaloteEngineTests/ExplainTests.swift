@@ -46,7 +46,7 @@ import Testing
             explanation.decisions.map(\.step) == [
                 .seen, .gone, .fetched, .rule, .understood, .ticket, .requester, .filed, .event, .notification, .flow,
                 .settled, .delivery,
-            ] || explanation.decisions.map(\.step).contains(.delivery))
+            ])
         let byStep = Dictionary(grouping: explanation.decisions, by: \.step)
         #expect(byStep[.event]?.first?.reference == house.store.state.events.first?.id.rawValue)
         #expect(byStep[.notification]?.first?.reason.contains("Contract c-1 has outbox out-1.") == true)

@@ -82,8 +82,6 @@ import Testing
         let state = house.store.state
         #expect(state.events.count == 2)
         #expect(state.messages[0].history.last(.replayed)?.reason.contains("It cannot be filed.") == true)
-        #expect(try replay(house, dryRun: true).map(\.outcome) == [.kept, .kept])
-        #expect(house.store.state.messages[0].history.decisions.count { $0.step == .replayed } == 1)
     }
 
     @Test func oneContractOfASharedInboxIsReplayedAlone() throws {
@@ -99,7 +97,9 @@ import Testing
         house.inbox(1).receive(mail("one"))
         try house.poll()
         // The number is taken: the first try fails, and takes no number either.
+        #expect(try replay(house, dryRun: true).map(\.outcome) == [.kept])
         #expect(try replay(house).map(\.outcome) == [.kept])
+        #expect(house.store.state.messages[1].history.decisions.count { $0.step == .replayed } == 1)
         try house.stage.run { try await store.write { _ = try $0.nextTicketNumber(contract: ContractID(rawValue: 2)) } }
         let result = try #require(replay(house).first)
         #expect(result.contract == "c-2" && result.ticket == "C2-2")

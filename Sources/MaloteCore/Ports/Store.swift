@@ -66,8 +66,8 @@ package protocol StoreReading {
     func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID?
     /// Oldest first.
     func notifications(ticket: TicketID) throws -> [NotificationID]
-    /// How many answers of the contract were counted for this scope in an hour (counted from 1970).
-    func answers(contract: ContractID, scope: String, hour: Int64) throws -> Int
+    /// How many answers of the contract were counted for this scope in an hour (counted from 1970) and the one before.
+    func answers(contract: ContractID, scope: String, hour: Int64) throws -> AnswerCount
     /// Deliveries whose attempt was started and never finished: what a crash left in flight.
     func interrupted() throws -> [Delivery]
 

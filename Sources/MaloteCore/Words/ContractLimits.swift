@@ -13,6 +13,17 @@ package struct AttachmentPolicy: Sendable, Hashable, Codable {
     }
 }
 
+/// Answers that were counted in one hour of the clock and in the one before.
+package struct AnswerCount: Sendable, Hashable {
+    package var thisHour: Int
+    package var lastHour: Int
+
+    package init(thisHour: Int = 0, lastHour: Int = 0) {
+        self.thisHour = thisHour
+        self.lastHour = lastHour
+    }
+}
+
 /// How many notifications flows may queue within an hour, so that two robots cannot write to each other for ever.
 package struct AnswerLimits: Sendable, Hashable, Codable {
     /// To one address because of its own mail.

@@ -76,6 +76,8 @@ package struct History: Sendable, Hashable {
     /// Mail and servers are quoted in reasons: no line of theirs may look like one of ours.
     private static func clean(_ reason: String) -> String {
         let short = reason.utf8.count > reasonLimit ? String(reason.prefix(reasonLimit)) : reason
+        // Nearly always plain ASCII, and written for every message.
+        if short.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return short }
         return short.hasControlCharacter ? short.onOneLine : short
     }
 }

@@ -12,17 +12,6 @@ package struct AnswerBudget: Sendable {
         case nothing(reason: String)
     }
 
-    /// What the store counted in a scope.
-    package struct Count: Sendable, Hashable {
-        package var thisHour: Int
-        package var lastHour: Int
-
-        package init(thisHour: Int, lastHour: Int) {
-            self.thisHour = thisHour
-            self.lastHour = lastHour
-        }
-    }
-
     private static let hourLength: Int64 = 3_600_000
 
     /// The hour to count in, from 1970.
@@ -42,7 +31,7 @@ package struct AnswerBudget: Sendable {
     ///     notifications as there are tickets.
     ///   - count: what the store has counted in a scope.
     package func judge(
-        _ recipients: [MailAddress], ticket: Ticket, view: MessageView, count: (String) throws -> Count
+        _ recipients: [MailAddress], ticket: Ticket, view: MessageView, count: (String) throws -> AnswerCount
     ) rethrows -> Verdict {
         let ticketScope = "ticket \(ticket.key)"
         if isSpent(limits.ticket, try count(ticketScope)) {
@@ -70,7 +59,7 @@ package struct AnswerBudget: Sendable {
         return .send(to: allowed, scopes: scopes, leftOut: leftOut)
     }
 
-    private func isSpent(_ limit: Int, _ count: Count) -> Bool {
+    private func isSpent(_ limit: Int, _ count: AnswerCount) -> Bool {
         // Counts are far below 2^40: no limit is above a million.
         Int64(count.thisHour) * Self.hourLength + Int64(count.lastHour) * reach
             > (Int64(limit) - 1) * Self.hourLength

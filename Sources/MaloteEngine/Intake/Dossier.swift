@@ -141,9 +141,7 @@ struct Dossier {
         let budget = AnswerBudget(contract.answers, now: now)
         let (contract, hour) = (contract.id, budget.hour)
         let verdict = try budget.judge(draft.message.to, ticket: ticket, view: view) { scope in
-            AnswerBudget.Count(
-                thisHour: try store.answers(contract: contract, scope: scope, hour: hour),
-                lastHour: try store.answers(contract: contract, scope: scope, hour: hour - 1))
+            try store.answers(contract: contract, scope: scope, hour: hour)
         }
         guard case .send(let recipients, let scopes, let leftOut) = verdict else {
             if case .nothing(let reason) = verdict { tellNothing(draft.step, reason, ticket) }

@@ -111,14 +111,15 @@ extension MailRoom {
         let message = try await find(reference, contract: contract)
         let registry = parts.board.current
         return try await read { store in
-            var decisions = try store.ledger(of: message.id)?.entry.history.decisions ?? []
-            decisions += message.history.decisions
+            // What happened in one commit has one time, and stays in its order; the server is told behind it.
+            let server = try store.ledger(of: message.id)?.entry.history.decisions ?? []
+            var decisions = server.filter { $0.step != .settled } + message.history.decisions
+            decisions += server.filter { $0.step == .settled }
             for decision in message.history.decisions where decision.step == .notification {
                 guard let number = decision.reference.flatMap({ Int64($0) }) else { continue }
                 let filter = DeliveryFilter(notification: NotificationID(rawValue: number))
                 decisions += try store.deliveries(filter).map(Decision.init)
             }
-            // What happened in one commit has one time, and stays in its order.
             let sorted = decisions.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
             return Explanation(line: try store.line(message, registry), decisions: sorted.map(\.element))
         }

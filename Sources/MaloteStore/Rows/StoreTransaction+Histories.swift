@@ -93,11 +93,13 @@ extension StoreTransaction {
         try connection.rows("SELECT id FROM notifications WHERE ticket = ? ORDER BY id", .init(ticket)) { $0.id(0) }
     }
 
-    func answers(contract: ContractID, scope: String, hour: Int64) throws -> Int {
-        try connection.first(
-            "SELECT count FROM answer_counts WHERE contract = ? AND scope = ? AND hour = ?", .init(contract),
-            .text(scope), .integer(hour)
-        ) { $0.count(0) } ?? 0
+    func answers(contract: ContractID, scope: String, hour: Int64) throws -> AnswerCount {
+        let rows = try connection.rows(
+            "SELECT hour, count FROM answer_counts WHERE contract = ? AND scope = ? AND hour >= ? AND hour <= ?",
+            .init(contract), .text(scope), .integer(hour - 1), .integer(hour)
+        ) { (hour: $0.integer(0), count: $0.count(1)) }
+        func count(_ wanted: Int64) -> Int { rows.first { $0.hour == wanted }?.count ?? 0 }
+        return AnswerCount(thisHour: count(hour), lastHour: count(hour - 1))
     }
 
     func countAnswer(contract: ContractID, scopes: [String], hour: Int64) throws {

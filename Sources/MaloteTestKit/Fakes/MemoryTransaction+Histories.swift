@@ -70,8 +70,9 @@ extension MemoryTransaction {
         state.notifications.filter { $0.ticket == ticket }.map(\.id)
     }
 
-    func answers(contract: ContractID, scope: String, hour: Int64) throws -> Int {
-        state.answers[.init(contract: contract, scope: scope, hour: hour)] ?? 0
+    func answers(contract: ContractID, scope: String, hour: Int64) throws -> AnswerCount {
+        func count(_ hour: Int64) -> Int { state.answers[.init(contract: contract, scope: scope, hour: hour)] ?? 0 }
+        return AnswerCount(thisHour: count(hour), lastHour: count(hour - 1))
     }
 
     func countAnswer(contract: ContractID, scopes: [String], hour: Int64) throws {

@@ -19,7 +19,7 @@ import Testing
     ) -> AnswerBudget.Verdict {
         AnswerBudget(Self.limits, now: now).judge(recipients, ticket: Sample.ticket, view: view) { scope in
             let count = counts[scope] ?? (0, 0)
-            return .init(thisHour: count.0, lastHour: count.1)
+            return AnswerCount(thisHour: count.0, lastHour: count.1)
         }
     }
 
@@ -47,8 +47,12 @@ import Testing
     @Test func theHourBeforeFades() {
         let last: [String: (Int, Int)] = ["address ana@acme.example": (0, 3)]
         let start = Timestamp(milliseconds: 1_000 * 3_600_000)
-        if case .send = judge([Self.writer], at: start, counts: last) { Issue.record("a burst at the turn of the hour") }
-        if case .nothing = judge([Self.writer], at: start + .seconds(1200), counts: last) { Issue.record("still closed") }
+        if case .send = judge([Self.writer], at: start, counts: last) {
+            Issue.record("a burst at the turn of the hour")
+        }
+        if case .nothing = judge([Self.writer], at: start + .seconds(1200), counts: last) {
+            Issue.record("still closed")
+        }
     }
 
     @Test func onlyTheWriterIsLimitedByAddress() {
@@ -91,7 +95,7 @@ import Testing
     @Test func noneIsNone() {
         let verdict = AnswerBudget(AnswerLimits(address: 0), now: Self.now).judge(
             [Self.writer], ticket: Sample.ticket, view: Self.view
-        ) { _ in .init(thisHour: 0, lastHour: 0) }
+        ) { _ in AnswerCount() }
         if case .send = verdict { Issue.record("0 means none") }
     }
 }

@@ -149,7 +149,7 @@ import Testing
         when("x", "", "must be a mapping"), when([:], "", "names no condition"),
         when(["form": "x"], ".form", "is not a known field"), when(["from": []], ".from", "says no text"),
         when(["from": [:]], ".from", "says no text"),
-        when(["from": ["like": "x"]], ".from.like", "is not a known field"),
+        rule(["when": ["from": ["like": "x"]]], "when.from.like", "is not a known field", count: 2),
         when(["from": [["is": [["x"]]]]], ".from[0].is[0]", "must be a text"),
         when(["subject": ["contains": ""]], ".subject.contains", "must not be empty"),
         when(["subject": .text(String(repeating: "x", count: 501))], ".subject", "longer than 500"),
