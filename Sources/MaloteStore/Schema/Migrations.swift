@@ -65,6 +65,10 @@ enum Migrations {
             PRIMARY KEY (contract, outbox, state));
 
         CREATE TABLE health (mailbox INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """,
         """
+        CREATE TABLE raw_pieces (
+            message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (message, start));
+        """,
     ]
 }
