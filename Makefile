@@ -7,7 +7,7 @@ PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libyaml-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
-.PHONY: help packages build demo run test lint format clean
+.PHONY: help packages build demo run test bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -40,6 +40,11 @@ run: build
 test: build
 	swift build --build-tests
 	$(SUDO) swift test --skip-build --no-parallel
+
+## bench-memory  what one mail of 100 MB costs in memory, on a real Dovecot; fails over 64 MiB
+bench-memory: packages
+	swift build -c release
+	$(SUDO) Benchmarks/memory/run
 
 ## lint       check the formatting, strictly
 lint:
