@@ -63,6 +63,14 @@ import Testing
         return session
     }
 
+    /// Says in a word what is wrong: a comparison of long texts, letter by letter, takes minutes.
+    private func expect(
+        _ found: [String], _ wanted: [String], sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let isSame = found == wanted
+        #expect(isSame, "lengths are \(found.map(\.utf8.count))", sourceLocation: sourceLocation)
+    }
+
     private static func end(_ access: Inbox.Access) -> String { access == .imap ? "S: <tag> OK x\n" : "" }
 
     // MARK: - Whole bodies
@@ -83,7 +91,7 @@ import Testing
                 guard case .raw(let raw) = message.content, raw.isSpooled else { return }
                 spooled.withLock { $0.append(message.uid) }
             }
-            #expect(delivered.all == ["4: " + Self.long, "5: short\n", "6: " + Self.other])
+            expect(delivered.all, ["4: " + Self.long, "5: short\n", "6: " + Self.other])
             #expect(spooled.withLock { $0 } == ["4", "6"])
             #expect(spool.story.opened == 2 && spool.story.held == 0)
             // What is in memory at one time: the start of a body, or what one look at the network has brought.
@@ -106,7 +114,7 @@ import Testing
                 delivered.add(message)
                 #expect(spool.story.held == 1)
             }
-            #expect(delivered.all == ["4: " + Self.long])
+            expect(delivered.all, ["4: " + Self.long])
             #expect(spool.story.opened == 4 && spool.story.held == 0)
         }
     }
@@ -141,7 +149,7 @@ import Testing
             let delivered = Delivered()
             let failure = await failure { try await session.fetch(["4", "5"]) { delivered.add($0) } }
             #expect(words(failure) == "transient disconnected")
-            #expect(delivered.all == ["4: " + Self.long])
+            expect(delivered.all, ["4: " + Self.long])
             #expect(spool.story.opened == 2 && spool.story.held == 0)
         }
     }
@@ -175,7 +183,7 @@ import Testing
         let stream = ScriptedStream(script, piece: 10_000)
         let spool = WatchingSpool { stream.reads }
         let session = try await open(access, stream, spool)
-        #expect(try await session.fetchAll("4") == ["4: " + Self.long])
+        expect(try await session.fetchAll("4"), ["4: " + Self.long])
         #expect(spool.appends.withLock { $0 } > 30)
     }
 }
