@@ -48,11 +48,11 @@ bench-memory: packages
 
 ## lint       check the formatting, strictly
 lint:
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 ## format     format the sources in place
 format:
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
 
 ## clean      remove what building and running made
 clean:

@@ -29,6 +29,12 @@ extension StoreTransaction {
         try connection.first(Self.messageColumns + "WHERE id = ?", .init(id), map: Self.message)
     }
 
+    func message(contract: ContractID, messageID: String) throws -> StoredMessage? {
+        try connection.first(
+            Self.messageColumns + "WHERE contract = ? AND message_id = ? ORDER BY id DESC LIMIT 1", .init(contract),
+            .text(messageID), map: Self.message)
+    }
+
     // A mail's first piece lies in `raw_sources`, the further ones of a large mail in rows of their own: whoever writes or
     // reads it needs the memory of one. (One blob, filled piece by piece, would be written twice and read from its start
     // at every look.)
