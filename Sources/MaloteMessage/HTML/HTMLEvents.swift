@@ -36,8 +36,9 @@ struct HTMLEvents {
         self.receiver = receiver
     }
 
-    static func parse(_ html: String, into receiver: any HTMLReceiver) {
-        var events = HTMLEvents(Array(html.utf8), receiver)
+    /// - Parameter html: UTF-8.
+    static func parse(_ html: [UInt8], into receiver: any HTMLReceiver) {
+        var events = HTMLEvents(html, receiver)
         while events.index < events.bytes.count, !receiver.isFull { events.step() }
     }
 

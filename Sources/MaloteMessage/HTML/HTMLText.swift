@@ -7,28 +7,33 @@ final class HTMLText: HTMLReceiver {
     private static let lines: Set<String> = [
         "div", "li", "tr", "dt", "dd", "address", "section", "article", "header", "footer",
     ]
+    private static let space = UInt8(ascii: " ")
 
     private let limit: Int
-    private var output = ""
-    private var line = ""
-    private var size = 0
+    private var output: [UInt8] = []
+    private var line: [UInt8] = []
     private var blankLines = 2
     private var quoteDepth = 0
     private var preDepth = 0
     private var lists: [Int?] = []
     private var link: (url: String, start: Int)?
     private var pendingBlank = false
+    private var quoteStart: Int?
 
     init(limit: Int) { self.limit = limit }
 
-    static func make(_ source: String, limit: Int) -> String {
+    /// - Parameter source: UTF-8.
+    /// - Returns: the text, and the octet of it at which a quoted mail begins; `nil` if the HTML does not say.
+    static func make(_ source: [UInt8], limit: Int) -> (text: String, quoteStart: Int?) {
         let writer = HTMLText(limit: limit)
         HTMLEvents.parse(source, into: writer)
         writer.breakLine()
-        return writer.output.trimmingBlanks
+        let indent = writer.output.prefix(while: \.isBlank).count
+        let text = String(decoding: writer.output[...].trimmed, as: UTF8.self)
+        return (text, writer.quoteStart.map { max(0, $0 - indent) })
     }
 
-    var isFull: Bool { size + line.utf8.count >= limit }
+    var isFull: Bool { output.count + line.count >= limit }
 
     // MARK: - Events
 
@@ -39,17 +44,18 @@ final class HTMLText: HTMLReceiver {
         case "blockquote": quoteDepth = min(quoteDepth + 1, 20)
         case "pre": preDepth += 1
         case "ul", "ol": if lists.count < 100 { lists.append(name == "ol" ? 1 : nil) }
-        case "li": line += bullet()
+        case "li": line += bullet().utf8
         case "td", "th": if !line.isEmpty { pendingBlank = true }
         case "hr":
-            line += "----"
+            line += "----".utf8
             separate(name)
         case "a":
             closeLink()
-            link = (attributes.first { $0.name == "href" }?.value ?? "", size + line.utf8.count)
+            link = (attributes.first { $0.name == "href" }?.value ?? "", output.count + line.count)
         case "img":
             let description = attributes.first { $0.name == "alt" }?.value ?? ""
             if !description.isEmpty { characters("[\(description)]") }
+        case "div", "span": if quoteStart == nil, QuoteMark.isOne(attributes) { markQuote() }
         default: break
         }
     }
@@ -68,27 +74,38 @@ final class HTMLText: HTMLReceiver {
     }
 
     func characters(_ text: String) {
-        if preDepth > 0 {
-            for (place, part) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-            {
-                if place > 0 { newLine() }
-                line += part
-            }
-            return
-        }
-        for scalar in text.unicodeScalars {
-            let isBlank = scalar.value <= 0x20 || scalar.value == 0xA0
-            if isBlank {
+        guard preDepth == 0 else { return preformatted(text) }
+        var isLead = false
+        for byte in text.utf8 {
+            // A no-break space is C2 A0.
+            if byte <= Self.space || isLead && byte == 0xA0 {
                 pendingBlank = pendingBlank || !line.isEmpty
+            } else if !isLead, byte == 0xC2 {
+                isLead = true
+                continue
             } else {
-                if pendingBlank { line += " " }
+                if pendingBlank { line.append(Self.space) }
                 pendingBlank = false
-                line.unicodeScalars.append(scalar)
+                if isLead { line.append(0xC2) }
+                line.append(byte)
             }
+            isLead = false
+        }
+    }
+
+    private func preformatted(_ text: String) {
+        for (place, part) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            if place > 0 { newLine() }
+            line += part
         }
     }
 
     // MARK: - Lines
+
+    private func markQuote() {
+        breakLine()
+        quoteStart = output.count
+    }
 
     private func separate(_ name: String) {
         if Self.paragraphs.contains(name) {
@@ -109,21 +126,22 @@ final class HTMLText: HTMLReceiver {
     private func newLine() {
         pendingBlank = false
         let isBlank = line.isEmpty
-        if !isBlank || blankLines < 2 { emit(line) }
+        if !isBlank || blankLines < 2 { emitLine() }
         blankLines = isBlank ? blankLines + 1 : 0
-        line = ""
+        line.removeAll(keepingCapacity: true)
     }
 
     private func blankLine() {
         guard blankLines == 0 else { return }
-        emit("")
+        emitLine()
         blankLines = 1
     }
 
-    private func emit(_ text: String) {
-        let quotes = quoteDepth == 0 ? "" : String(repeating: ">", count: quoteDepth) + (text.isEmpty ? "" : " ")
-        output += quotes + text + "\n"
-        size += quotes.utf8.count + text.utf8.count + 1
+    private func emitLine() {
+        output += repeatElement(UInt8(ascii: ">"), count: quoteDepth)
+        if quoteDepth > 0, !line.isEmpty { output.append(Self.space) }
+        output += line
+        output.append(0x0A)
     }
 
     private func bullet() -> String {
@@ -138,9 +156,31 @@ final class HTMLText: HTMLReceiver {
         guard let link else { return }
         self.link = nil
         let url = link.url.trimmingBlanks
-        guard url.lowercased().hasPrefix("http"), url.utf8.count <= 2000, size + line.utf8.count > link.start,
-            !line.hasSuffix(url)
+        guard url.lowercased().hasPrefix("http"), url.utf8.count <= 2000, output.count + line.count > link.start,
+            !line.suffix(url.utf8.count).elementsEqual(url.utf8)
         else { return }
-        line += " <\(url)>"
+        line += " <\(url)>".utf8
+    }
+}
+
+/// How mail programs mark in HTML where the mail that they quote begins.
+private enum QuoteMark {
+    private static let classes = [
+        "gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "tutanota_quote",
+        "zmail_extra", "mailspring-quote", "front-blockquote",
+    ]
+    private static let ids: Set<String> = [
+        "divrplyfwdmsg", "appendonsend", "reply-intro", "olk_src_body_section",
+        "mail-editor-reference-message-container", "isforwardcontent", "zwchr",
+    ]
+
+    static func isOne(_ attributes: [(name: String, value: String)]) -> Bool {
+        attributes.contains { name, value in
+            switch name {
+            case "class": classes.contains { value.split(separator: " ").contains(Substring($0)) }
+            case "id": ids.contains(value.lowercased())
+            default: false
+            }
+        }
     }
 }

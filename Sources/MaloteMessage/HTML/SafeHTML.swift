@@ -40,8 +40,9 @@ final class SafeHTML: HTMLReceiver {
 
     init(limit: Int) { self.limit = limit }
 
+    /// - Parameter source: UTF-8.
     /// - Returns: the safe HTML, whole elements only, and whether some of the source did not fit into `limit` octets.
-    static func make(_ source: String, limit: Int) -> (html: String, isCut: Bool) {
+    static func make(_ source: [UInt8], limit: Int) -> (html: String, isCut: Bool) {
         let writer = SafeHTML(limit: limit)
         HTMLEvents.parse(source, into: writer)
         return (writer.finish(), writer.isFull)
