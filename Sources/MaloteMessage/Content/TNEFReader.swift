@@ -39,9 +39,10 @@ final class TNEFReader: FileReader {
     private var file: File?
     private var files: [InnerFile] = []
 
-    init(_ hashing: any Hashing, limits: MailLimits) {
+    /// - Parameter limit: how many files are named.
+    init(_ hashing: any Hashing, limit: Int) {
         self.hashing = hashing
-        limit = limits.parts
+        self.limit = limit
     }
 
     func read(_ octets: UnsafeRawBufferPointer) {

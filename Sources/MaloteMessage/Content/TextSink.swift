@@ -66,7 +66,7 @@ private struct TextLines: LineReceiver {
             guard line.isWhole, line.text.count < 300, files.count < fileLimit, line.text.hasPrefix("begin "),
                 Self.name(line.text) != nil
             else { return keep(line) }
-            beginning = line.text + line.end.octets
+            beginning = Array(line.text) + line.end.octets
             place = .begun
         case .begun:
             if let name = beginning.withUnsafeBytes(Self.name), line.isWhole, UuencodedLine.isData(line.text) {

@@ -1,11 +1,11 @@
 // HTML as a person would read it aloud: paragraphs, lists, quotes and links as plain text.
 
-final class HTMLText: HTMLReceiver {
-    private static let paragraphs: Set<String> = [
-        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre", "blockquote", "hr", "center",
+struct HTMLText: HTMLReceiver {
+    private static let paragraphs: HTMLTags = [
+        .p, .h1, .h2, .h3, .h4, .h5, .h6, .ul, .ol, .dl, .table, .pre, .blockquote, .hr, .center,
     ]
-    private static let lines: Set<String> = [
-        "div", "li", "tr", "dt", "dd", "address", "section", "article", "header", "footer",
+    private static let lines: HTMLTags = [
+        .div, .li, .tr, .dt, .dd, .address, .section, .article, .header, .footer,
     ]
     private static let space = UInt8(ascii: " ")
 
@@ -20,13 +20,13 @@ final class HTMLText: HTMLReceiver {
     private var pendingBlank = false
     private var quoteStart: Int?
 
-    init(limit: Int) { self.limit = limit }
+    private init(limit: Int) { self.limit = limit }
 
     /// - Parameter source: UTF-8.
     /// - Returns: the text, and the octet of it at which a quoted mail begins; `nil` if the HTML does not say.
     static func make(_ source: [UInt8], limit: Int) -> (text: String, quoteStart: Int?) {
-        let writer = HTMLText(limit: limit)
-        HTMLEvents.parse(source, into: writer)
+        var writer = HTMLText(limit: limit)
+        HTMLEvents.parse(source, into: &writer)
         writer.breakLine()
         let indent = writer.output.prefix(while: \.isBlank).count
         let text = String(decoding: writer.output[...].trimmed, as: UTF8.self)
@@ -37,46 +37,46 @@ final class HTMLText: HTMLReceiver {
 
     // MARK: - Events
 
-    func start(_ name: String, _ attributes: [(name: String, value: String)]) {
-        separate(name)
-        switch name {
-        case "br": newLine()
-        case "blockquote": quoteDepth = min(quoteDepth + 1, 20)
-        case "pre": preDepth += 1
-        case "ul", "ol": if lists.count < 100 { lists.append(name == "ol" ? 1 : nil) }
-        case "li": line += bullet().utf8
-        case "td", "th": if !line.isEmpty { pendingBlank = true }
-        case "hr":
+    mutating func start(_ tag: HTMLTag, _ attributes: [HTMLAttribute]) {
+        separate(tag)
+        switch tag {
+        case .br: newLine()
+        case .blockquote: quoteDepth = min(quoteDepth + 1, 20)
+        case .pre: preDepth += 1
+        case .ul, .ol: if lists.count < 100 { lists.append(tag == .ol ? 1 : nil) }
+        case .li: line += bullet().utf8
+        case .td, .th: if !line.isEmpty { pendingBlank = true }
+        case .hr:
             line += "----".utf8
-            separate(name)
-        case "a":
+            separate(tag)
+        case .a:
             closeLink()
-            link = (attributes.first { $0.name == "href" }?.value ?? "", output.count + line.count)
-        case "img":
-            let description = attributes.first { $0.name == "alt" }?.value ?? ""
-            if !description.isEmpty { characters("[\(description)]") }
-        case "div", "span": if quoteStart == nil, QuoteMark.isOne(attributes) { markQuote() }
+            link = (attributes[.href]?.value ?? "", output.count + line.count)
+        case .img:
+            let description = attributes[.alt]?.value ?? ""
+            if !description.isEmpty { characters(Array("[\(description)]".utf8)[...]) }
+        case .div, .span: if quoteStart == nil, QuoteMark.isOne(attributes) { markQuote() }
         default: break
         }
     }
 
-    func end(_ name: String) {
-        switch name {
-        case "blockquote":
+    mutating func end(_ tag: HTMLTag) {
+        switch tag {
+        case .blockquote:
             breakLine()
             quoteDepth = max(quoteDepth - 1, 0)
-        case "pre": preDepth = max(preDepth - 1, 0)
-        case "ul", "ol": _ = lists.popLast()
-        case "a": closeLink()
+        case .pre: preDepth = max(preDepth - 1, 0)
+        case .ul, .ol: _ = lists.popLast()
+        case .a: closeLink()
         default: break
         }
-        separate(name)
+        separate(tag)
     }
 
-    func characters(_ text: String) {
+    mutating func characters(_ text: Bytes) {
         guard preDepth == 0 else { return preformatted(text) }
         var isLead = false
-        for byte in text.utf8 {
+        for byte in text {
             // A no-break space is C2 A0.
             if byte <= Self.space || isLead && byte == 0xA0 {
                 pendingBlank = pendingBlank || !line.isEmpty
@@ -93,37 +93,40 @@ final class HTMLText: HTMLReceiver {
         }
     }
 
-    private func preformatted(_ text: String) {
-        for (place, part) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            if place > 0 { newLine() }
-            line += part
+    private mutating func preformatted(_ text: Bytes) {
+        var start = text.startIndex
+        while let end = text[start...].firstIndex(of: 0x0A) {
+            line += text[start..<end]
+            newLine()
+            start = end + 1
         }
+        line += text[start...]
     }
 
     // MARK: - Lines
 
-    private func markQuote() {
+    private mutating func markQuote() {
         breakLine()
         quoteStart = output.count
     }
 
-    private func separate(_ name: String) {
-        if Self.paragraphs.contains(name) {
+    private mutating func separate(_ tag: HTMLTag) {
+        if Self.paragraphs.contains(tag) {
             breakLine()
             // Inside a list or table a blank line between items would tear it apart.
             if lists.isEmpty { blankLine() }
-        } else if Self.lines.contains(name) {
+        } else if Self.lines.contains(tag) {
             breakLine()
         }
     }
 
     /// Ends the line if there is anything on it.
-    private func breakLine() {
+    private mutating func breakLine() {
         pendingBlank = false
         if !line.isEmpty { newLine() }
     }
 
-    private func newLine() {
+    private mutating func newLine() {
         pendingBlank = false
         let isBlank = line.isEmpty
         if !isBlank || blankLines < 2 { emitLine() }
@@ -131,20 +134,20 @@ final class HTMLText: HTMLReceiver {
         line.removeAll(keepingCapacity: true)
     }
 
-    private func blankLine() {
+    private mutating func blankLine() {
         guard blankLines == 0 else { return }
         emitLine()
         blankLines = 1
     }
 
-    private func emitLine() {
+    private mutating func emitLine() {
         output += repeatElement(UInt8(ascii: ">"), count: quoteDepth)
         if quoteDepth > 0, !line.isEmpty { output.append(Self.space) }
         output += line
         output.append(0x0A)
     }
 
-    private func bullet() -> String {
+    private mutating func bullet() -> String {
         let indent = String(repeating: "  ", count: min(max(lists.count - 1, 0), 10))
         guard let last = lists.indices.last, let number = lists[last] else { return indent + "- " }
         lists[last] = number + 1
@@ -152,7 +155,7 @@ final class HTMLText: HTMLReceiver {
     }
 
     /// `text <url>`, unless the text is the address already.
-    private func closeLink() {
+    private mutating func closeLink() {
         guard let link else { return }
         self.link = nil
         let url = link.url.trimmingBlanks
@@ -174,13 +177,9 @@ private enum QuoteMark {
         "mail-editor-reference-message-container", "isforwardcontent", "zwchr",
     ]
 
-    static func isOne(_ attributes: [(name: String, value: String)]) -> Bool {
-        attributes.contains { name, value in
-            switch name {
-            case "class": classes.contains { value.split(separator: " ").contains(Substring($0)) }
-            case "id": ids.contains(value.lowercased())
-            default: false
-            }
-        }
+    static func isOne(_ attributes: [HTMLAttribute]) -> Bool {
+        if let id = attributes[.id]?.value.lowercased(), ids.contains(id) { return true }
+        guard let value = attributes[.class]?.value.utf8 else { return false }
+        return value.split(separator: 0x20).contains { name in classes.contains { name.elementsEqual($0.utf8) } }
     }
 }

@@ -76,11 +76,12 @@ struct PartFacts {
     }
 
     /// Who looks inside while the content passes.
-    func reader(_ hashing: any Hashing, _ limits: MailLimits) -> (any FileReader)? {
+    /// - Parameter files: how many files may be found inside.
+    func reader(_ hashing: any Hashing, _ limits: MailLimits, files: Int) -> (any FileReader)? {
         if Self.enclosed.contains(mediaType) { return EnclosedHeaderReader(limits: limits) }
         if Self.reports.contains(mediaType) { return ReportReader(limits: limits) }
         let isTNEF = mediaType.hasSuffix("/ms-tnef") || mediaType.hasSuffix("/vnd.ms-tnef")
-        return isTNEF || fileName?.lowercased() == "winmail.dat" ? TNEFReader(hashing, limits: limits) : nil
+        return isTNEF || fileName?.lowercased() == "winmail.dat" ? TNEFReader(hashing, limit: files) : nil
     }
 
     /// A mail, or its header alone (RFC 2046 §5.2, 3462 §2, 6533 §3).

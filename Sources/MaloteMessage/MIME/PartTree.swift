@@ -1,5 +1,6 @@
 // The tree of parts of a mail, line by line; bounded in parts, depth and what is kept of each.
 
+import Glibc
 import MaloteCore
 
 /// RFC 2046, leniently. The line of an outer boundary ends whatever is open inside it. A multipart without a boundary,
@@ -45,6 +46,9 @@ struct PartTree: LineReceiver {
     private var alternatives = 0
     private var textLeft: Int
     private var htmlLeft: Int
+    private var filesLeft: Int
+    private var hasReport = false
+    private var hasEnclosed = false
 
     init(limits: MailLimits, hashing: any Hashing) {
         self.limits = limits
@@ -54,6 +58,7 @@ struct PartTree: LineReceiver {
         // A little more than is shown, so that a character that the limit splits is cut off whole.
         textLeft = limits.text + 16
         htmlLeft = limits.html + 16
+        filesLeft = limits.parts
     }
 
     private mutating func note(_ defect: String) {
@@ -240,21 +245,43 @@ struct PartTree: LineReceiver {
     }
 
     private mutating func keep(_ part: MailPart) {
+        var part = part
+        switch part.content {
+        case .text(let text):
+            if part.facts.isHTML { htmlLeft -= text.octets.count } else { textLeft -= text.octets.count }
+            filesLeft -= text.files.count
+        case .file(var file):
+            keepFirst(&file.inside)
+            part.content = .file(file)
+        case .parts: break
+        }
         parts.append(part)
-        guard case .text(let text) = part.content else { return }
-        if part.facts.isHTML { htmlLeft -= text.octets.count } else { textLeft -= text.octets.count }
+    }
+
+    /// One report and one enclosed header are shown; of a further mail only its subject is wanted, as a name.
+    private mutating func keepFirst(_ inside: inout FileContent.Inside) {
+        switch inside {
+        case .nothing: break
+        case .files(let files): filesLeft -= files.count
+        case .report:
+            if hasReport { inside = .nothing }
+            hasReport = true
+        case .header(let fields):
+            if hasEnclosed { inside = .header(fields.filter { $0.key == "subject" && $0.value.count < 1000 }) }
+            hasEnclosed = true
+        }
     }
 
     // MARK: - Sinks
 
     private func sink(for facts: PartFacts) -> any ContentSink {
         if facts.isBody { return textSink(for: facts) }
-        return FileSink(hashing, reader: facts.reader(hashing, limits))
+        return FileSink(hashing, reader: facts.reader(hashing, limits, files: filesLeft))
     }
 
     private func textSink(for facts: PartFacts) -> any ContentSink {
         TextSink(
-            limit: facts.isHTML ? htmlLeft : textLeft, files: facts.mediaType == "text/plain" ? limits.parts : 0,
+            limit: facts.isHTML ? htmlLeft : textLeft, files: facts.mediaType == "text/plain" ? filesLeft : 0,
             hashing: hashing)
     }
 
@@ -292,7 +319,7 @@ private final class PartLeaf {
         if decoded.count >= 16 * 1024 { drain() }
     }
 
-    func write(_ end: LineEnd) { if end != .absent { end.octets.withUnsafeBytes(write) } }
+    func write(_ end: LineEnd) { if end != .absent { write(end.octets) } }
 
     private func drain() {
         decoded.withUnsafeBytes(sink.write)
@@ -332,8 +359,9 @@ private final class EncodedParts: ContentSink {
 
 extension [UInt8] {
     fileprivate func isStart(of octets: UnsafeRawBufferPointer) -> Bool {
-        withUnsafeBytes {
-            octets.count >= $0.count && UnsafeRawBufferPointer(rebasing: octets[..<$0.count]).elementsEqual($0)
+        withUnsafeBytes { own in
+            guard octets.count >= own.count, let a = own.baseAddress, let b = octets.baseAddress else { return false }
+            return memcmp(a, b, own.count) == 0
         }
     }
 }

@@ -2,26 +2,29 @@
 
 enum FlowedText {
     /// Joins lines that end in a blank with the next one of the same quote depth, and removes space-stuffing.
-    /// - Parameter text: lines that end in LF.
-    static func unwrap(_ text: String, deletesSpace: Bool) -> String {
+    /// - Parameter text: UTF-8, lines that end in LF.
+    static func unwrap(_ text: [UInt8], deletesSpace: Bool) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(text.utf8.count)
+        output.reserveCapacity(text.count)
         /// The quote depth of the paragraph that the next line may go on with.
         var open: Int?
-        for (place, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            let depth = line.prefix { $0 == UInt8(ascii: ">") }.count
-            var content = line.dropFirst(depth)
+        var index = 0
+        while index <= text.count {
+            let end = text[index...].firstIndex(of: 0x0A) ?? text.count
+            var content = text[index..<end].drop { $0 == UInt8(ascii: ">") }
+            let depth = content.startIndex - index
             if content.first == 0x20 { content = content.dropFirst() }
-            let isSignature = content.elementsEqual("-- ".utf8)
+            let isSignature = content.count == 3 && content.elementsEqual("-- ".utf8)
             if open != depth || isSignature {
-                if place > 0 { output.append(0x0A) }
+                if index > 0 { output.append(0x0A) }
                 output += repeatElement(UInt8(ascii: ">"), count: depth)
                 if depth > 0 { output.append(0x20) }
             }
             let isFlowing = content.last == 0x20 && !isSignature
             output += isFlowing && deletesSpace ? content.dropLast() : content
             open = isFlowing ? depth : nil
+            index = end + 1
         }
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 }

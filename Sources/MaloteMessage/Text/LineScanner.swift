@@ -17,18 +17,16 @@ enum LineEnd {
         }
     }
 
-    var octets: [UInt8] {
-        switch self {
-        case .absent: []
-        case .cr: Self.crOctets
-        case .lf: Self.lfOctets
-        case .crlf: Self.crlfOctets
-        }
+    var octets: UnsafeRawBufferPointer {
+        let text: StaticString =
+            switch self {
+            case .absent: ""
+            case .cr: "\r"
+            case .lf: "\n"
+            case .crlf: "\r\n"
+            }
+        return UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     }
-
-    private static let crOctets: [UInt8] = [0x0D]
-    private static let lfOctets: [UInt8] = [0x0A]
-    private static let crlfOctets: [UInt8] = [0x0D, 0x0A]
 }
 
 /// A line, or a stretch of one that is longer than the scanner's limit. Valid only while it is handed over.

@@ -83,33 +83,32 @@ struct MailBody {
 }
 
 extension PartFacts {
-    /// Its content as text with one kind of line end.
+    /// Its content as text whose lines end in LF.
     fileprivate func text(_ octets: [UInt8]) -> String {
-        var text = Charset.decode(octets[...], label: charset)
+        let text = Charset.decode(octets[...], label: charset)
+        let isMarked = text.unicodeScalars.first == "\u{FEFF}"
+        guard isFlowed || isMarked || text.utf8.contains(0x0D) else { return text }
         // A byte order mark is no text.
-        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
-        text = text.normalisedLines
-        return isFlowed ? FlowedText.unwrap(text, deletesSpace: deletesSpace) : text
+        let lines = Self.normalised(Array(text.utf8).dropFirst(isMarked ? 3 : 0))
+        return String(
+            decoding: isFlowed ? FlowedText.unwrap(lines, deletesSpace: deletesSpace) : lines, as: UTF8.self)
+    }
+
+    private static func normalised(_ bytes: Bytes) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(bytes.count)
+        var start = bytes.startIndex
+        while let end = bytes[start...].firstIndex(of: 0x0D) {
+            lines += bytes[start..<end]
+            lines.append(0x0A)
+            start = end + 1
+            if start < bytes.endIndex, bytes[start] == 0x0A { start += 1 }
+        }
+        lines += bytes[start...]
+        return lines
     }
 }
 
 extension String {
-    fileprivate var isBlank: Bool { utf8.allSatisfy(\.isBlank) || trimmingBlanks.isEmpty }
-
-    /// LF alone ends a line.
-    fileprivate var normalisedLines: String {
-        guard utf8.contains(0x0D) else { return self }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(utf8.count)
-        var previous: UInt8 = 0
-        for byte in utf8 {
-            if byte == 0x0D {
-                bytes.append(0x0A)
-            } else if byte != 0x0A || previous != 0x0D {
-                bytes.append(byte)
-            }
-            previous = byte
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    fileprivate var isBlank: Bool { utf8.allSatisfy(\.isBlank) }
 }
