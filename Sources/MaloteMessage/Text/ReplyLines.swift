@@ -129,12 +129,13 @@ struct ReplyLines {
     private func isListFooter(_ line: Int) -> Bool {
         let text = self[line]
         guard text.count >= 2, text.allSatisfy({ $0 == UInt8(ascii: "_") }), line + 1 < count else { return false }
-        return ReplyWords.lowercased(self[line + 1]).contains("mailing list")
+        return Array(ReplyWords.lowercased(self[line + 1]).utf8).containsRun(Array("mailing list".utf8))
     }
 
     private func isRule(_ line: Int) -> Bool {
         let text = self[line]
-        return text.count > 2 && text.allSatisfy { "-_=*".utf8.contains($0) } && text.allSatisfy { $0 == text.first }
+        guard let first = text.first, text.count > 2, [0x2D, 0x5F, 0x3D, 0x2A].contains(first) else { return false }
+        return text.allSatisfy { $0 == first }
     }
 
     /// Without signatures, and without blank lines and rules around what is left.

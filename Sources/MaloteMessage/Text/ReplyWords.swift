@@ -17,7 +17,7 @@ enum ReplyWords {
     /// The same in languages that put no blanks between words.
     private static let unspacedVerbs = [
         "写道", "寫道", "書きました", "書いた", "のメール", "のメッセージ", "작성", "쓴 글", "썼습니다", "さん", "เขียนว่า",
-    ]
+    ].map { Array($0.utf8) }
     /// How such a line starts.
     private static let starters: Set<String> = [
         "on", "em", "no", "na", "el", "le", "am", "op", "il", "in", "w", "dnia", "den", "dne", "dňa", "på", "pe", "в",
@@ -45,8 +45,7 @@ enum ReplyWords {
         let words = text.split { $0 <= 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ",") }
         if words.contains(where: { $0.count < 24 && verbs.contains(lowercased($0)) }) { return true }
         guard text.suffix(20).contains(where: { $0 > 0x7F }) else { return false }
-        let tail = String(decoding: text.suffix(40), as: UTF8.self)
-        return unspacedVerbs.contains { tail.contains($0) } && text.contains(where: \.isDigit)
+        return text.contains(where: \.isDigit) && unspacedVerbs.contains(where: Array(text.suffix(40)).containsRun)
     }
 
     /// `2026-11-24 16:32 NAME <address>:`
@@ -104,6 +103,7 @@ enum ReplyWords {
     /// What a line such as `From: …` or `*De :* …` is about.
     static func label(_ line: Bytes) -> Label? {
         let start = line.prefix(48).drop { $0 == UInt8(ascii: "*") || $0 == 0x20 }
+        guard start.contains(UInt8(ascii: ":")) || start.contains(0xEF) else { return nil }
         var name = start.prefix { $0 != UInt8(ascii: ":") }
         if name.count == start.count {
             // A colon of full width.
@@ -156,7 +156,10 @@ enum ReplyWords {
 
     /// The words between two runs of dashes; `nil` if the line is none such.
     private static func ruled(_ line: Bytes) -> String? {
-        guard let first = line.first, line.count < 200, "-_=*–—".utf8.contains(first) else { return nil }
+        // A dash beyond ASCII starts with E2.
+        guard let first = line.first, [0x2D, 0x5F, 0x3D, 0x2A, 0xE2].contains(first), line.count < 200 else {
+            return nil
+        }
         let marks: Set<Character> = ["-", "_", "=", "*", "–", "—", " "]
         let text = lowercased(line)
         let inner = text.drop { marks.contains($0) }
@@ -187,7 +190,7 @@ enum ReplyWords {
         "xiaomi", "redmi", "motorola", "yahoo", "gmail", "proton", "apple watch", "smartphone", "celular", "tablet",
         "mobile", "mobil", "handy", "ios", "telefon", "téléphone", "telefoon", "mail.ru", "яндекс", "thunderbird",
         "nokia", "htc", "oneplus", "pixel", "aqua mail", "bluemail", "mobiltelefon", "puhelime", "スマートフォン", "手机", "手機",
-    ]
+    ].map { Array($0.utf8) }
     private static let deviceStarts: Set<String> = [
         "sent", "get", "enviado", "enviada", "enviar", "obter", "obtenha", "baixe", "obtener", "descargar", "consigue",
         "envoyé", "envoyée", "télécharger", "téléchargez", "obtenez", "provenance", "gesendet", "von", "diese", "holen",
@@ -198,16 +201,16 @@ enum ReplyWords {
     ]
     private static let deviceWords = [
         "から送信", "发自我的", "發自我的", "傳送自", "发送自", "寄自", "에서 보냄", "gönderildi", "gönderilmiştir", "küldve", "edinin",
-    ]
+    ].map { Array($0.utf8) }
 
     static func isDevice(_ line: Bytes) -> Bool {
-        guard line.count < 160, line.split(separator: 0x20).count <= 9 else { return false }
-        let text = lowercased(line)
-        let first = text.prefix { $0 != " " }
-        guard deviceStarts.contains(String(first)) || deviceWords.contains(where: { text.contains($0) }) else {
-            return false
-        }
-        return devices.contains { text.contains($0) } && !"?!".contains(text.last ?? "?")
+        guard line.count < 160, line.last != UInt8(ascii: "?"), line.last != UInt8(ascii: "!") else { return false }
+        let first = lowercased(line.prefix { $0 != 0x20 })
+        // Where the words stand last, they are not ASCII.
+        guard deviceStarts.contains(first) || line.contains(where: { $0 > 0x7F }) else { return false }
+        let text = Array(lowercased(line).utf8)
+        guard deviceStarts.contains(first) || deviceWords.contains(where: text.containsRun) else { return false }
+        return devices.contains(where: text.containsRun) && line.split(separator: 0x20).count <= 9
     }
 
     private static let farewells: Set<String> = [
