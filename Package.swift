@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // Words and ports.
@@ -42,7 +43,7 @@ let package = Package(
         room("MaloteMessage", ["MaloteCore", "CXML"]),
         room("MaloteDesk", ["MaloteCore"]),
         // Adapters: each owns its C library.
-        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL"]),
+        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL", "CZlib"]),
         room("MaloteStore", ["MaloteCore", "CSQLite", "COpenSSL"]),
         room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"]),
         room("MaloteRuntime", ["MaloteCore", "CSystemd", "CYAML"]),

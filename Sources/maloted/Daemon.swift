@@ -64,7 +64,7 @@ struct Daemon {
         let clientName = HostName.fullyQualified
         network = try Network(caFile: config.caFile, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
-        let connector = MailConnector(streams: network, secrets: secrets, clientName: clientName)
+        let connector = MailConnector(streams: network, secrets: secrets, clientName: clientName, log: log)
         let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())

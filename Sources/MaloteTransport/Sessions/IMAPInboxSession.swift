@@ -9,41 +9,36 @@ actor IMAPInboxSession: InboxSession {
     private static let batchOctets = 8 << 20
 
     nonisolated let folder: OpenFolder
-    private var dialogue: IMAPDialogue
+    nonisolated let canIdle: Bool
+    nonisolated let accountConnections: Int?
+    var dialogue: IMAPDialogue
+    /// The folder as it was opened last.
+    var current: OpenFolder
+    let inbox: Inbox
     private let limits: InboxLimits
+    /// Told what the server wants people to read.
+    private let alert: @Sendable ([String]) -> Void
+    /// Where messages are moved to, once that is known.
+    private var target: IMAPCommand.Argument?
 
-    init(dialogue: IMAPDialogue, folder: OpenFolder, limits: InboxLimits) {
+    init(
+        dialogue: IMAPDialogue, folder: OpenFolder, inbox: Inbox, limits: InboxLimits,
+        alert: @escaping @Sendable ([String]) -> Void
+    ) {
         self.dialogue = dialogue
         self.folder = folder
+        current = folder
+        self.inbox = inbox
         self.limits = limits
+        self.alert = alert
+        canIdle = dialogue.has("IDLE")
+        accountConnections = dialogue.quirks.accountConnections
     }
 
-    // MARK: - Listing
-
-    func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
-        var dialogue = dialogue
-        defer { self.dialogue = dialogue }
-        var found: [UInt32] = []
-        let returns: [IMAPCommand.Argument] = dialogue.has("ESEARCH") ? [.raw("RETURN (ALL)")] : []
-        let command = IMAPCommand("UID SEARCH", returns + [.raw(Self.words(selection))])
-        try await dialogue.run(command) { response in
-            if case .search(let uids) = response { found += uids }
-        }
-        // `n:*` names the last message even if it is older than n (RFC 9051 §9).
-        if case .after(let uid) = selection { found.removeAll { $0 <= uid } }
-        return found.map { RemoteMessage(uid: String($0)) }
+    func tellAlerts() {
+        let alerts = dialogue.takeAlerts()
+        if !alerts.isEmpty { alert(alerts) }
     }
-
-    private static func words(_ selection: InboxSelection) -> String {
-        switch selection {
-        case .all: "ALL"
-        case .unseen: "UNSEEN"
-        case .after(let uid): "UID \(uid == .max ? uid : uid + 1):*"
-        case .since(let day): "SINCE \(day.day)-\(Self.months[Int(day.month) - 1])-\(day.year)"
-        }
-    }
-
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     // MARK: - Fetching
 
@@ -144,7 +139,7 @@ actor IMAPInboxSession: InboxSession {
         }
         var dialogue = dialogue
         defer { self.dialogue = dialogue }
-        for set in UIDSet.batches(uids.compactMap { UInt32($0) }) {
+        for set in dialogue.quirks.batches(uids.compactMap { UInt32($0) }, limit: dialogue.messageLimit) {
             switch after {
             case .leave: break
             case .seen: try await store("\\Seen", set, &dialogue)
@@ -165,18 +160,26 @@ actor IMAPInboxSession: InboxSession {
     }
 
     private func move(_ set: String, to target: String, _ dialogue: inout IMAPDialogue) async throws(Failure) {
-        // RFC 6851; else the three steps it replaces.
-        if dialogue.has("MOVE") {
-            try await dialogue.run(IMAPCommand("UID MOVE", [.raw(set), .mailbox(target)]))
-        } else {
-            try await dialogue.run(IMAPCommand("UID COPY", [.raw(set), .mailbox(target)]))
-            try await delete(set, &dialogue)
+        if self.target == nil { self.target = try await dialogue.locate(target) }
+        let place = self.target ?? .mailbox(target)
+        // RFC 6851; else the three steps it replaces. COPYUID in the answer is of no use to us.
+        let canMove = dialogue.has("MOVE")
+        let command = IMAPCommand(canMove ? "UID MOVE" : "UID COPY", [.raw(set), place])
+        let status = try await dialogue.finish(command)
+        guard status.kind == .ok else {
+            let failure = IMAPVerdict.failure(status, command: command.name)
+            guard failure.cause == .mailboxMissing else { throw failure }
+            throw await dialogue.folderFailure(
+                status, command.name, target, "Messages cannot be moved to the folder \(target).",
+                remedy: IMAPDialogue.targetRemedy)
         }
+        if !canMove { try await delete(set, &dialogue) }
     }
 
     // MARK: - Closing
 
     func close() async throws(Failure) {
+        tellAlerts()
         var dialogue = dialogue
         await dialogue.sayGoodbye()
         await dialogue.stream.close()

@@ -8,12 +8,18 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     private let streams: any StreamOpener
     private let secrets: any SecretReader
     private let clientName: String
+    private let alerts: AlertBook
 
-    /// - Parameter clientName: what we call ourselves to SMTP servers.
-    package init(streams: any StreamOpener, secrets: any SecretReader, clientName: String) {
+    /// - Parameters:
+    ///   - clientName: what we call ourselves to SMTP servers.
+    ///   - log: gets what servers want people to read.
+    package init(
+        streams: any StreamOpener, secrets: any SecretReader, clientName: String, log: Log = .silent
+    ) {
         self.streams = streams
         self.secrets = secrets
         self.clientName = clientName
+        alerts = AlertBook(log)
     }
 
     // MARK: - Inboxes
@@ -39,10 +45,21 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     private func openIMAP(
         _ stream: any ByteStream, _ mailbox: Mailbox, _ inbox: Inbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
-        var dialogue = IMAPDialogue(stream: stream, limits: .init(literal: limits.messageOctets))
-        try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
-        let folder = try await dialogue.select(inbox)
-        return IMAPInboxSession(dialogue: dialogue, folder: folder, limits: limits)
+        var dialogue = IMAPDialogue(
+            stream: stream, host: mailbox.server, limits: .init(literal: limits.messageOctets))
+        do throws(Failure) {
+            try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
+            try await dialogue.takeOffers(compress: inbox.compress)
+            let folder = try await dialogue.select(inbox)
+            alerts.tell(dialogue.takeAlerts(), of: mailbox.name)
+            return IMAPInboxSession(dialogue: dialogue, folder: folder, inbox: inbox, limits: limits) { texts in
+                alerts.tell(texts, of: mailbox.name)
+            }
+        } catch {
+            // A refusal often comes with its reason for people.
+            alerts.tell(dialogue.takeAlerts(), of: mailbox.name)
+            throw error
+        }
     }
 
     private func openPOP3(
