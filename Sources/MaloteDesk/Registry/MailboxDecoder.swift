@@ -165,8 +165,11 @@ struct MailboxDecoder {
     /// A folder's name as it is kept: INBOX is the same in any case (RFC 9051 §5.1), and so are special folders.
     private func folder(_ name: String, at key: String) -> String {
         if name.uppercased() == "INBOX" { return "INBOX" }
-        guard name.hasPrefix("\\") else { return name }
         if let special = SpecialFolder(name) { return special.rawValue }
+        let word = name.utf8.dropFirst()
+        guard name.hasPrefix("\\"), word.count > 2, word.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) else {
+            return name
+        }
         fields.fail(
             key, "\"\(name)\" is no special folder.",
             "Use one of \(SpecialFolder.allCases.map(\.rawValue).joined(separator: ", ")), or the folder's name.")

@@ -75,10 +75,13 @@ package final class FakeInboxServer: Sendable {
     package func change<T: Sendable>(_ body: (inout Folder) -> T) -> T { state.withLock { body(&$0) } }
 
     /// New mail.
+    /// - Parameter isSilent: connections that wait for news are not told.
     @discardableResult
-    package func receive(_ raw: [UInt8], isSeen: Bool = false, at received: Timestamp? = nil) -> UInt32 {
+    package func receive(
+        _ raw: [UInt8], isSeen: Bool = false, at received: Timestamp? = nil, isSilent: Bool = false
+    ) -> UInt32 {
         let received = received ?? clock.now()
-        defer { wakeIdlers() }
+        defer { if !isSilent { wakeIdlers() } }
         return change { folder in
             defer { folder.nextNumber += 1 }
             folder.messages.append(

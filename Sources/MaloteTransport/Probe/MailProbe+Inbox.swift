@@ -29,6 +29,7 @@ extension MailProbe {
         }
         if !isFirst { identity = try await dialogue.introduce() }
         try await dialogue.takeOffers(compress: inbox.compress)
+        if dialogue.isCompressed { found += "; compressed from here on" }
         if !identity.isEmpty { found += "; the server is \(identity.map(\.value).joined(separator: " ").printable)" }
         trail.passed(
             found, warnings: loginWarnings(inbox, &dialogue))

@@ -14,6 +14,7 @@ struct IMAPDialogue: Sendable {
     /// What is known of this kind of server.
     var quirks: ProviderQuirks
     let host: String
+    private(set) var isCompressed = false
     /// The last BYE: it says why the connection ends.
     private var goodbye: IMAPStatus?
 
@@ -136,7 +137,7 @@ struct IMAPDialogue: Sendable {
     ///
     /// Also for a wait that was called off before the server had agreed to it.
     mutating func endIdle(within patience: Duration = .seconds(30)) async throws(Failure) {
-        while !conversation.isIdle {
+        while conversation.isWaiting {
             if let done = conversation.done {
                 try await stream.write(done, within: patience)
                 conversation.doneWasSent()
@@ -154,6 +155,7 @@ struct IMAPDialogue: Sendable {
 
     /// From here on all octets are compressed.
     mutating func deflate() throws(Failure) {
+        isCompressed = true
         stream = try DeflatedStream(stream, early: conversation.takeUnread())
     }
 

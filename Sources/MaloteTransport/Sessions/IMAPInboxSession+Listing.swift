@@ -28,13 +28,13 @@ extension IMAPInboxSession {
     private func searchInParts(
         _ selection: InboxSelection, _ limit: Int, _ dialogue: inout IMAPDialogue
     ) async throws(Failure) -> [UInt32] {
-        var lowest: UInt32 = 1
-        if case .after(let uid) = selection, uid < .max { lowest = uid + 1 }
+        var highestKnown: UInt32 = 0
+        if case .after(let uid) = selection { highestKnown = uid }
         // Every server must say what comes next (RFC 9051 §6.3.2). Whatever came since is for the next poll.
         guard let next = current.nextUID else { return try await search(Self.words(selection), &dialogue).found }
-        guard next > lowest else { return [] }
+        guard next > 1, next - 1 > highestKnown else { return [] }
         var found: [UInt32] = []
-        var windows = SearchWindows(lowest...(next - 1), width: limit)
+        var windows = SearchWindows(highestKnown + 1...next - 1, width: limit)
         while let window = windows.window {
             let part = "UID \(window.lowerBound):\(window.upperBound)"
             let words = if case .after = selection { part } else { "\(part) \(Self.words(selection))" }

@@ -89,6 +89,9 @@ package struct IMAPConversation: Sendable {
         return has("LITERAL-") || has("IMAP4REV2") ? 4096 : 0
     }
 
+    /// An IDLE was sent and has not ended.
+    package var isWaiting: Bool { mode == .idleAsked || mode == .idling || mode == .idleEnded }
+
     /// What ends the wait for changes; `nil` if the server has not agreed to one yet, or it was sent.
     package var done: [UInt8]? { mode == .idling ? Array("DONE\r\n".utf8) : nil }
 

@@ -114,7 +114,8 @@ extension ProviderQuirks {
         ProviderQuirks("Fastmail", provider: .fastmail),
         ProviderQuirks(
             "Exchange", identity: "microsoft.exchange", capabilities: ["CLIENTACCESSRULES", "BACKENDAUTHENTICATE"],
-            accountConnections: 16),
+            accountConnections: 16,
+            remarks: [ServerRemark("server unavailable", .transient, .authTemporary)]),
         ProviderQuirks(
             "Dovecot", identity: "dovecot", commandOctets: 8000, commandUIDs: 10_000, accountConnections: 10,
             remarks: [

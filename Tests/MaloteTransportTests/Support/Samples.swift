@@ -28,6 +28,7 @@ struct Sample {
     var password = "sesame"
     var folder = "INBOX"
     var after = Inbox.After.seen
+    var compress = false
     var limit = 1000
     var hasLogin = true
 
@@ -38,7 +39,7 @@ struct Sample {
     }
 
     func openInbox(_ access: Inbox.Access, by streams: any StreamOpener) async throws -> any InboxSession {
-        let inbox = Inbox(access: access, folder: folder, after: after)
+        let inbox = Inbox(access: access, folder: folder, after: after, compress: compress)
         return try await MailConnector(streams: streams, secrets: GivenSecrets(), clientName: "client.test").open(
             try mailbox(.inbox(inbox)), inbox: inbox, limits: InboxLimits(messageOctets: limit))
     }
