@@ -65,6 +65,9 @@ enum Migrations {
             PRIMARY KEY (contract, outbox, state));
 
         CREATE TABLE health (mailbox INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """,
         """
+        CREATE INDEX messages_by_message_id ON messages (contract, message_id);
+        """,
     ]
 }
