@@ -45,6 +45,15 @@ import Testing
         #expect(plan.due(at: 10_000) == 0)
     }
 
+    /// A server that cries news all the time gets a poll a second.
+    @Test func newsTooSoonAfterAPollHasToWait() throws {
+        let plan = try Plan()
+        let soon = Self.start + .milliseconds(300)
+        #expect(plan.planner.next(plan.job, after: .news, now: soon) == .pause(.milliseconds(700)))
+        #expect(plan.planner.idling == [Self.id])
+        #expect(plan.next(.called, at: 1) == .poll(plan.job))
+    }
+
     @Test func aCallWithoutReasonWaitsOn() throws {
         let plan = try Plan()
         guard case .wait(let limit) = plan.next(.called, at: 10) else { return #expect(Bool(false), "no wait") }

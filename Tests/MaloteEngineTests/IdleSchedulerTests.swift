@@ -42,6 +42,32 @@ import Testing
         #expect(try state(run) == .idling)
     }
 
+    @Test func manyNewsInASecondAreOnePoll() throws {
+        let house = house()
+        let run = Run(house).startPolling()
+        house.stage.advance(by: .seconds(60))
+        house.inbox(1).receive(mail("first"))
+        house.stage.settle()
+        for number in 0..<50 {
+            house.inbox(1).receive(mail("mail-\(number)"))
+            house.stage.advance(by: .milliseconds(10))
+        }
+        #expect(house.store.state.events(.ticketOpened).count == 1)
+        house.stage.advance(by: .seconds(1))
+        #expect(house.store.state.events(.ticketOpened).count == 51)
+        #expect(house.inbox(1).folder.sessions == 1)
+        #expect(try state(run) == .idling)
+    }
+
+    @Test func aPauseEndsWithTheDaemon() throws {
+        let house = house()
+        let run = Run(house).startPolling()
+        house.inbox(1).receive(mail("too soon"))
+        house.stage.settle()
+        run.askToStop()
+        #expect(run.isOver)
+    }
+
     @Test func withoutTheServersWordItIsPolledOverTheSameConnection() throws {
         let house = house()
         Run(house).startPolling()

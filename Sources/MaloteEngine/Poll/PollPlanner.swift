@@ -41,10 +41,15 @@ package struct PollPlanner: Sendable {
     /// What to do with a connection that waits for news.
     package enum Next: Sendable, Hashable {
         case poll(Job)
-        /// No longer than this.
+        /// Listen to the server, no longer than this.
         case wait(Duration)
+        /// Leave it alone for so long: it has told of news again too soon.
+        case pause(Duration)
         case close
     }
+
+    /// However often a server says that there is news, polls are no closer than this.
+    private static let newsGap = Duration.seconds(1)
 
     private var plans: [MailboxID: Plan] = [:]
     private var random: SeededRandom
@@ -166,6 +171,10 @@ package struct PollPlanner: Sendable {
             return .close
         }
         if wakening == .called, due > now { return .wait(due - now) }
+        if wakening == .news, let last = plan.health.lastTried, now < last + Self.newsGap {
+            plan.health.nextTry = last + Self.newsGap
+            return .pause(last + Self.newsGap - now)
+        }
         plan.stage = .polling
         plan.health.lastTried = now
         return .poll(job)

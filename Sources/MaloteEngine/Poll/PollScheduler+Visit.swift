@@ -85,6 +85,7 @@ extension PollScheduler {
             case .poll: return true
             case .close: return false
             case .wait(let limit): wakening = await listen(session, job, limit)
+            case .pause(let pause): wakening = await rest(job, pause)
             }
         }
         return false
@@ -94,9 +95,7 @@ extension PollScheduler {
     private func listen(
         _ session: any InboxSession, _ job: PollPlanner.Job, _ limit: Duration
     ) async -> PollPlanner.Wakening {
-        let (bell, stop, time, log) = (Bell(), parts.stop.bell, parts.time, parts.log)
-        idlers[job.mailbox.id] = Idler(job: job, bell: bell)
-        defer { idlers[job.mailbox.id] = nil }
+        let log = parts.log
         return await withTaskGroup(of: PollPlanner.Wakening.self) { group in
             group.addTask {
                 do throws(Failure) { return try await session.idle(atMost: limit) ? .news : .quiet } catch {
@@ -105,17 +104,25 @@ extension PollScheduler {
                     return .lost
                 }
             }
-            group.addTask {
-                // The session keeps the time; this is for one that does not.
-                await Bell.waitForAny([(bell, 0), (stop, 0)], for: limit + .seconds(300), time: time)
-                return .called
-            }
+            // The session keeps the time; this is for one that does not.
+            group.addTask { await self.rest(job, limit + .seconds(300)) }
             let first = await group.next() ?? .called
             group.cancelAll()
             // Nobody else may use the session while it is waiting.
             for await late in group where late == .lost { return .lost }
             return first
         }
+    }
+
+    /// Until somebody rings or the time is over.
+    private func rest(_ job: PollPlanner.Job, _ limit: Duration) async -> PollPlanner.Wakening {
+        let bell = Bell()
+        // It may have been meant before there was a bell to ring.
+        guard !planner.mustWake(job, now: parts.time.now()) else { return .called }
+        idlers[job.mailbox.id] = Idler(job: job, bell: bell)
+        defer { idlers[job.mailbox.id] = nil }
+        await Bell.waitForAny([(bell, 0), (parts.stop.bell, 0)], for: limit, time: parts.time)
+        return .called
     }
 
     /// Rings where the registry or the clock has something else in mind than to wait.

@@ -89,7 +89,7 @@ private enum ResponseCode {
         "EXPUNGEISSUED": Meaning(.transient, .rejected),
         "CORRUPTION": Meaning(
             .operatorNeeded, .rejected, "Ask the server's administrator to repair this account's mail."),
-        "SERVERBUG": Meaning(.transient, .authTemporary),
+        "SERVERBUG": Meaning(.transient, .rejected),
         "CLIENTBUG": Meaning(.transient, .protocolBroken),
         "CANNOT": Meaning(
             .operatorNeeded, .rejected, "The server will never do this: change folder or after of this mailbox."),

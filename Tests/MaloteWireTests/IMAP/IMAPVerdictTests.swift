@@ -53,7 +53,7 @@ import Testing
         Verdict(.no, "INUSE", "", .transient, .mailboxLocked),
         Verdict(.no, "EXPUNGEISSUED", "", .transient, .rejected),
         Verdict(.no, "CORRUPTION", "", .operatorNeeded, .rejected),
-        Verdict(.no, "SERVERBUG", "", .transient, .authTemporary),
+        Verdict(.no, "SERVERBUG", "", .transient, .rejected),
         Verdict(.bad, "CLIENTBUG", "", .transient, .protocolBroken),
         Verdict(.no, "CANNOT", "", .operatorNeeded, .rejected),
         Verdict(.no, "LIMIT", "", .transient, .throttled),
