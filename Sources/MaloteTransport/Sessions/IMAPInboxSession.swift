@@ -16,13 +16,14 @@ actor IMAPInboxSession: InboxSession {
     var current: OpenFolder
     let inbox: Inbox
     private let limits: InboxLimits
+    private let spool: any Spool
     /// Told what the server wants people to read.
     private let alert: @Sendable ([String]) -> Void
     /// Where messages are moved to, once that is known.
     private var target: IMAPCommand.Argument?
 
     init(
-        dialogue: IMAPDialogue, folder: OpenFolder, inbox: Inbox, limits: InboxLimits,
+        dialogue: IMAPDialogue, folder: OpenFolder, inbox: Inbox, limits: InboxLimits, spool: any Spool,
         alert: @escaping @Sendable ([String]) -> Void
     ) {
         self.dialogue = dialogue
@@ -30,6 +31,7 @@ actor IMAPInboxSession: InboxSession {
         current = folder
         self.inbox = inbox
         self.limits = limits
+        self.spool = spool
         self.alert = alert
         canIdle = dialogue.has("IDLE")
         accountConnections = dialogue.quirks.accountConnections
@@ -38,6 +40,11 @@ actor IMAPInboxSession: InboxSession {
     func tellAlerts() {
         let alerts = dialogue.takeAlerts()
         if !alerts.isEmpty { alert(alerts) }
+    }
+
+    /// UIDs as this server takes them in one command.
+    private func sets(_ uids: [UInt32], _ dialogue: IMAPDialogue) -> [String] {
+        dialogue.quirks.batches(uids, limit: dialogue.messageLimit)
     }
 
     // MARK: - Fetching
@@ -63,7 +70,7 @@ actor IMAPInboxSession: InboxSession {
     ) async throws(Failure) -> [(uid: UInt32, size: Int)] {
         let wanted = Set(uids)
         var sizes: [UInt32: Int] = [:]
-        for set in UIDSet.batches(uids) {
+        for set in sets(uids, dialogue) {
             try await dialogue.run(IMAPCommand("UID FETCH", [.raw(set), .raw("(UID RFC822.SIZE)")])) { response in
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, wanted.contains(uid) else { return }
                 // A change of flags that comes in between carries the UID and no size.
@@ -94,19 +101,26 @@ actor IMAPInboxSession: InboxSession {
     ) async throws(Failure) -> [(UInt32, Int)] {
         var tooLarge: [(UInt32, Int)] = []
         var wanted = Set(uids)
-        for set in UIDSet.batches(uids) {
+        var incoming = IncomingBody(spool)
+        for set in sets(uids, dialogue) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID INTERNALDATE BODY.PEEK[])")])
             try await dialogue.run(command) { response throws(Failure) in
+                let long = incoming
+                incoming = IncomingBody(spool)
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, let body = fetch.body else { return }
                 // What nobody asked for, or has come already, is not ours to hand over.
                 guard wanted.remove(uid) != nil else { return }
                 switch body {
                 case .bytes(let bytes):
                     try await deliver(FetchedMessage(uid: String(uid), content: .raw(RawMessage(bytes))))
+                case .streamed:
+                    try await deliver(FetchedMessage(uid: String(uid), content: .raw(long.finish())))
                 case .omitted(let octets): tooLarge.append((uid, octets))
                 // No body is no message: the engine sees that it did not come.
                 case .missing: break
                 }
+            } octets: { octets throws(Failure) in
+                try await incoming.append(octets)
             }
         }
         return tooLarge
@@ -117,7 +131,7 @@ actor IMAPInboxSession: InboxSession {
         _ deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
     ) async throws(Failure) {
         var sizes = Dictionary(messages.map { ($0.uid, $0.size) }, uniquingKeysWith: max)
-        for set in UIDSet.batches(messages.map(\.uid)) {
+        for set in sets(messages.map(\.uid), dialogue) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID BODY.PEEK[HEADER])")])
             try await dialogue.run(command) { response throws(Failure) in
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, let came = fetch.header else { return }
@@ -139,7 +153,7 @@ actor IMAPInboxSession: InboxSession {
         }
         var dialogue = dialogue
         defer { self.dialogue = dialogue }
-        for set in dialogue.quirks.batches(uids.compactMap { UInt32($0) }, limit: dialogue.messageLimit) {
+        for set in sets(uids.compactMap { UInt32($0) }, dialogue) {
             switch after {
             case .leave: break
             case .seen: try await store("\\Seen", set, &dialogue)

@@ -54,11 +54,11 @@ import Testing
         for plus in [false, true] {
             let sent = try IMAPCommand("LOGIN", [.string(evil), .string(evil)]).parts(
                 tag: "a1", unasked: plus ? .max : 0)
-            let frame = IMAPFramer(limits: .init(literal: 100)).traceEveryWay(Array(sent.joined()))
+            let trace = IMAPFramer(limits: .init(literal: 100)).traceEveryWay(Array(sent.joined()))
             let pieces: [IMAPFrame.Piece] = [
                 .text(Array("a1 LOGIN ".utf8)), .literal(evil), .text([0x20]), .literal(evil), .text([]),
             ]
-            #expect(frame == Trace(steps: [IMAPFrame(pieces: pieces)]))
+            #expect(trace == Trace(steps: [.frame(IMAPFrame(pieces: pieces))]))
         }
     }
 
