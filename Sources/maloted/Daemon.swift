@@ -66,7 +66,7 @@ struct Daemon {
             caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
         let connector = MailConnector(
-            streams: network, secrets: secrets, spool: try FileSpool(folder: folder), clientName: clientName)
+            streams: network, secrets: secrets, spool: try FileSpool(folder: folder), clientName: clientName, log: log)
         let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())

@@ -54,4 +54,6 @@ stop_pidfile() {
     done
     pkill -9 -P "$pid" 2>/dev/null || true
     kill -9 "$pid" 2>/dev/null || true
+    # Nobody else says that it is gone, and its zombie would count as alive.
+    rm -f "$1"
 }

@@ -9,15 +9,20 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     private let secrets: any SecretReader
     private let spool: any Spool
     private let clientName: String
+    private let alerts: AlertBook
 
     /// - Parameters:
     ///   - spool: where mails lie that are too large for memory.
     ///   - clientName: what we call ourselves to SMTP servers.
-    package init(streams: any StreamOpener, secrets: any SecretReader, spool: any Spool, clientName: String) {
+    ///   - log: gets what servers want people to read.
+    package init(
+        streams: any StreamOpener, secrets: any SecretReader, spool: any Spool, clientName: String, log: Log = .silent
+    ) {
         self.streams = streams
         self.secrets = secrets
         self.spool = spool
         self.clientName = clientName
+        alerts = AlertBook(log)
     }
 
     // MARK: - Inboxes
@@ -44,10 +49,21 @@ package struct MailConnector: InboxConnector, OutboxConnector {
         _ stream: any ByteStream, _ mailbox: Mailbox, _ inbox: Inbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
         var dialogue = IMAPDialogue(
-            stream: stream, limits: .init(inline: IncomingBody.memoryLimit, literal: limits.messageOctets))
-        try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
-        let folder = try await dialogue.select(inbox)
-        return IMAPInboxSession(dialogue: dialogue, folder: folder, limits: limits, spool: spool)
+            stream: stream, host: mailbox.server,
+            limits: .init(inline: IncomingBody.memoryLimit, literal: limits.messageOctets))
+        do throws(Failure) {
+            try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
+            try await dialogue.takeOffers(compress: inbox.compress)
+            let folder = try await dialogue.select(inbox)
+            alerts.tell(dialogue.takeAlerts(), of: mailbox.name)
+            return IMAPInboxSession(
+                dialogue: dialogue, folder: folder, inbox: inbox, limits: limits, spool: spool
+            ) { texts in alerts.tell(texts, of: mailbox.name) }
+        } catch {
+            // A refusal often comes with its reason for people.
+            alerts.tell(dialogue.takeAlerts(), of: mailbox.name)
+            throw error
+        }
     }
 
     private func openPOP3(

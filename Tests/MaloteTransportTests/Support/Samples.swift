@@ -29,6 +29,7 @@ struct Sample {
     var password = "sesame"
     var folder = "INBOX"
     var after = Inbox.After.seen
+    var compress = false
     var limit = 1000
     var hasLogin = true
     var spool: any Spool = MemorySpool()
@@ -40,7 +41,7 @@ struct Sample {
     }
 
     func openInbox(_ access: Inbox.Access, by streams: any StreamOpener) async throws -> any InboxSession {
-        let inbox = Inbox(access: access, folder: folder, after: after)
+        let inbox = Inbox(access: access, folder: folder, after: after, compress: compress)
         return try await MailConnector(
             streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
         ).open(
