@@ -58,6 +58,11 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "malotectl", dependencies: ["MaloteCore", "MaloteTransport"], swiftSettings: strict),
 
+        // Not installed: what the wire machines make of a server's words.
+        .executableTarget(
+            name: "wire-replay", dependencies: ["MaloteCore", "MaloteWire"], path: "Benchmarks/wire-replay",
+            swiftSettings: strict),
+
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
         tests("MaloteCoreTests", ["MaloteCore", "MaloteTestKit"]),
         tests("MaloteWireTests", ["MaloteWire", "MaloteTransport", "MaloteTestKit"]),
@@ -68,6 +73,7 @@ let package = Package(
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
+        tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),
         tests("EndToEnd", ["MaloteTestKit", "maloted", "malotectl"]),
     ],
     swiftLanguageModes: [.v6]

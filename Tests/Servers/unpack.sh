@@ -15,15 +15,14 @@ packages() {
         courier) echo courier-imap courier-pop ;;
         exim) echo exim4-daemon-light ;;
         opensmtpd) echo opensmtpd dash ;;
-        mailutils) echo mailutils-imap4d mailutils-pop3d ;;
-        popa3d) echo popa3d ;;
-        solid-pop3d) echo solid-pop3d ;;
+        mailutils) echo mailutils-imap4d mailutils-pop3d libpam-modules ;;
+        popa3d) echo popa3d libpam-modules ;;
         sendmail) echo sendmail-bin libsasl2-modules libsasl2-modules-db sasl2-bin ;;
         aiosmtpd) echo python3-aiosmtpd ;;
         *) return 1 ;;
     esac
 }
-all="cyrus courier exim opensmtpd mailutils popa3d solid-pop3d sendmail aiosmtpd"
+all="cyrus courier exim opensmtpd mailutils popa3d sendmail aiosmtpd"
 
 # The packages and what apt would install with them, without what serves no server here.
 closure() {

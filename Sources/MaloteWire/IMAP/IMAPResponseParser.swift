@@ -1,7 +1,8 @@
 // From one frame to one response; pure, lenient where servers in use are sloppy.
 
-enum IMAPResponseParser {
-    static func parse(_ frame: IMAPFrame) throws(WireError) -> IMAPResponse {
+package enum IMAPResponseParser {
+    /// - Throws: `WireError.malformed` or `limit`, as RFC 9051 §9 is not kept.
+    package static func parse(_ frame: IMAPFrame) throws(WireError) -> IMAPResponse {
         var tokens = IMAPTokens(frame)
         if tokens.take("+") {
             tokens.skipSpaces()
