@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CUchardet", pkgConfig: "uchardet", providers: [.apt(["libuchardet-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -39,7 +40,7 @@ let package = Package(
         room("MaloteCore"),
         // Pure rooms: no socket, no file, no clock.
         room("MaloteWire", ["MaloteCore"]),
-        room("MaloteMessage", ["MaloteCore", "CXML"]),
+        room("MaloteMessage", ["MaloteCore", "CXML", "CUchardet"]),
         room("MaloteDesk", ["MaloteCore"]),
         // Adapters: each owns its C library.
         room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL"]),
@@ -58,10 +59,13 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "malotectl", dependencies: ["MaloteCore", "MaloteTransport"], swiftSettings: strict),
 
-        // Not installed: what the wire machines make of a server's words.
+        // What the wire machines make of a server's words, and measurements: run by hand (docs/benchmarks.md).
         .executableTarget(
             name: "wire-replay", dependencies: ["MaloteCore", "MaloteWire"], path: "Benchmarks/wire-replay",
             swiftSettings: strict),
+        .executableTarget(
+            name: "idle-connections", dependencies: ["MaloteCore", "MaloteTransport"],
+            path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
 
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
         tests("MaloteCoreTests", ["MaloteCore", "MaloteTestKit"]),

@@ -62,9 +62,11 @@ struct Daemon {
         let journal = try FileAttemptJournal(folder: folder)
         let board = RegistryBoard(try await store.read { try $0.registry() })
         let clientName = HostName.fullyQualified
-        network = try Network(caFile: config.caFile, clientName: clientName, signs: signs)
+        network = try Network(
+            caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
-        let connector = MailConnector(streams: network, secrets: secrets, clientName: clientName)
+        let connector = MailConnector(
+            streams: network, secrets: secrets, spool: try FileSpool(folder: folder), clientName: clientName)
         let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())
@@ -158,7 +160,7 @@ struct Daemon {
         manager.reloading()
         do {
             let config = try DaemonConfig.load(file)
-            network.setCAFile(config.caFile)
+            network.set(caFile: config.caFile, policy: config.addressPolicy)
             gate.setLimits(perHost: config.limits.perHost, total: config.limits.connections)
             await room.retryFailing()
             log(.notice, "maloted has reloaded \(file).")

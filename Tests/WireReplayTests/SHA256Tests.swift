@@ -14,5 +14,14 @@ import wire_replay
         (String(repeating: "a", count: 64), "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
         (String(repeating: "a", count: 1000), "41edece42d63e8d9bf515a9ba6932e1c20cbc9f5a5d134645adb5db1b9737ea3"),
     ])
-    func digest(text: String, expected: String) { #expect(SHA256.digest(Array(text.utf8)) == expected) }
+    func digest(text: String, expected: String) {
+        let octets = Array(text.utf8)
+        for size in [1, 3, 63, 64, 65, 2000] {
+            var hash = SHA256()
+            for start in stride(from: 0, to: octets.count, by: size) {
+                hash.absorb(Array(octets[start..<min(start + size, octets.count)]))
+            }
+            #expect(hash.digest == expected && hash.count == octets.count)
+        }
+    }
 }

@@ -9,11 +9,17 @@ extension JSON {
     }
 
     /// Octets by their number and digest.
+    static func content(_ octets: [UInt8]) -> JSON {
+        var hash = SHA256()
+        hash.absorb(octets)
+        return content(count: octets.count, hash: hash)
+    }
+
     /// - Parameters:
-    ///   - octets: `nil` if there are none, or they were too many to keep.
     ///   - count: `nil` if there are none.
-    static func content(_ octets: [UInt8]?, count: Int?) -> JSON {
-        ["octets": .optional(count, JSON.number), "sha256": .optional(octets) { .string(SHA256.digest($0)) }]
+    ///   - hash: `nil` if there are none, or they were too many to take.
+    static func content(count: Int?, hash: SHA256?) -> JSON {
+        ["octets": .optional(count, JSON.number), "sha256": .optional(hash) { .string($0.digest) }]
     }
 
     /// A SASL challenge, decoded; `nil` if it was not base64.

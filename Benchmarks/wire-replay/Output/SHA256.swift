@@ -1,18 +1,35 @@
 // SHA-256 (FIPS 180-4), so that this tool needs no library; knows nothing of mail.
 
-package enum SHA256 {
-    /// In hexadecimal.
-    package static func digest(_ octets: [UInt8]) -> String {
-        var state = initial
-        var block = [UInt32](repeating: 0, count: 64)
-        let tail = padding(octets)
-        let whole = octets.count / 64 * 64
+/// Takes octets in any pieces.
+package struct SHA256: Sendable {
+    private var state = initial
+    private var block = [UInt32](repeating: 0, count: 64)
+    /// Less than a block.
+    private var pending: [UInt8] = []
+    /// Octets so far.
+    package private(set) var count = 0
+
+    package init() {}
+
+    package mutating func absorb(_ octets: [UInt8]) {
+        count += octets.count
+        let needed = 64 - pending.count
+        guard octets.count >= needed else { return pending += octets }
+        Self.absorb(pending + octets[..<needed], &state, &block)
+        let end = needed + (octets.count - needed) / 64 * 64
         octets.withUnsafeBufferPointer { buffer in
-            for start in stride(from: 0, to: whole, by: 64) {
-                absorb(buffer[start..<start + 64], &state, &block)
+            for start in stride(from: needed, to: end, by: 64) {
+                Self.absorb(buffer[start..<start + 64], &state, &block)
             }
         }
-        for start in stride(from: 0, to: tail.count, by: 64) { absorb(tail[start..<start + 64], &state, &block) }
+        pending = Array(octets[end...])
+    }
+
+    /// Of all that came, in hexadecimal.
+    package var digest: String {
+        var (state, block) = (state, block)
+        let tail = padded
+        for start in stride(from: 0, to: tail.count, by: 64) { Self.absorb(tail[start..<start + 64], &state, &block) }
         return state.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
@@ -20,10 +37,10 @@ package enum SHA256 {
     }
 
     /// What is left behind the last whole block, a one bit, zeros, and the length in bits.
-    private static func padding(_ octets: [UInt8]) -> [UInt8] {
-        var tail = Array(octets[(octets.count / 64 * 64)...]) + [0x80]
+    private var padded: [UInt8] {
+        var tail = pending + [0x80]
         while tail.count % 64 != 56 { tail.append(0) }
-        let bits = UInt64(octets.count) &* 8
+        let bits = UInt64(count) &* 8
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
             tail.append(UInt8(truncatingIfNeeded: bits >> shift))
         }

@@ -4,15 +4,15 @@ import MaloteWire
 
 struct IMAPClientCommands: Sendable {
     /// Its literals are counted like a server's.
-    private var framer = IMAPFramer(limits: .init(literal: 256 << 20))
+    private var framer = IMAPFramer(limits: .init(literal: .max))
     private var open: [String: String] = [:]
 
     /// A line with one word is no command: DONE, or an answer to a challenge.
     mutating func take(_ octets: [UInt8]) {
         framer.feed(octets)
         // What a client says is not judged here: a line over the limits counts as none.
-        while let frame = try? framer.next() {
-            guard case .text(let text) = frame.pieces.first else { continue }
+        while let step = try? framer.next() {
+            guard case .frame(let frame) = step, case .text(let text) = frame.pieces.first else { continue }
             var words = text.split(separator: 0x20, maxSplits: 3).map { String(decoding: $0, as: UTF8.self) }
             guard words.count > 1 else { continue }
             let tag = words.removeFirst()

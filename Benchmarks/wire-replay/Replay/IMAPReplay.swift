@@ -4,7 +4,9 @@ import MaloteCore
 import MaloteWire
 
 struct IMAPReplay: ProtocolReplay {
-    private var framer = IMAPFramer(limits: .init(literal: 256 << 20))
+    private var framer = IMAPFramer(limits: .init(literal: .max), wants: IMAPResponseParser.breaksOffAtBody)
+    /// Of the long body in the response under way.
+    private var hash = SHA256()
     /// `nil` if only the server's side is there: then nobody knows which tags are out.
     private var commands: IMAPClientCommands?
     private var isGreeted = false
@@ -22,11 +24,15 @@ struct IMAPReplay: ProtocolReplay {
     ) throws(WireError) {
         framer.feed(line.octets)
         isWithinReply = true
-        while let frame = try framer.next() {
-            isWithinReply = false
-            // As for the conversation, a blank line between responses is noise.
-            if frame.pieces == [.text([])] { continue }
-            tell(try event(try IMAPResponseParser.parse(frame)))
+        while let step = try framer.next() {
+            switch step {
+            case .octets(let octets): hash.absorb(octets)
+            case .frame(let frame):
+                isWithinReply = false
+                // As for the conversation, a blank line between responses is noise.
+                if frame.pieces != [.text([])] { tell(try event(try IMAPResponseParser.parse(frame))) }
+                hash = SHA256()
+            }
         }
     }
 
@@ -46,7 +52,7 @@ struct IMAPReplay: ProtocolReplay {
             return ["event": "search", "numbers": .array(numbers.map { .number(Int($0)) })]
         case .exists(let count): return ["event": "exists", "count": .number(count)]
         case .expunge(let number): return ["event": "expunge", "number": .number(number)]
-        case .fetch(let fetch): return Self.event(fetch)
+        case .fetch(let fetch): return event(fetch)
         case .other(let word): return ["event": "other", "word": .string(word)]
         }
     }
@@ -94,7 +100,7 @@ struct IMAPReplay: ProtocolReplay {
         return .challenge(challenge)
     }
 
-    private static func event(_ fetch: IMAPFetch) -> JSON {
+    private func event(_ fetch: IMAPFetch) -> JSON {
         [
             "event": "fetch", "uid": .optional(fetch.uid) { .number(Int($0)) },
             "size": .optional(fetch.size, JSON.number), "flags": .optional(fetch.flags, JSON.strings),
@@ -103,11 +109,12 @@ struct IMAPReplay: ProtocolReplay {
         ]
     }
 
-    private static func content(_ body: IMAPFetch.Body) -> JSON {
+    private func content(_ body: IMAPFetch.Body) -> JSON {
         switch body {
-        case .bytes(let octets): .content(octets, count: octets.count)
-        case .omitted(let count): .content(nil, count: count)
-        case .missing: .content(nil, count: nil)
+        case .bytes(let octets): .content(octets)
+        case .streamed(let count): .content(count: count, hash: hash)
+        case .omitted(let count): .content(count: count, hash: nil)
+        case .missing: .content(count: nil, hash: nil)
         }
     }
 }

@@ -4,12 +4,14 @@ import MaloteCore
 import MaloteWire
 
 struct POP3Replay: ProtocolReplay {
-    private static let many = POP3Conversation.Answer.lines(limit: 256 << 20)
+    private static let many = POP3Conversation.Answer.lines(limit: .max)
 
     private let hasClient: Bool
     private var conversation = POP3Conversation()
     /// Commands that are not answered; `nil` for one that only its answer tells of.
     private var pending: [String?] = []
+    /// Of the lines of the reply under way.
+    private var hash = SHA256()
     private var isGreeted = false
     /// The client's next line answers a challenge.
     private var owesAnswer = false
@@ -46,10 +48,16 @@ struct POP3Replay: ProtocolReplay {
         if !isWithinReply { prepare(line, next) }
         isWithinReply = true
         conversation.feed(line.octets)
-        guard let reply = try conversation.next() else { return }
+        // The offer is told whole.
+        let isOffer = pending.first == "CAPA"
+        guard let reply = try conversation.next() else {
+            if !isOffer { hash.absorb(conversation.drain()) }
+            return
+        }
         isWithinReply = false
-        let isOffer = !reply.isChallenge && pending.first == "CAPA"
+        hash.absorb(reply.content ?? [])
         tell(event(reply))
+        hash = SHA256()
         guard isOffer, let offer = reply.content else { return }
         let words = String(decoding: offer, as: UTF8.self).split(whereSeparator: \.isNewline)
         tell(["event": "capability", "words": .strings(words.map(String.init))])
@@ -86,9 +94,7 @@ struct POP3Replay: ProtocolReplay {
             return .challenge(Base64.decode(Array(reply.text.utf8)))
         }
         let command = pending.isEmpty ? nil : pending.removeFirst()
-        // The number of octets is of a body only.
-        let content: JSON =
-            reply.content == nil && reply.octets == 0 ? .null : .content(reply.content, count: reply.octets)
+        let content: JSON = reply.content == nil ? .null : .content(count: reply.octets, hash: hash)
         let members = Self.members("reply", reply)
         return .object(
             [members[0], .init(key: "command", value: .optional(command, JSON.string))] + members.dropFirst()

@@ -65,6 +65,13 @@ enum Migrations {
             PRIMARY KEY (contract, outbox, state));
 
         CREATE TABLE health (mailbox INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """,
         """
+        CREATE INDEX messages_by_message_id ON messages (contract, message_id);
+        """,
+        """
+        CREATE TABLE raw_pieces (
+            message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (message, start));
+        """,
     ]
 }
