@@ -30,6 +30,7 @@ struct Sample {
     var after = Inbox.After.seen
     var limit = 1000
     var hasLogin = true
+    var without: Set<Outbox.Extension> = []
 
     private func mailbox(_ role: Mailbox.Role) throws -> Mailbox {
         Mailbox(
@@ -48,7 +49,7 @@ struct Sample {
     }
 
     func openOutbox(by streams: any StreamOpener) async throws -> any OutboxSession {
-        let outbox = Outbox(senders: [])
+        let outbox = Outbox(senders: [], without: without)
         return try await MailConnector(streams: streams, secrets: GivenSecrets(), clientName: "client.test").open(
             try mailbox(.outbox(outbox)), outbox: outbox)
     }

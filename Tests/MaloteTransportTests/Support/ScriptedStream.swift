@@ -11,10 +11,11 @@ import Testing
 ///     S: <tag> OK done   the server says this
 ///     closes             the server closes the connection
 ///     breaks             from here on reads and writes fail
+///     mutes              the server says nothing more, for as long as the client waits
 ///
 /// The client must say no more than the next lines of the script before it listens, and no less.
 final class ScriptedStream: ByteStream {
-    private enum Turn { case hear(String), say(String), closes, breaks }
+    private enum Turn { case hear(String), say(String), closes, breaks, mutes }
 
     private struct State {
         var turns: ArraySlice<Turn> = []
@@ -26,6 +27,7 @@ final class ScriptedStream: ByteStream {
         var sent: [UInt8] = []
         var fault: String?
         var isClosed = false
+        var patience: Duration?
     }
 
     private let piece: Int
@@ -40,7 +42,7 @@ final class ScriptedStream: ByteStream {
             switch line.prefix(2) {
             case "C:": turns.append(.hear(text))
             case "S:": turns.append(.say(String(line.dropFirst(3))))
-            default: turns.append(line == "closes" ? .closes : .breaks)
+            default: turns.append(line == "closes" ? .closes : line == "mutes" ? .mutes : .breaks)
             }
         }
         state = Mutex(State(turns: turns[...]))
@@ -49,12 +51,15 @@ final class ScriptedStream: ByteStream {
     /// All that the client has said.
     var sent: String { state.withLock { String(decoding: $0.sent, as: UTF8.self) } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
+    /// How long the client would have waited for the server that `mutes`.
+    var patience: Duration? { state.withLock { $0.patience } }
 
     /// The client kept to the script, to its end.
     func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) {
         state.withLock { state in
             if case .closes? = state.turns.first { state.turns.removeFirst() }
             if case .breaks? = state.turns.first { state.turns.removeFirst() }
+            if case .mutes? = state.turns.first { state.turns.removeFirst() }
             if let fault = state.fault {
                 Issue.record("\(fault), in pieces of \(piece)", sourceLocation: sourceLocation)
             } else if let next = state.turns.first {
@@ -81,6 +86,9 @@ final class ScriptedStream: ByteStream {
             switch state.turns.first {
             case .closes: return .success([])
             case .breaks: return .failure(Self.broken)
+            case .mutes:
+                state.patience = timeout
+                return .failure(Self.mute)
             case let turn:
                 state.fault = state.fault ?? "the client listens, but next comes \(turn.map { "\($0)" } ?? "nothing")"
                 return .failure(Self.offScript)
@@ -122,6 +130,7 @@ final class ScriptedStream: ByteStream {
     }
 
     private static let broken = Failure(.transient, .disconnected, "The script broke the connection.")
+    private static let mute = Failure(.transient, .silentPeer, "The script says nothing more.")
     private static let offScript = Failure(.transient, .defect, "The client left the script.")
 }
 

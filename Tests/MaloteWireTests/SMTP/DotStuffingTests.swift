@@ -10,9 +10,9 @@ import Testing
         ("", ""), ("a", "a|"), ("a|", "a|"), (".", "..|"), (".|", "..|"), ("..|", "...|"), ("a|.b|", "a|..b|"),
         ("a.|", "a.|"), ("|", "|"), ("|.|", "|..|"), ("a||", "a||"),
     ])
-    func lines(_ content: String, _ stuffed: String) {
+    func lines(_ content: String, _ sent: String) {
         func octets(_ text: String) -> [UInt8] { Array(text.replacing("|", with: "\r\n").utf8) }
-        #expect(stuffed(octets(content)) == octets(stuffed))
+        #expect(stuffed(octets(content)) == octets(sent))
     }
 
     /// The nine forms of CR, LF and CRLF around a dot: none leaves us, however a server reads line ends.
@@ -36,6 +36,15 @@ import Testing
             }
             texts = texts.flatMap { text in Array(".\r\na".utf8).map { text + [$0] } }
         }
+    }
+
+    /// In one piece; octet by octet it must come to the same.
+    private func stuffed(_ content: [UInt8]) -> [UInt8] {
+        var (whole, single) = (DotStuffing(), DotStuffing())
+        let text = whole.encode(content[...]) + whole.end
+        #expect(content.indices.flatMap { single.encode(content[$0...$0]) } + single.end == text)
+        #expect(text.suffix(3) == DotStuffing.finalDot[...])
+        return Array(text.dropLast(3))
     }
 
     /// Dots between line ends of any kind in what the server gets, our own final one included.
