@@ -20,27 +20,17 @@ struct SMTPPath: Sendable, Hashable {
     /// - Throws: `WireError.argument` if the address could end its command early, or needs SMTPUTF8 and the server does
     ///   not offer it.
     init(_ address: String, _ extensions: SMTPExtensions) throws(WireError) {
-        guard MailAddress.isValid(address: address), let at = address.lastIndex(of: "@") else {
+        let text = MailAddress.withASCIIDomain(address)
+        guard MailAddress.isValid(address: address), MailAddress.isValid(address: text) else {
             throw .argument("\"\(String(address.prefix(100)))\" cannot be an address in an SMTP command.")
         }
-        guard !address.isASCII else {
-            self.init(text: address, needsUTF8: false)
-            return
-        }
-        let (local, domain) = (address[..<at], address[address.index(after: at)...])
-        if local.isASCII, let ascii = DomainName.ascii(String(domain)),
-            MailAddress.isValid(address: "\(local)@\(ascii)")
-        {
-            self.init(text: "\(local)@\(ascii)", needsUTF8: false)
+        guard !text.isASCII else {
+            self.init(text: text, needsUTF8: false)
             return
         }
         guard extensions.smtpUTF8 else {
             throw .argument("The address \(address) needs SMTPUTF8, which the server does not offer.")
         }
-        self.init(text: address, needsUTF8: true)
+        self.init(text: text, needsUTF8: true)
     }
-}
-
-extension StringProtocol {
-    var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
 }

@@ -50,21 +50,23 @@ package struct SMTPTransaction: Sendable {
     }
 
     /// Recipients that cannot be said to this server are left out and have their result at once.
-    /// - Throws: `WireError.argument` if the sender or the message itself cannot be said.
+    /// - Throws: `WireError.argument` if the sender cannot be said.
     package init(_ envelope: Envelope, _ shape: MessageShape, extensions: SMTPExtensions) throws(WireError) {
-        guard !shape.isEightBit || extensions.eightBitMIME else {
-            throw .argument("The message has 8-bit octets, and the server does not offer 8BITMIME.")
-        }
+        let isTooWide = shape.isEightBit && !extensions.eightBitMIME
         let from = envelope.from.isEmpty ? SMTPPath.null : try SMTPPath(envelope.from, extensions)
         let paths = envelope.recipients.map { address in
             Swift.Result { () throws(WireError) in try SMTPPath(address, extensions) }
         }
-        let needsUTF8 = from.needsUTF8 || paths.contains { (try? $0.get().needsUTF8) == true }
+        // Bodies are built 7-bit: other octets are addresses in the header.
+        let needsUTF8 =
+            from.needsUTF8 || paths.contains { (try? $0.get().needsUTF8) == true }
+            || (shape.isEightBit && extensions.smtpUTF8)
         var lines: [(Command, String)] = [(.mail, Self.mail(from, envelope, shape, extensions, needsUTF8: needsUTF8))]
         recipients = []
         for (index, path) in paths.enumerated() {
             switch path {
             case .failure(let error): recipients.append(.impossible(error))
+            case .success where isTooWide: recipients.append(.impossible(Self.tooWide))
             case .success(let path):
                 recipients.append(.asked)
                 let report = Self.isReported(envelope, extensions) ? DSNParameters.recipient(path) : ""
@@ -80,6 +82,9 @@ package struct SMTPTransaction: Sendable {
         script = lines.map { ($0.0, Array(($0.1 + "\r\n").utf8)) }
         isPipelined = extensions.pipelining
     }
+
+    private static let tooWide = WireError.argument(
+        "The message has 8-bit octets, and the server does not offer 8BITMIME.")
 
     private static func mail(
         _ from: SMTPPath, _ envelope: Envelope, _ shape: MessageShape, _ extensions: SMTPExtensions, needsUTF8: Bool

@@ -6,39 +6,6 @@ import Testing
 @testable import MaloteWire
 
 @Suite struct SMTPWordsTests {
-    // MARK: - Domains
-
-    @Test(arguments: [
-        ("b\u{fc}cher.example", "xn--bcher-kva.example"), ("B\u{dc}CHER.Example", "xn--bcher-kva.example"),
-        // Decomposed, full width, and the stop of East Asia.
-        ("bu\u{308}cher.example", "xn--bcher-kva.example"), ("\u{ff41}\u{e9}.x", "xn--a-bga.x"),
-        ("\u{4f8b}\u{3048}\u{3002}\u{30c6}\u{30b9}\u{30c8}", "xn--r8jz45g.xn--zckzah"),
-        ("m\u{fc}nchen.de", "xn--mnchen-3ya.de"), ("\u{440}\u{444}", "xn--p1ai"),
-        ("stra\u{df}e.de", "xn--strae-oqa.de"), ("\u{d55c}\u{ad6d}.kr", "xn--3e0b707e.kr"),
-        ("s\u{e3}o-paulo.br", "xn--so-paulo-rza.br"), ("plain.example", "plain.example"),
-    ])
-    func inASCII(_ domain: String, _ ascii: String) { #expect(DomainName.ascii(domain) == ascii) }
-
-    @Test(arguments: [
-        "", ".", "\u{e9}..x", "-\u{e9}.x", "\u{e9}-.x", "\u{2603}.x", "a\u{200b}\u{e9}.x", "\u{301}a.x", "\u{e9} a.x",
-        String(repeating: "\u{e9}", count: 64) + ".x", String(repeating: "\u{4f8b}\u{e9}", count: 31) + ".x",
-        String(repeating: "a", count: 64) + ".\u{e9}", "\u{10ffff}.x",
-    ])
-    func whatNoNameCanHold(_ domain: String) { #expect(DomainName.ascii(domain) == nil) }
-
-    @Test func anythingGoesThrough() {
-        var chance = Chance(seed: 5)
-        for _ in 0..<2000 {
-            let scalars = (0..<Int.random(in: 0...70, using: &chance)).compactMap { _ in
-                Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &chance))
-            }
-            let ascii = DomainName.ascii(String(String.UnicodeScalarView(scalars)))
-            #expect(ascii?.isASCII ?? true)
-        }
-    }
-
-    // MARK: - Reports
-
     @Test(arguments: [
         ("a+b=c@x", "a+2Bb+3Dc@x"), ("plain@x", "plain@x"), ("\u{e9}\r", "+C3+A9+0D"), ("12.ab", "12.ab"), (" ", "+20"),
     ])
