@@ -6,6 +6,7 @@ import Testing
 @Suite struct DomainNameTests {
     @Test(arguments: [
         ("b\u{fc}cher.example", "xn--bcher-kva.example"), ("B\u{dc}CHER.Example", "xn--bcher-kva.example"),
+        ("\u{438}\u{306}.x", "xn--i1a.x"), ("\u{304b}\u{3099}.x", "xn--v8j.x"), ("\u{ff38}.x", "x.x"),
         // Decomposed, full width, and the stop of East Asia.
         ("bu\u{308}cher.example", "xn--bcher-kva.example"), ("\u{ff41}\u{e9}.x", "xn--a-bga.x"),
         ("\u{4f8b}\u{3048}\u{3002}\u{30c6}\u{30b9}\u{30c8}", "xn--r8jz45g.xn--zckzah"),
@@ -16,7 +17,8 @@ import Testing
     func inASCII(_ domain: String, _ ascii: String) { #expect(DomainName.ascii(domain) == ascii) }
 
     @Test(arguments: [
-        "", ".", "\u{e9}..x", "-\u{e9}.x", "\u{e9}-.x", "\u{2603}.x", "a\u{200b}\u{e9}.x", "\u{301}a.x", "\u{e9} a.x",
+        "", ".", "\u{e9}.x\u{ff0c}y", "x\u{ff1e}.\u{e9}", "\u{e9}\u{ff20}x", "a b.\u{e9}", "\u{e9}..x", "-\u{e9}.x",
+        "\u{e9}-.x", "\u{2603}.x", "a\u{200b}\u{e9}.x", "\u{301}a.x", "\u{e9} a.x",
         String(repeating: "\u{e9}", count: 64) + ".x", String(repeating: "\u{4f8b}\u{e9}", count: 31) + ".x",
         String(repeating: "a", count: 64) + ".\u{e9}", "\u{10ffff}.x",
     ])

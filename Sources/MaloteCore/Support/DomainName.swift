@@ -1,13 +1,10 @@
 // Domain names in other letters than ASCII's, as DNS and old servers know them; knows no address.
 
-import Foundation
-
 /// RFC 5890 A-labels, by Punycode (RFC 3492), after the mapping that people expect: width and case do not count.
 package enum DomainName {
     /// - Returns: `nil` for what no DNS name can hold; then only the name as it is will do.
     package static func ascii(_ domain: String) -> String? {
-        // RFC 5895: compatibility forms are made common ones, capitals small, and the stops of East Asia dots.
-        let mapped = domain.precomposedStringWithCompatibilityMapping.lowercased().replacing("\u{3002}", with: ".")
+        let mapped = composed(String(String.UnicodeScalarView(domain.unicodeScalars.map(narrowed))).lowercased())
         var labels: [String] = []
         for label in mapped.split(separator: ".", omittingEmptySubsequences: false) {
             guard let ascii = aLabel(label) else { return nil }
@@ -16,14 +13,48 @@ package enum DomainName {
         return labels.joined(separator: ".")
     }
 
+    // MARK: - Mapping (RFC 5895)
+
+    /// Full-width forms of ASCII are the same letters, and the stops of East Asia are dots.
+    private static func narrowed(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar.value {
+        case 0x3002, 0xFF61: "."
+        case 0xFF01...0xFF5E: Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar
+        default: scalar
+        }
+    }
+
+    /// A letter and its mark are the one letter that they make, where there is one: names are compared by number.
+    private static func composed(_ text: String) -> String {
+        String(text.map { $0.unicodeScalars.count > 1 ? letters[$0] ?? $0 : $0 })
+    }
+
+    /// Letters with marks of Latin, Greek, Cyrillic and Kana. Swift takes equal writings of a character for equal.
+    private static let letters: [Character: Character] = {
+        var letters: [Character: Character] = [:]
+        for range in [0xC0...0x24F, 0x370...0x4FF, 0x1E00...0x1FFF, 0x3040...0x30FF] as [ClosedRange<UInt32>] {
+            for letter in range.compactMap(Unicode.Scalar.init).map(Character.init) where letters[letter] == nil {
+                letters[letter] = letter
+            }
+        }
+        return letters
+    }()
+
+    // MARK: - Labels
+
     private static func aLabel(_ label: Substring) -> String? {
         guard !label.isEmpty, !label.hasPrefix("-"), !label.hasSuffix("-") else { return nil }
-        if label.isASCII { return label.utf8.count <= 63 ? String(label) : nil }
+        if label.isASCII { return label.utf8.count <= 63 && label.utf8.allSatisfy(isPlain) ? String(label) : nil }
         let scalars = Array(label.unicodeScalars)
         guard scalars.allSatisfy(isAllowed), let first = scalars.first, !first.properties.isMark,
             let digits = punycode(scalars.map(\.value))
         else { return nil }
         return digits.utf8.count <= 59 ? "xn--" + digits : nil
+    }
+
+    /// Nothing that full-width forms have become may end an address or a command.
+    private static func isPlain(_ octet: UInt8) -> Bool {
+        (0x61...0x7A).contains(octet) || (0x30...0x39).contains(octet) || octet == 0x2D || octet == 0x5F
     }
 
     /// RFC 5892's letters, digits and marks; what cannot be seen is no part of a name.

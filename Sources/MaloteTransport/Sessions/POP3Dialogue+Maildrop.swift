@@ -18,10 +18,9 @@ extension POP3Dialogue {
 
     /// The messages in the order of their numbers. One that gives neither UID nor header is left out: it stays on the
     /// server, and may give one the next time.
-    /// - Parameter limit: octets of a message that are fetched where nothing less can name it.
-    mutating func messages(_ offer: POP3Offer, limit: Int) async throws(Failure) -> [Listed] {
+    mutating func messages(_ offer: POP3Offer) async throws(Failure) -> [Listed] {
         let drop = try await maildrop(offer)
-        var names = try await headerNames(drop.messages.filter { $0.uid == nil }.map(\.number), offer, limit: limit)
+        var names = try await headerNames(drop.messages.filter { $0.uid == nil }.map(\.number), offer)
         // Two messages with the same header are a message and its copy: both are kept apart, by their order.
         var seen: [String: Int] = [:]
         for number in names.keys.sorted() {
@@ -67,9 +66,7 @@ extension POP3Dialogue {
 
     // MARK: - Messages without UID
 
-    private mutating func headerNames(
-        _ numbers: [Int], _ offer: POP3Offer, limit: Int
-    ) async throws(Failure) -> [Int: String] {
+    private mutating func headerNames(_ numbers: [Int], _ offer: POP3Offer) async throws(Failure) -> [Int: String] {
         var names: [Int: String] = [:]
         let step = offer.window(Self.window)
         for start in stride(from: 0, to: numbers.count, by: step) {
@@ -78,13 +75,21 @@ extension POP3Dialogue {
             for number in batch {
                 if let header = try await reply().content { names[number] = try Self.name(header) }
             }
-            // Without TOP the whole message must say it; one too large for that cannot be told apart.
-            for number in batch where names[number] == nil {
-                try await send(["RETR \(number)"], answer: .lines(limit: limit))
-                if let message = try await reply().content { names[number] = try Self.name(message) }
-            }
+            // Without TOP the message itself must say it.
+            for number in batch where names[number] == nil { names[number] = try await nameByWhole(number) }
         }
         return names
+    }
+
+    /// Keeps the header alone, however large the message is.
+    private mutating func nameByWhole(_ number: Int) async throws(Failure) -> String? {
+        try await send(["RETR \(number)"], answer: .lines(limit: .max))
+        var start: [UInt8] = []
+        let reply = try await reply { lines throws(Failure) in
+            start += lines.prefix(Self.headerLimit - start.count)
+        }
+        guard let rest = reply.content else { return nil }
+        return try Self.name(start + rest.prefix(Self.headerLimit - start.count))
     }
 
     /// No UIDL has a space in it, so none can pass for such a name.

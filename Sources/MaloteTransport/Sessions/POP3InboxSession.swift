@@ -11,15 +11,17 @@ actor POP3InboxSession: InboxSession {
     nonisolated let folder: OpenFolder
     private var dialogue: POP3Dialogue
     private let limits: InboxLimits
+    private let spool: any Spool
     private let offer: POP3Offer
     /// As listed last; numbers hold for this session only.
     private var maildrop: [String: POP3Dialogue.Listed] = [:]
     private var hasDeletions = false
     private var isBroken = false
 
-    init(dialogue: POP3Dialogue, offer: POP3Offer, limits: InboxLimits) {
+    init(dialogue: POP3Dialogue, offer: POP3Offer, limits: InboxLimits, spool: any Spool) {
         self.dialogue = dialogue
         self.limits = limits
+        self.spool = spool
         self.offer = offer
         folder = OpenFolder(validity: 0, nextUID: nil, messages: 0, isReadOnly: false)
     }
@@ -29,7 +31,7 @@ actor POP3InboxSession: InboxSession {
     func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
         var listed: [POP3Dialogue.Listed] = []
         try await guarding { dialogue throws(Failure) in
-            listed = try await dialogue.messages(offer, limit: limits.messageOctets)
+            listed = try await dialogue.messages(offer)
             maildrop = Dictionary(listed.map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
         }
         return listed.map { RemoteMessage(uid: $0.uid, size: $0.size) }
@@ -50,10 +52,12 @@ actor POP3InboxSession: InboxSession {
                 let batch = whole[start..<min(start + step, whole.count)]
                 try await dialogue.send(batch.map { "RETR \($0.entry.number)" }, answer: .lines(limit: limit))
                 for message in batch {
-                    let reply = try await dialogue.reply()
+                    var body = IncomingBody(spool)
+                    let reply = try await dialogue.reply { lines throws(Failure) in try await body.append(lines) }
                     guard reply.isPositive else { continue }
-                    if let content = reply.content {
-                        try await deliver(FetchedMessage(uid: message.uid, content: .raw(RawMessage(content))))
+                    if let rest = reply.content {
+                        try await body.append(rest)
+                        try await deliver(FetchedMessage(uid: message.uid, content: .raw(body.finish())))
                     } else {
                         // The size was a lie; the header is asked for again, within its own limit.
                         let entry = POP3Dialogue.Listed(

@@ -1,6 +1,7 @@
 // Mailboxes and connectors for the tests of sessions; knows no protocol.
 
 import MaloteCore
+import MaloteTestKit
 import MaloteTransport
 import Synchronization
 import Testing
@@ -31,6 +32,7 @@ struct Sample {
     var limit = 1000
     var hasLogin = true
     var without: Set<Outbox.Extension> = []
+    var spool: any Spool = MemorySpool()
 
     private func mailbox(_ role: Mailbox.Role) throws -> Mailbox {
         Mailbox(
@@ -40,7 +42,9 @@ struct Sample {
 
     func openInbox(_ access: Inbox.Access, by streams: any StreamOpener) async throws -> any InboxSession {
         let inbox = Inbox(access: access, folder: folder, after: after)
-        return try await MailConnector(streams: streams, secrets: GivenSecrets(), clientName: "client.test").open(
+        return try await MailConnector(
+            streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
+        ).open(
             try mailbox(.inbox(inbox)), inbox: inbox, limits: InboxLimits(messageOctets: limit))
     }
 
@@ -50,7 +54,9 @@ struct Sample {
 
     func openOutbox(by streams: any StreamOpener) async throws -> any OutboxSession {
         let outbox = Outbox(senders: [], without: without)
-        return try await MailConnector(streams: streams, secrets: GivenSecrets(), clientName: "client.test").open(
+        return try await MailConnector(
+            streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
+        ).open(
             try mailbox(.outbox(outbox)), outbox: outbox)
     }
 
