@@ -131,8 +131,20 @@ package struct Inbox: Sendable, Hashable {
 
 /// What only an outbox has.
 package struct Outbox: Sendable, Hashable {
+    /// What a server may offer. One that does not keep what it offers can be used without it.
+    package enum Extension: String, Sendable, Hashable, CaseIterable {
+        case chunking, dsn, pipelining, size
+        case eightBitMIME = "8bitmime"
+        case smtpUTF8 = "smtputf8"
+    }
+
     /// Whom the recipient sees; the first is the default. Never empty.
     package var senders: [MailAddress]
+    /// Not used even if the server offers it.
+    package var without: Set<Extension>
 
-    package init(senders: [MailAddress]) { self.senders = senders }
+    package init(senders: [MailAddress], without: Set<Extension> = []) {
+        self.senders = senders
+        self.without = without
+    }
 }

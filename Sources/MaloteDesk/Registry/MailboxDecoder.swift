@@ -28,7 +28,7 @@ struct MailboxDecoder {
         "name", "type", "preset", "description", "server", "port", "user", "password", "sasl", "tls", "ca", "pin",
     ]
     private static let inboxFields = ["provider", "folder", "poll", "after", "start", "idle", "compress"]
-    private static let outboxFields = ["auth", "senders", "sender"]
+    private static let outboxFields = ["auth", "senders", "sender", "without"]
 
     /// - Returns: `nil`, with errors recorded, when something is wrong.
     func decode() -> Decoded? {
@@ -240,7 +240,19 @@ struct MailboxDecoder {
         return Parts(
             port: fields.integer("port", in: 1...65535) ?? standard[security] ?? 587, security: security,
             login: login?.login, keepsSecret: login?.keeps ?? false,
-            role: .outbox(Outbox(senders: senders(login?.login))))
+            role: .outbox(Outbox(senders: senders(login?.login), without: without())))
+    }
+
+    private func without() -> Set<Outbox.Extension> {
+        let known = Outbox.Extension.allCases.map(\.rawValue)
+        return Set(
+            fields.texts("without").compactMap { item in
+                if let found = Outbox.Extension(rawValue: item.text.lowercased()) { return found }
+                errors.add(
+                    item.node, item.path, "\"\(item.text)\" is no extension that can be left unused.",
+                    "Use any of: \(known.joined(separator: ", ")).")
+                return nil
+            })
     }
 
     private func senders(_ login: Mailbox.Login?) -> [MailAddress] {

@@ -68,7 +68,11 @@ package enum RegistryExport {
             fields.append(("sasl", login.sasl.map { text($0.rawValue) }))
         }
         fields += [("ca", mailbox.trust.caFile.map(text)), ("pin", mailbox.trust.pin.map(text))]
-        if let outbox = mailbox.outbox { fields.append(("senders", list(outbox.senders.map(address)))) }
+        if let outbox = mailbox.outbox {
+            let without = outbox.without.map(\.rawValue).sorted()
+            fields.append(("senders", list(outbox.senders.map(address))))
+            fields.append(("without", without.isEmpty ? nil : list(without.map(text))))
+        }
         return map(fields)
     }
 

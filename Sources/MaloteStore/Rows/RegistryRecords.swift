@@ -66,6 +66,8 @@ struct MailboxRecord: Codable {
     var sasl: String?
     var inbox: InboxRecord?
     var senders: [MailAddress]?
+    /// Absent where the outbox uses all that its server offers, as in rows older than the field.
+    var without: [String]?
 
     init(_ mailbox: Mailbox, vault: Vault) throws {
         name = mailbox.name.text
@@ -82,12 +84,18 @@ struct MailboxRecord: Codable {
         sasl = mailbox.login?.sasl?.rawValue
         inbox = mailbox.inbox.map(InboxRecord.init)
         senders = mailbox.outbox?.senders
+        without = mailbox.outbox.flatMap { $0.without.isEmpty ? nil : $0.without.map(\.rawValue).sorted() }
     }
 
     func mailbox(id: MailboxID, vault: Vault) throws -> Mailbox {
         let name = try valid(MailboxName(name), "mailbox")
         let role: Mailbox.Role
-        if let inbox { role = .inbox(try inbox.inbox()) } else { role = .outbox(Outbox(senders: senders ?? [])) }
+        if let inbox {
+            role = .inbox(try inbox.inbox())
+        } else {
+            let without = try (without ?? []).map { try valid(Outbox.Extension(rawValue: $0), "mailbox \(name)") }
+            role = .outbox(Outbox(senders: senders ?? [], without: Set(without)))
+        }
         var login: Mailbox.Login?
         if let user, let password {
             login = .init(

@@ -107,6 +107,11 @@ package final class RealPostfix: Sendable {
         mechanisms(in: folder + "/queue/postfix.log", lines: "sasl_username=", marker: "sasl_method=")
     }
 
+    /// What it has written of its work so far.
+    package var log: String {
+        String(decoding: FileManager.default.contents(atPath: folder + "/queue/postfix.log") ?? Data(), as: UTF8.self)
+    }
+
     /// Every message that was accepted and delivered, whole.
     package func received() -> [String] { messages(inMaildir: folder + "/inbox") }
 

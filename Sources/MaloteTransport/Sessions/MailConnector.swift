@@ -70,8 +70,8 @@ package struct MailConnector: InboxConnector, OutboxConnector {
         _ stream: any ByteStream, _ mailbox: Mailbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
         var dialogue = POP3Dialogue(stream: stream)
-        let capabilities = try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
-        return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits, spool: spool)
+        let offer = try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
+        return POP3InboxSession(dialogue: dialogue, offer: offer, limits: limits, spool: spool)
     }
 
     // MARK: - Outboxes
@@ -86,7 +86,7 @@ package struct MailConnector: InboxConnector, OutboxConnector {
             var dialogue = SMTPDialogue(stream: stream)
             try await dialogue.greet(as: clientName, isGreeted: mailbox.security == .starttls)
             if let credentials { try await dialogue.logIn(credentials) }
-            return SMTPOutboxSession(dialogue: dialogue)
+            return SMTPOutboxSession(dialogue: dialogue, without: outbox.without)
         } catch {
             await stream.close()
             throw error

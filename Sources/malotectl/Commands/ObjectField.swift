@@ -92,6 +92,10 @@ extension ObjectKind {
             .text("ca", "FILE", "PEM file of authorities to trust for this server"),
             .text("pin", "sha256//BASE64", "the public key of a self-signed server"),
             .list("senders", option: "--sender", "\"NAME <ADDRESS>\"", "outboxes: whom the recipient sees"),
+            .list(
+                "without", option: "--without", "EXTENSION",
+                "outboxes: what the server offers and is not to be used: chunking, dsn, pipelining, size, 8bitmime, smtputf8"
+            ),
         ],
         columns: [
             .init("ID", "id"), .init("NAME", "name"), .init("TYPE", "type"), .init("SERVER", "server"),
