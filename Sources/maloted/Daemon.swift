@@ -20,6 +20,7 @@ struct Daemon {
     let stop = StopFlag()
     let time = SystemTime()
     let network: Network
+    let tokenServers: TokenHTTP
     let gate: HostGate
     let store: SQLiteStore
     let scheduler: PollScheduler
@@ -64,8 +65,10 @@ struct Daemon {
         let clientName = HostName.fullyQualified
         network = try Network(caFile: config.caFile, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
-        let connector = MailConnector(streams: network, secrets: secrets, clientName: clientName)
-        let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
+        tokenServers = try TokenHTTP(caFile: config.caFile, signs: signs)
+        let tokens = TokenKeeper(server: tokenServers, store: store, secrets: secrets, time: time, log: log)
+        let connector = MailConnector(streams: network, secrets: secrets, tokens: tokens, clientName: clientName)
+        let probe = MailProbe(network: network, secrets: secrets, tokens: tokens, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())
         let intake = Intake(
@@ -85,8 +88,9 @@ struct Daemon {
             bell: queueBell, seed: .random(in: 0...UInt64.max))
         room = MailRoom(
             .init(
-                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, gate: gate,
-                intake: intake, documents: YAMLReader(), time: time, queueBell: queueBell, eventBell: eventBell,
+                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
+                gate: gate, intake: intake, documents: YAMLReader(), time: time, queueBell: queueBell,
+                eventBell: eventBell,
                 stop: stop, version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(
@@ -159,6 +163,7 @@ struct Daemon {
         do {
             let config = try DaemonConfig.load(file)
             network.setCAFile(config.caFile)
+            tokenServers.setCAFile(config.caFile)
             gate.setLimits(perHost: config.limits.perHost, total: config.limits.connections)
             await room.retryFailing()
             log(.notice, "maloted has reloaded \(file).")

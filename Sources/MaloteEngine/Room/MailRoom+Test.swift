@@ -16,7 +16,7 @@ extension MailRoom {
         defer { parts.gate.leave(found.server) }
         let preset = ProviderPreset.serving(found)
         var steps = [Self.settings(found, preset)] + (await probe(found))
-        if let preset { Self.explain(&steps, preset) }
+        if let preset, found.login?.oauth == nil { Self.explain(&steps, preset) }
         tell(found, steps)
         return steps
     }

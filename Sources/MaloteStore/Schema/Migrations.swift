@@ -65,6 +65,11 @@ enum Migrations {
             PRIMARY KEY (contract, outbox, state));
 
         CREATE TABLE health (mailbox INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """,
         """
+        CREATE TABLE tokens (
+            mailbox INTEGER PRIMARY KEY, sealed BLOB NOT NULL, origin BLOB NOT NULL, since INTEGER NOT NULL,
+            expires INTEGER);
+        """,
     ]
 }

@@ -23,7 +23,7 @@ extension MailProbe {
             trail.passed("none needed: the server knows us by the connection")
         } else {
             guard let login = mailbox.login else { throw .noLogin(mailbox) }
-            let mechanism = try await dialogue.identify(try await credentials(mailbox, login))
+            let mechanism = try await dialogue.identify(try await credentials(mailbox, login, &trail))
             trail.passed("\(login.user) by \(mechanism)")
         }
         try await walkFolder(&dialogue, inbox, &trail)
@@ -90,7 +90,7 @@ extension MailProbe {
         trail.passed(offer.isEmpty ? "not told" : offer.map { $0.joined(separator: " ") }.joined(separator: ", "))
         trail.begin(.login)
         guard let login = mailbox.login else { throw .noLogin(mailbox) }
-        let mechanism = try await dialogue.identify(try await credentials(mailbox, login), offer)
+        let mechanism = try await dialogue.identify(try await credentials(mailbox, login, &trail), offer)
         trail.passed("\(login.user) by \(mechanism)")
         trail.begin(.folder)
         let messages = try await dialogue.listing("UIDL").count

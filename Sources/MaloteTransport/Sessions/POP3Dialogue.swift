@@ -90,7 +90,7 @@ struct POP3Dialogue: Sendable {
     mutating func identify(_ credentials: Credentials, _ offer: [[String]]) async throws(Failure) -> String {
         let offered = Array(offer.first { $0.first == "SASL" }?.dropFirst() ?? [])
         guard let mechanism = credentials.choose(from: offered) else {
-            guard credentials.pinned == nil else { throw credentials.unsupported(offered) }
+            guard credentials.pinned == nil, credentials.maySendPassword else { throw credentials.unsupported(offered) }
             try await passWord(credentials)
             return "USER"
         }
