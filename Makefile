@@ -43,11 +43,11 @@ test: build
 
 ## lint       check the formatting, strictly
 lint:
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 ## format     format the sources in place
 format:
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
 
 ## clean      remove what building and running made
 clean:

@@ -58,6 +58,11 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "malotectl", dependencies: ["MaloteCore", "MaloteTransport"], swiftSettings: strict),
 
+        // Measurements, run by hand (docs/benchmarks.md).
+        .executableTarget(
+            name: "idle-connections", dependencies: ["MaloteCore", "MaloteTransport"],
+            path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
+
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
         tests("MaloteCoreTests", ["MaloteCore", "MaloteTestKit"]),
         tests("MaloteWireTests", ["MaloteWire", "MaloteTransport", "MaloteTestKit"]),

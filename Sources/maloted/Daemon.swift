@@ -20,7 +20,6 @@ struct Daemon {
     let stop = StopFlag()
     let time = SystemTime()
     let network: Network
-    let tokenServers: TokenHTTP
     let gate: HostGate
     let store: SQLiteStore
     let scheduler: PollScheduler
@@ -63,10 +62,11 @@ struct Daemon {
         let journal = try FileAttemptJournal(folder: folder)
         let board = RegistryBoard(try await store.read { try $0.registry() })
         let clientName = HostName.fullyQualified
-        network = try Network(caFile: config.caFile, clientName: clientName, signs: signs)
+        network = try Network(
+            caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
-        tokenServers = try TokenHTTP(caFile: config.caFile, signs: signs)
-        let tokens = TokenKeeper(server: tokenServers, store: store, secrets: secrets, time: time, log: log)
+        let tokens = TokenKeeper(
+            server: try TokenHTTP(network: network, signs: signs), store: store, secrets: secrets, time: time, log: log)
         let connector = MailConnector(streams: network, secrets: secrets, tokens: tokens, clientName: clientName)
         let probe = MailProbe(network: network, secrets: secrets, tokens: tokens, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
@@ -162,8 +162,7 @@ struct Daemon {
         manager.reloading()
         do {
             let config = try DaemonConfig.load(file)
-            network.setCAFile(config.caFile)
-            tokenServers.setCAFile(config.caFile)
+            network.set(caFile: config.caFile, policy: config.addressPolicy)
             gate.setLimits(perHost: config.limits.perHost, total: config.limits.connections)
             await room.retryFailing()
             log(.notice, "maloted has reloaded \(file).")

@@ -51,8 +51,9 @@ final class FakeControl: Control {
 
     func poll(_ mailbox: String) async throws(Problem) { try note("poll \(mailbox)") }
 
-    func test(_ mailbox: String) async throws(Problem) -> [ProbeStep] {
-        try note("test \(mailbox)")
+    func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
+        let travel = roundTrip.map { " with \($0.partner) to \($0.to ?? "-")" } ?? ""
+        try note("test \(mailbox)\(travel)")
         return [
             ProbeStep(.name, found: "192.0.2.1"),
             ProbeStep(.connection, failure: Failure(.transient, .connect, "No.", remedy: "Look.")),

@@ -30,7 +30,8 @@ extension AdminRouter {
             return .json(["polled": rest[0]], status: 202)
         case 2 where section == .mailboxes && rest[1] == "test":
             guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
-            return .json(try await control.test(rest[0]))
+            let roundTrip = request.query["round-trip"].map { RoundTrip(partner: $0, to: request.query["to"]) }
+            return .json(try await control.test(rest[0], roundTrip: roundTrip))
         case 2 where section == .mailboxes && rest[1] == "authorization":
             return try await authorization(rest[0], request)
         case 2 where section == .contracts && rest[1] == "events":

@@ -17,7 +17,8 @@ package protocol Control: Sendable {
     func poll(_ mailbox: String) async throws(Problem)
 
     /// Tries a mailbox step by step, now and beside its schedule; the first step that fails is the last.
-    func test(_ mailbox: String) async throws(Problem) -> [ProbeStep]
+    /// - Parameter roundTrip: a real message to send afterwards; `nil` sends nothing.
+    func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep]
 
     /// How the mailboxes that log in by OAuth stand with their tokens.
     func tokens() async -> [MailboxID: TokenForecast]
@@ -41,6 +42,19 @@ package protocol Control: Sendable {
 
     /// Applies to the matching deliveries; returns how many changed.
     func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int
+}
+
+/// A message that leaves by one mailbox and is to arrive in the other.
+package struct RoundTrip: Sendable, Hashable {
+    /// The inbox for an outbox under test, and the other way round.
+    package var partner: String
+    /// The address that leads to the inbox; `nil` takes the inbox's user.
+    package var to: String?
+
+    package init(partner: String, to: String? = nil) {
+        self.partner = partner
+        self.to = to
+    }
 }
 
 package enum RegistryEdit: Sendable {

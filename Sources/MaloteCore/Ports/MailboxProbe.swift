@@ -24,6 +24,8 @@ package struct ProbeStep: Sendable, Hashable, Codable {
         case target
         /// The outbox's own addresses.
         case sender
+        /// A round trip's message on its way out, and its arrival.
+        case sending, arrival
     }
 
     package var name: Name

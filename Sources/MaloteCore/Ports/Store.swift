@@ -33,6 +33,8 @@ package protocol StoreReading {
     /// The earliest message of the contract with this header Message-ID (if given) and this digest.
     func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage?
     func message(_ id: MessageID) throws -> StoredMessage?
+    /// The latest message of the contract with this header Message-ID.
+    func message(contract: ContractID, messageID: String) throws -> StoredMessage?
     func rawSource(of message: MessageID) throws -> [UInt8]?
     func ticket(_ id: TicketID) throws -> Ticket?
     /// By reference (`ACME-42`), within one contract.

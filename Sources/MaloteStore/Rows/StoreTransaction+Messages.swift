@@ -29,6 +29,12 @@ extension StoreTransaction {
         try connection.first(Self.messageColumns + "WHERE id = ?", .init(id), map: Self.message)
     }
 
+    func message(contract: ContractID, messageID: String) throws -> StoredMessage? {
+        try connection.first(
+            Self.messageColumns + "WHERE contract = ? AND message_id = ? ORDER BY id DESC LIMIT 1", .init(contract),
+            .text(messageID), map: Self.message)
+    }
+
     func rawSource(of message: MessageID) throws -> [UInt8]? {
         try connection.first("SELECT bytes FROM raw_sources WHERE message = ?", .init(message)) { $0.blob(0) }
     }

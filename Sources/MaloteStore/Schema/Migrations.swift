@@ -67,6 +67,9 @@ enum Migrations {
         CREATE TABLE health (mailbox INTEGER PRIMARY KEY, body TEXT NOT NULL);
         """,
         """
+        CREATE INDEX messages_by_message_id ON messages (contract, message_id);
+        """,
+        """
         CREATE TABLE tokens (
             mailbox INTEGER PRIMARY KEY, sealed BLOB NOT NULL, origin BLOB NOT NULL, since INTEGER NOT NULL,
             expires INTEGER);

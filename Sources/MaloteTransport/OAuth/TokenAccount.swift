@@ -88,7 +88,8 @@ actor TokenAccount {
             }
             return nil
         } catch {
-            if mine == plan { failed(error) }
+            // Who went away before the server was asked has learnt nothing of it.
+            if mine == plan, error.cause != .shuttingDown { failed(error) }
             return error
         }
     }

@@ -11,7 +11,7 @@ package final class TokenHTTP: TokenServer {
     private static let sign = "token servers"
 
     private let posted = Mutex<[TokenTransfer.Job]>([])
-    private let caFile: Mutex<String>
+    private let network: Network
     private let multi: Multi
 
     /// libcurl's handle. Only `curl_multi_wakeup` is called from other threads, which libcurl allows.
@@ -19,20 +19,16 @@ package final class TokenHTTP: TokenServer {
         let handle: UnsafeMutableRawPointer
     }
 
-    /// - Parameter caFile: PEM bundle for token servers without authorities of their own.
-    package init(caFile: String, signs: VitalSigns? = nil) throws(Failure) {
-        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    /// - Parameter network: whose resolver, address policy and authorities hold here as well.
+    package init(network: Network, signs: VitalSigns? = nil) throws(Failure) {
         guard let handle = curl_multi_init() else {
             throw Failure(.transient, .defect, "libcurl could not be started.")
         }
         multi = Multi(handle: handle)
-        self.caFile = Mutex(caFile)
+        self.network = network
         signs?.register(Self.sign, limit: .seconds(60))
         try ThreadStart { self.run(signs) }.start()
     }
-
-    /// Holds for requests to come.
-    package func setCAFile(_ path: String) { caFile.withLock { $0 = path } }
 
     package func post(_ request: TokenRequest) async throws(Failure) -> TokenReply {
         guard OAuthGrant.mayReceiveSecrets(request.url) else {
@@ -40,14 +36,26 @@ package final class TokenHTTP: TokenServer {
                 .operatorNeeded, .credential, "Secrets may not go to the address of this mailbox's token server.",
                 remedy: "Register an https:// address as its oauth2.token_url.")
         }
+        let address = TokenAddress(request.url)
+        let addresses = try await addresses(of: address)
         let result: Result<TokenReply, Failure> = await withCheckedContinuation { continuation in
             let job = TokenTransfer.Job(
-                request: request, caFile: request.caFile ?? caFile.withLock { $0 },
-                reply: { continuation.resume(returning: $0) })
+                request: request, address: address, addresses: addresses,
+                caFile: request.caFile ?? network.authorities, reply: { continuation.resume(returning: $0) })
             posted.withLock { $0.append(job) }
             curl_multi_wakeup(multi.handle)
         }
         return try result.get()
+    }
+
+    private func addresses(of address: TokenAddress) async throws(Failure) -> [String] {
+        do { return try await network.addresses(of: address.host) } catch {
+            guard error.cause == .dns else { throw error }
+            throw Failure(
+                error.kind, .dns, "\(address) cannot be reached. \(error.detail)",
+                remedy: "Check oauth2.token_url, and the DNS of this machine; a server of your own network needs its "
+                    + "address in /etc/hosts, or addresses.private: always in malote.yaml.")
+        }
     }
 
     // MARK: - The thread

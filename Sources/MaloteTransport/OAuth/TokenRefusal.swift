@@ -35,7 +35,7 @@ struct TokenRefusal: Sendable {
 
     func failure(_ plan: GrantPlan, now: Timestamp) -> Failure {
         var failure = kind(plan)
-        failure.detail = "\(TokenServerName(plan.tokenURL)) \(said)"
+        failure.detail = "\(TokenAddress(plan.tokenURL)) \(said)"
         failure.retryAfterSeconds = RetryAfter.seconds(reply.retryAfter, now: now)
         return failure
     }
@@ -106,15 +106,5 @@ struct TokenRefusal: Sendable {
         plan.grant.flow == .serviceAccount
             ? "Check that domain-wide delegation lists the service account's client id with the scope \(plan.scope)."
             : "Check oauth2.client_id and oauth2.client_secret, and that the secret has not expired."
-    }
-}
-
-/// A token server in words: its host alone.
-struct TokenServerName: CustomStringConvertible {
-    let description: String
-
-    init(_ url: String) {
-        let rest = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
-        description = "The token server " + (rest.count > 1 ? String(rest[1]) : "")
     }
 }

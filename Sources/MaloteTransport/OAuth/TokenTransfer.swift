@@ -8,6 +8,9 @@ import MaloteCore
 final class TokenTransfer {
     struct Job: Sendable {
         var request: TokenRequest
+        var address: TokenAddress
+        /// Numeric, as the resolver found them and the policy allows them: no other is connected to.
+        var addresses: [String]
         var caFile: String
         var reply: @Sendable (Result<TokenReply, Failure>) -> Void
     }
@@ -19,7 +22,9 @@ final class TokenTransfer {
     let easy: UnsafeMutableRawPointer
     private let job: Job
     private let errorText: UnsafeMutablePointer<CChar>
+    private let allowed: Set<PeerAddress>
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private var resolve: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
     private var retryAfter: String?
     private var headerOctets = 0
@@ -29,15 +34,18 @@ final class TokenTransfer {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
         self.job = job
+        allowed = Set(job.addresses.compactMap(PeerAddress.init))
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText[0] = 0
         setRequest(job.request)
-        setTransport(job.caFile)
+        setTransport(job)
+        setTrust(job.caFile)
     }
 
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headers)
+        curl_slist_free_all(resolve)
         errorText.deallocate()
     }
 
@@ -62,7 +70,7 @@ final class TokenTransfer {
         malote_easy_set_header_function(easy, takeHeader, place)
     }
 
-    private func setTransport(_ caFile: String) {
+    private func setTransport(_ job: Job) {
         // A proxy in the environment must not see tokens.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOSIGNAL, 1)
@@ -72,13 +80,21 @@ final class TokenTransfer {
         set(CURLOPT_FORBID_REUSE, 1)
         set(CURLOPT_TIMEOUT_MS, Self.longest)
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.longestConnect)
+        malote_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+        malote_easy_set_socket_opener(easy, openSocket, Unmanaged.passUnretained(self).toOpaque())
+        guard PeerAddress(job.address.host) == nil else { return }
+        resolve = curl_slist_append(
+            nil, "+\(job.address.host):\(job.address.port):\(job.addresses.joined(separator: ","))")
+        malote_easy_set_list(easy, CURLOPT_RESOLVE, resolve)
+    }
+
+    private func setTrust(_ caFile: String) {
         malote_easy_set_pointer(easy, CURLOPT_CAPATH, nil)
         set(CURLOPT_CAINFO, caFile)
         set(CURLOPT_CA_CACHE_TIMEOUT, 600)
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
-        malote_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
     }
 
     private func set(_ option: CURLoption, _ value: Int) { malote_easy_set_long(easy, option, value) }
@@ -94,7 +110,7 @@ final class TokenTransfer {
     }
 
     private func failure(_ code: CURLcode) -> Failure {
-        let server = TokenServerName(job.request.url).description
+        let server = job.address.description
         let text = String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
         let reach = "Check that this machine may reach it (DNS, firewall)."
         switch code {
@@ -102,8 +118,6 @@ final class TokenTransfer {
             return Failure(
                 .operatorNeeded, .certificate, "\(server) is not trusted: \(text).",
                 remedy: "Give this mailbox its authority (oauth2: {ca: /path/ca.pem}), or check the clock.")
-        case CURLE_COULDNT_RESOLVE_HOST:
-            return Failure(.transient, .dns, "\(server) cannot be found.", remedy: reach)
         case CURLE_COULDNT_CONNECT:
             return Failure(.transient, .connect, "\(server) does not accept connections.", remedy: reach)
         case CURLE_OPERATION_TIMEDOUT:
@@ -117,6 +131,13 @@ final class TokenTransfer {
     }
 
     // MARK: - libcurl's callbacks
+
+    /// The last look before a connection, as for mail servers.
+    fileprivate func open(_ target: UnsafePointer<curl_sockaddr>) -> curl_socket_t {
+        guard let address = PeerAddress(target), allowed.contains(address) else { return CURL_SOCKET_BAD }
+        let kind = target.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        return socket(target.pointee.family, kind, target.pointee.`protocol`)
+    }
 
     /// - Returns: false to break off.
     fileprivate func take(body bytes: UnsafeRawBufferPointer) -> Bool {
@@ -134,6 +155,13 @@ final class TokenTransfer {
         }
         return !isTooLarge
     }
+}
+
+private func openSocket(
+    _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ target: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+    guard let context, let target else { return CURL_SOCKET_BAD }
+    return Unmanaged<TokenTransfer>.fromOpaque(context).takeUnretainedValue().open(target)
 }
 
 private func takeBody(

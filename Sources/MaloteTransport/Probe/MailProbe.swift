@@ -62,7 +62,7 @@ package struct MailProbe: MailboxProbe {
     private func walk(_ mailbox: Mailbox, _ trail: inout ProbeTrail) async throws(Failure) {
         trail.begin(.name)
         let addresses = try await network.addresses(of: mailbox.server)
-        trail.passed(addresses.isEmpty ? "\(mailbox.server) is an address" : addresses.joined(separator: ", "))
+        trail.passed(addresses.joined(separator: ", "))
         let stream = HurriedStream(base: try await connect(mailbox, addresses, &trail))
         do throws(Failure) {
             switch mailbox.role {

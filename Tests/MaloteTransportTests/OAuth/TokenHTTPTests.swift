@@ -8,7 +8,10 @@ import Testing
 @testable import MaloteTransport
 
 @Suite(.serialized) struct TokenHTTPTests {
-    private static let http = Result { () throws(Failure) in try TokenHTTP(caFile: Certificates.authority) }
+    private static let http = Result { () throws(Failure) in
+        let network = try Network(caFile: Certificates.authority, clientName: "client.test")
+        return try TokenHTTP(network: network)
+    }
 
     private static func request(_ url: String, ca: String? = nil) -> TokenRequest {
         TokenRequest(url: url, form: Secret("grant_type=client_credentials&client_secret=canary-client"), caFile: ca)
@@ -87,6 +90,26 @@ import Testing
         #expect(try await words("http://127.0.0.1:\(server.port)/token") == "307 - ")
     }
 
+    @Test func aNameMustNotLeadInsideUnlessTheOperatorSaysSo() async throws {
+        let server = try Self.server { _ in Self.ok("{}") }
+        let network = try Network(caFile: Certificates.authority, policy: .never, clientName: "client.test")
+        let http = try TokenHTTP(network: network)
+        for host in ["127.0.0.1", "localhost"] {
+            let failure = await failure { _ = try await http.post(Self.request("http://\(host):\(server.port)/")) }
+            #expect(failure?.cause == .dns && failure?.detail.contains("not a public address") == true, "\(host)")
+        }
+    }
+
+    @Test(arguments: [
+        ("https://id.example/x", "id.example", 443), ("http://127.0.0.1:81/x", "127.0.0.1", 81),
+        ("https://[2001:db8::1]/", "2001:db8::1", 443), ("https://[2001:db8::1]:8443?x=y:z", "2001:db8::1", 8443),
+        ("http://localhost", "localhost", 80),
+    ])
+    func anAddressIsTakenApart(_ url: String, _ host: String, _ port: Int) {
+        let address = TokenAddress(url)
+        #expect(address.host == host && address.port == port)
+    }
+
     @Test func answersHaveALimit() async throws {
         let exact = String(repeating: "x", count: 64 * 1024)
         let fits = try Self.server { _ in Self.ok(exact) }
@@ -108,7 +131,7 @@ import Testing
             peer.linger()
         }
         #expect(try await words("https://localhost:\(plain.port)/") == "transient tls")
-        #expect(try await words("https://no-such-host.invalid/") == "transient dns")
+        #expect(try await words("https://no-such-host.invalid/") == "operator-needed dns")
     }
 
     /// One that never answers holds up nobody.
