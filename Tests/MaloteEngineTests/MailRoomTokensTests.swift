@@ -18,6 +18,8 @@ final class FakeTokenDesk: TokenDesk {
         self.clock = clock
     }
 
+    /// Whose failures were forgotten; `nil` for everybody's.
+    let forgotten = Mutex<[MailboxID?]>([])
     var asked: Int { questions.withLock { $0 } }
 
     private func consent(_ state: Consent.State) -> Consent {
@@ -46,7 +48,7 @@ final class FakeTokenDesk: TokenDesk {
         return TokenForecast(isAuthorized: true)
     }
 
-    func forgetFailures() async {}
+    func forgetFailures(of mailbox: MailboxID?) async { forgotten.withLock { $0.append(mailbox) } }
 }
 
 @Suite struct MailRoomTokensTests {
@@ -78,6 +80,20 @@ final class FakeTokenDesk: TokenDesk {
         let waiting = house.stage.start { try await late.consent("in-1", waitSeconds: 5) }
         house.stage.advance(by: .seconds(10))
         #expect(try waiting.value().state == .waiting && (5...6).contains(patient.asked))
+    }
+
+    /// What an operator wants tried at once does not wait for a token server's clock.
+    @Test func tryingAtOnceForgetsWhatFailed() throws {
+        let house = house()
+        let desk = FakeTokenDesk()
+        let run = Run(house).startPolling()
+        let room = run.room(tokens: desk)
+        try house.stage.run { try await room.poll("in-1") }
+        try house.enqueue()
+        _ = try house.stage.run { try await room.changeQueue(.retry, QueueQuery(contract: "c-1")) }
+        try house.stage.run { await room.retryFailing() }
+        #expect(desk.forgotten.withLock { $0 } == [sampleInbox(1).id, sampleOutbox(1).id, nil])
+        run.askToStop()
     }
 
     @Test func aRefusalIsAProblemWithItsRemedy() throws {

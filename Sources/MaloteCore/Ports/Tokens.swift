@@ -40,8 +40,10 @@ package protocol TokenDesk: Sendable {
     /// Takes a refresh token, tries it, and keeps it if the provider takes it.
     func accept(_ refreshToken: Secret, for mailbox: Mailbox) async throws(Failure) -> TokenForecast
 
-    /// The next wish for a token is tried at once, whatever failed before.
-    func forgetFailures() async
+    /// The next wish for a token is tried at once, whatever failed before; but a pause that a token server has asked
+    /// for is kept.
+    /// - Parameter mailbox: `nil` for all of them.
+    func forgetFailures(of mailbox: MailboxID?) async
 }
 
 /// A person's consent on its way. Holds nothing secret: the user code is for showing.

@@ -61,6 +61,7 @@ package final class MailRoom: Control {
 
     package func poll(_ mailbox: String) async throws(Problem) {
         let found = try self.mailbox(named: mailbox)
+        await parts.tokens.forgetFailures(of: found.id)
         guard await parts.scheduler.pollNow(found.id) else {
             throw Problem(
                 status: 409, title: "Not polled",

@@ -77,7 +77,8 @@ actor TokenAccount {
 
     // MARK: - The exchange
 
-    /// Is not called off with the task that happens to lead it: an answer may hold the only refresh token there is.
+    /// An answer that comes is kept, even if the task that happens to lead has been cancelled meanwhile: it may hold the
+    /// only refresh token there is.
     /// - Returns: why it failed; `nil` if it did not.
     private func exchange() async -> Failure? {
         let mine = plan
@@ -88,7 +89,7 @@ actor TokenAccount {
             }
             return nil
         } catch {
-            // Who went away before the server was asked has learnt nothing of it.
+            // Who went away has learnt nothing of the server; the next one asks again.
             if mine == plan, error.cause != .shuttingDown { failed(error) }
             return error
         }
@@ -219,13 +220,24 @@ actor TokenAccount {
     // MARK: - Looking ahead
 
     func forecast() async -> TokenForecast {
-        let refreshToken = (try? await origin(plan))?.token
-        let isKept = refreshToken != nil && kept?.token == refreshToken
+        let grant = plan.grant
+        if grant.flow.needsRefreshToken { try? await load() }
+        let held = grant.flow.needsRefreshToken ? held : nil
         let access = life.token.flatMap { now < $0.ends ? $0 : nil }
         return TokenForecast(
-            isAuthorized: !plan.grant.flow.needsRefreshToken || refreshToken != nil, accessExpires: access?.ends,
-            lastRefresh: life.lastRefresh, scope: access?.scope ?? "", refreshTokenSince: isKept ? kept?.since : nil,
-            refreshTokenExpires: isKept ? kept?.expires : nil, failingSince: life.failingSince, failure: life.failure,
+            isAuthorized: !grant.flow.needsRefreshToken || held != nil || grant.refreshToken != nil,
+            accessExpires: access?.ends,
+            lastRefresh: life.lastRefresh, scope: access?.scope ?? "", refreshTokenSince: held?.since,
+            refreshTokenExpires: held?.expires, failingSince: life.failingSince, failure: life.failure,
             nextTry: life.nextTry)
+    }
+
+    /// The kept token, if it is this grant's. No file is read for that: whoever looks must not wait for one.
+    private var held: KeptToken? {
+        switch plan.grant.refreshToken {
+        case nil: kept?.origin == (try? plan.origin(registered: nil)) ? kept : nil
+        case .literal(let registered): kept?.origin == (try? plan.origin(registered: registered)) ? kept : nil
+        case .file, .credential, .unopened: kept
+        }
     }
 }

@@ -38,14 +38,29 @@ package final class TokenHTTP: TokenServer {
         }
         let address = TokenAddress(request.url)
         let addresses = try await addresses(of: address)
-        let result: Result<TokenReply, Failure> = await withCheckedContinuation { continuation in
-            let job = TokenTransfer.Job(
-                request: request, address: address, addresses: addresses,
-                caFile: request.caFile ?? network.authorities, reply: { continuation.resume(returning: $0) })
-            posted.withLock { $0.append(job) }
+        if Task.isCancelled { throw .stopped }
+        let mark = CallOff()
+        let result: Result<TokenReply, Failure> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let job = TokenTransfer.Job(
+                    request: request, address: address, addresses: addresses,
+                    caFile: request.caFile ?? network.authorities, mark: mark,
+                    reply: { continuation.resume(returning: $0) })
+                posted.withLock { $0.append(job) }
+                curl_multi_wakeup(multi.handle)
+            }
+        } onCancel: {
+            mark.set()
             curl_multi_wakeup(multi.handle)
         }
         return try result.get()
+    }
+
+    /// Set when nobody waits for an answer any more.
+    final class CallOff: Sendable {
+        private let mark = Atomic<Bool>(false)
+        var isSet: Bool { mark.load(ordering: .acquiring) }
+        func set() { mark.store(true, ordering: .releasing) }
     }
 
     private func addresses(of address: TokenAddress) async throws(Failure) -> [String] {
@@ -68,8 +83,19 @@ package final class TokenHTTP: TokenServer {
             var running: Int32 = 0
             curl_multi_perform(multi.handle, &running)
             finish(&transfers)
-            curl_multi_poll(multi.handle, nil, 0, running > 0 ? 1000 : 10_000, nil)
+            let isHurried = callOff(&transfers)
+            curl_multi_poll(multi.handle, nil, 0, isHurried ? 100 : running > 0 ? 1000 : 10_000, nil)
         }
+    }
+
+    /// - Returns: whether the time of somebody is running out.
+    private func callOff(_ transfers: inout [UnsafeMutableRawPointer: TokenTransfer]) -> Bool {
+        let now = ShardLoop.now()
+        for (easy, transfer) in transfers where transfer.isOver(now) {
+            curl_multi_remove_handle(multi.handle, easy)
+            transfers.removeValue(forKey: easy)?.callOff()
+        }
+        return transfers.values.contains { $0.isHurried }
     }
 
     private func takePosted() -> [TokenTransfer.Job] {

@@ -71,7 +71,8 @@ package final class TokenKeeper: TokenSource, TokenDesk {
         try await account(mailbox).accept(refreshToken)
     }
 
-    package func forgetFailures() async {
-        for account in accounts.withLock({ Array($0.values) }) { await account.forgetFailures() }
+    package func forgetFailures(of mailbox: MailboxID?) async {
+        let meant = accounts.withLock { accounts in accounts.filter { mailbox == nil || $0.key == mailbox }.values }
+        for account in Array(meant) { await account.forgetFailures() }
     }
 }

@@ -88,7 +88,7 @@ struct TokenLife: Sendable {
             secret: granted.access, obtained: now, ends: now + .seconds(granted.life), scope: granted.scope)
         self.token = token
         lastRefresh = now
-        forgetFailures()
+        endFailures()
         return token
     }
 
@@ -102,7 +102,12 @@ struct TokenLife: Sendable {
         nextTry = now + .seconds(max(rest, min(failure.retryAfterSeconds ?? 0, RetryAfter.longest)))
     }
 
+    /// A pause that the server has asked for is kept.
     mutating func forgetFailures() {
+        if failure?.retryAfterSeconds == nil { endFailures() }
+    }
+
+    private mutating func endFailures() {
         failure = nil
         failingSince = nil
         nextTry = nil

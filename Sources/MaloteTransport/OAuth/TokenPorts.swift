@@ -18,8 +18,9 @@ package protocol TokenSource: Sendable {
 
 /// The way to token servers.
 package protocol TokenServer: Sendable {
-    /// One POST and its answer, whatever its status. Takes 30 s at most, and once the server is being asked it cannot be
-    /// called off: what is asked may use up a refresh token, and the answer holds the next one.
+    /// One POST and its answer, whatever its status. Takes 30 s at most. When the task is cancelled while the server is
+    /// being asked, the answer is waited for 2 s more: what is asked may use up a refresh token, and the answer holds the
+    /// next one.
     /// - Throws: a `Failure` about the connection.
     func post(_ request: TokenRequest) async throws(Failure) -> TokenReply
 }

@@ -12,12 +12,15 @@ final class TokenTransfer {
         /// Numeric, as the resolver found them and the policy allows them: no other is connected to.
         var addresses: [String]
         var caFile: String
+        var mark: TokenHTTP.CallOff
         var reply: @Sendable (Result<TokenReply, Failure>) -> Void
     }
 
     private static let largestAnswer = 64 * 1024
     private static let longest = 30_000
     private static let longestConnect = 15_000
+    /// An answer may hold the only refresh token there is: who calls off waits this long for it still.
+    private static let respite: Int64 = 2000
 
     let easy: UnsafeMutableRawPointer
     private let job: Job
@@ -29,6 +32,7 @@ final class TokenTransfer {
     private var retryAfter: String?
     private var headerOctets = 0
     private var isTooLarge = false
+    private var deadline: Int64?
 
     init?(_ job: Job) {
         guard let easy = curl_easy_init() else { return nil }
@@ -101,6 +105,16 @@ final class TokenTransfer {
     private func set(_ option: CURLoption, _ value: String) { malote_easy_set_text(easy, option, value) }
 
     // MARK: - The end
+
+    var isHurried: Bool { deadline != nil }
+
+    /// - Parameter now: monotonic milliseconds.
+    func isOver(_ now: Int64) -> Bool {
+        if deadline == nil, job.mark.isSet { deadline = now + Self.respite }
+        return deadline.map { now >= $0 } ?? false
+    }
+
+    func callOff() { job.reply(.failure(.stopped)) }
 
     func finish(_ code: CURLcode) {
         guard code == CURLE_OK else { return job.reply(.failure(failure(code))) }

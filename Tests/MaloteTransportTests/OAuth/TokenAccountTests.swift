@@ -101,6 +101,23 @@ private final class Arrivals: Sendable { let count = Atomic<Int>(0) }
         #expect(try await house.token() == "canary-access-1")
     }
 
+    @Test func theForecastTellsWhatIsKeptAndSinceWhen() async throws {
+        let house = try TokenHouse(.refreshToken)
+        let before = try #require(await house.keeper.forecast(house.mailbox))
+        #expect(before == TokenForecast(isAuthorized: true))
+        _ = try await house.token()
+        house.wait(60)
+        let after = try #require(await house.keeper.forecast(house.mailbox))
+        #expect(after.accessExpires == TokenHouse.start + .seconds(3600) && after.scope == "mail")
+        #expect(after.lastRefresh == TokenHouse.start && after.refreshTokenSince == TokenHouse.start)
+        // After a restart there is no access token, and the refresh token is as old as before.
+        let restarted = try #require(await house.restarted().forecast(house.mailbox))
+        #expect(restarted == TokenForecast(isAuthorized: true, refreshTokenSince: TokenHouse.start))
+        var other = house
+        other.mailbox = try TokenHouse.mailbox(TokenHouse.grant(.refreshToken) { $0.clientID = "other" })
+        #expect(await house.restarted().forecast(other.mailbox)?.refreshTokenSince == nil)
+    }
+
     // MARK: - What cannot be saved is not used
 
     @Test func aTokenThatCannotBeSavedIsNotUsedAndNotLost() async throws {
@@ -149,7 +166,7 @@ private final class Arrivals: Sendable { let count = Atomic<Int>(0) }
         #expect((20...40).contains(house.server.reached), "\(house.server.reached)")
         #expect(house.logged.text.split(separator: "\n").count { $0.contains("gets no access token") } == 1)
         house.provider.changeClientSecret("canary-client")
-        await house.keeper.forgetFailures()
+        await house.keeper.forgetFailures(of: house.mailbox.id)
         #expect(try await house.token() == "canary-access-1")
     }
 
@@ -161,7 +178,8 @@ private final class Arrivals: Sendable { let count = Atomic<Int>(0) }
         house.wait(699)
         let still = await failure { _ = try await house.token() }
         #expect(still?.retryAfterSeconds == 2)
-        // Not even a person's test goes before.
+        // Not even a person's wish goes before.
+        await house.keeper.forgetFailures(of: nil)
         #expect(await failure { _ = try await house.token(isNew: true) }?.cause == .throttled)
         #expect(house.server.reached == 1)
         house.wait(1)

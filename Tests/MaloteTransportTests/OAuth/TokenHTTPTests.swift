@@ -134,6 +134,44 @@ import Testing
         #expect(try await words("https://no-such-host.invalid/") == "operator-needed dns")
     }
 
+    @Test func whoCallsOffStillHearsAnAnswerThatIsOnItsWay() async throws {
+        let (reached, gate) = (Gate(), Gate())
+        let server = try Self.server { _ in
+            reached.open()
+            gate.wait()
+            return Self.ok("late")
+        }
+        let asking = Task { try await words("http://127.0.0.1:\(server.port)/") }
+        await onThread { reached.wait() }
+        asking.cancel()
+        gate.open()
+        #expect(try await asking.value == "200 - late")
+    }
+
+    @Test func whoCallsOffDoesNotWaitForSilence() async throws {
+        let (reached, gate) = (Gate(), Gate())
+        let server = try Self.server { _ in
+            reached.open()
+            gate.wait()
+            return ""
+        }
+        let asking = Task { try await words("http://127.0.0.1:\(server.port)/") }
+        await onThread { reached.wait() }
+        asking.cancel()
+        #expect(try await asking.value == "transient shutting-down")
+        gate.open()
+    }
+
+    /// Waits without holding up the tasks of the test.
+    private func onThread(_ wait: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                wait()
+                continuation.resume()
+            }
+        }
+    }
+
     /// One that never answers holds up nobody.
     @Test func manyAreAskedAtOnce() async throws {
         let gate = Gate()
