@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CUchardet", pkgConfig: "uchardet", providers: [.apt(["libuchardet-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -39,7 +40,7 @@ let package = Package(
         room("MaloteCore"),
         // Pure rooms: no socket, no file, no clock.
         room("MaloteWire", ["MaloteCore"]),
-        room("MaloteMessage", ["MaloteCore", "CXML"]),
+        room("MaloteMessage", ["MaloteCore", "CXML", "CUchardet"]),
         room("MaloteDesk", ["MaloteCore"]),
         // Adapters: each owns its C library.
         room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL"]),

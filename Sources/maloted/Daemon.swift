@@ -67,7 +67,9 @@ struct Daemon {
         let secrets = FileSecretReader()
         let tokens = TokenKeeper(
             server: try TokenHTTP(network: network, signs: signs), store: store, secrets: secrets, time: time, log: log)
-        let connector = MailConnector(streams: network, secrets: secrets, tokens: tokens, clientName: clientName)
+        let connector = MailConnector(
+            streams: network, secrets: secrets, tokens: tokens, spool: try FileSpool(folder: folder),
+            clientName: clientName)
         let probe = MailProbe(network: network, secrets: secrets, tokens: tokens, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())

@@ -10,9 +10,7 @@ package struct InboxPoll: Sendable {
     /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
     private static let roundMessages = 500
     private static let rounds = 20
-    /// A batch is committed when it has this many messages or octets.
-    private static let batchMessages = 100
-    private static let batchOctets = 4 << 20
+    private static let batchLimits = ArrivalBatch.Limits(messages: 100, octets: 4 << 20, spooled: 4)
     /// A message whose fetch failed or came back empty this often is given up on.
     private static let fetchAttempts = 3
 
@@ -125,7 +123,7 @@ package struct InboxPoll: Sendable {
         do {
             if !current.isEmpty {
                 try await session.fetch(current.map(\.key.uid)) { message throws(Failure) in
-                    try await batch.add(message, limit: (Self.batchMessages, Self.batchOctets))
+                    try await batch.add(message, limits: Self.batchLimits)
                 }
             }
             try await batch.commit()

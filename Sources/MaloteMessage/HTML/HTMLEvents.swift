@@ -1,10 +1,11 @@
 // HTML as a stream of tags and text; builds no tree and judges no tag.
 
-/// Takes what the scanner sees. Names are lower case; values and text are decoded.
-protocol HTMLReceiver: AnyObject {
-    func start(_ name: String, _ attributes: [(name: String, value: String)])
-    func end(_ name: String)
-    func characters(_ text: String)
+/// Takes what the scanner sees.
+protocol HTMLReceiver {
+    mutating func start(_ tag: HTMLTag, _ attributes: [HTMLAttribute])
+    mutating func end(_ tag: HTMLTag)
+    /// UTF-8; character references are read.
+    mutating func characters(_ text: Bytes)
     /// True when nothing more is wanted.
     var isFull: Bool { get }
 }
@@ -13,43 +14,37 @@ protocol HTMLReceiver: AnyObject {
 /// stack, so that time is linear whatever is nested or left open.
 struct HTMLEvents {
     /// Elements whose content is no markup; all of it is left out.
-    private static let raw: Set<String> = [
-        "script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes",
-    ]
+    private static let raw: HTMLTags = [.script, .style, .title, .textarea, .iframe, .xmp, .noembed, .noframes]
     /// Elements whose content is not for a reader, up to their own end.
-    private static let hidden: Set<String> = [
-        "template", "svg", "math", "select", "object", "audio", "video", "applet", "noscript",
+    private static let hidden: HTMLTags = [
+        .template, .svg, .math, .select, .object, .audio, .video, .applet, .noscript,
     ]
     /// Elements that a style may hide; their end may not be left out, so that it is known where the hidden part ends.
-    private static let hideable: Set<String> = ["div", "span", "table", "center", "section", "font", "a", "b", "i"]
-    private static let attributeLimit = 32
+    private static let hideable: HTMLTags = [.div, .span, .table, .center, .section, .font, .a, .b, .i]
     private static let valueLimit = 4096
     private static let textLimit = 16 * 1024
 
     private let bytes: [UInt8]
     private var index = 0
-    private let receiver: any HTMLReceiver
-    private var skipped: (name: String, depth: Int)?
+    private var skipped: (tag: HTMLTag, depth: Int)?
 
-    private init(_ bytes: [UInt8], _ receiver: any HTMLReceiver) {
-        self.bytes = bytes
-        self.receiver = receiver
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// - Parameter html: UTF-8.
+    static func parse<Receiver: HTMLReceiver>(_ html: [UInt8], into receiver: inout Receiver) {
+        var events = HTMLEvents(html)
+        while events.index < html.count, !receiver.isFull { events.step(&receiver) }
     }
 
-    static func parse(_ html: String, into receiver: any HTMLReceiver) {
-        var events = HTMLEvents(Array(html.utf8), receiver)
-        while events.index < events.bytes.count, !receiver.isFull { events.step() }
-    }
-
-    private mutating func step() {
-        guard isMarkup(index) else { return text() }
+    private mutating func step<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
+        guard isMarkup(index) else { return text(&receiver) }
         let next = bytes[index + 1]
         if next == UInt8(ascii: "/") {
-            endTag()
+            endTag(&receiver)
         } else if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
             declaration()
         } else {
-            startTag()
+            startTag(&receiver)
         }
     }
 
@@ -62,7 +57,7 @@ struct HTMLEvents {
     // MARK: - Text
 
     /// Up to the next tag, in pieces of bounded size that split neither a character nor a reference.
-    private mutating func text() {
+    private mutating func text<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
         let start = index
         let limit = min(bytes.count, start + Self.textLimit)
         index += 1
@@ -80,57 +75,54 @@ struct HTMLEvents {
 
     // MARK: - Tags
 
-    private mutating func name() -> String {
+    private mutating func tag() -> HTMLTag? {
         let start = index
         while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: "/"),
             bytes[index] != UInt8(ascii: ">")
         { index += 1 }
-        return lowercased(start..<min(index, start + 64))
+        return HTMLTag(bytes[start..<index])
     }
 
-    private func lowercased(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range].map(\.lowercased), as: UTF8.self)
-    }
-
-    private mutating func endTag() {
+    private mutating func endTag<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
         index += 2
         guard index < bytes.count, bytes[index].isLetter else { return skip(past: UInt8(ascii: ">")) }
-        let name = name()
+        let tag = tag()
         _ = attributes()
-        guard let open = skipped else { return receiver.end(name) }
-        if open.name == name { skipped = open.depth > 1 ? (name, open.depth - 1) : nil }
+        guard let tag else { return }
+        guard let open = skipped else { return receiver.end(tag) }
+        if open.tag == tag { skipped = open.depth > 1 ? (tag, open.depth - 1) : nil }
     }
 
-    private mutating func startTag() {
+    private mutating func startTag<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
         index += 1
-        let name = name()
+        let tag = tag()
         // A tag that never ends is no tag, and nothing comes behind it.
-        guard let (attributes, isClosed) = attributes() else { return }
+        guard let (attributes, isClosed) = attributes(), let tag else { return }
         if let open = skipped {
-            if open.name == name, !isClosed || Self.hideable.contains(name) { skipped = (name, open.depth + 1) }
-        } else if Self.raw.contains(name) {
-            skipRaw(name)
-        } else if Self.hideable.contains(name), Self.hides(attributes) {
-            skipped = (name, 1)
-        } else if Self.hidden.contains(name) {
-            if !isClosed { skipped = (name, 1) }
+            if open.tag == tag, !isClosed || Self.hideable.contains(tag) { skipped = (tag, open.depth + 1) }
+        } else if Self.raw.contains(tag) {
+            skipRaw(tag.name)
+        } else if Self.hideable.contains(tag), Self.hides(attributes) {
+            skipped = (tag, 1)
+        } else if Self.hidden.contains(tag) {
+            if !isClosed { skipped = (tag, 1) }
         } else {
-            receiver.start(name, attributes)
+            receiver.start(tag, attributes)
         }
     }
 
     /// Preview lines and what is meant for machines only: without its style it would show.
-    private static func hides(_ attributes: [(name: String, value: String)]) -> Bool {
-        attributes.contains { name, value in
-            guard name == "style" else { return name == "hidden" }
-            let style = value.utf8.filter { !$0.isHTMLBlank }.map(\.lowercased)
-            return String(decoding: style, as: UTF8.self).contains("display:none")
-        }
+    private static func hides(_ attributes: [HTMLAttribute]) -> Bool {
+        if attributes[.hidden] != nil { return true }
+        guard let style = attributes[.style]?.value else { return false }
+        let letters = style.utf8.filter { !$0.isHTMLBlank }.map(\.lowercased)
+        return String(decoding: letters, as: UTF8.self).contains("display:none")
     }
 
+    /// Those that have a name here.
     /// - Returns: `nil` if the tag never ends.
-    private mutating func attributes() -> (list: [(name: String, value: String)], isClosed: Bool)? {
-        var list: [(name: String, value: String)] = []
+    private mutating func attributes() -> (list: [HTMLAttribute], isClosed: Bool)? {
+        var list: [HTMLAttribute] = []
         var isClosed = false
         while index < bytes.count {
             let byte = bytes[index]
@@ -143,29 +135,27 @@ struct HTMLEvents {
                 index += 1
                 continue
             }
-            let attribute = attribute()
             // The first of a name counts, as in browsers.
-            if list.count < Self.attributeLimit, !list.contains(where: { $0.name == attribute.name }) {
-                list.append(attribute)
-            }
+            if let attribute = attribute(), list[attribute.name] == nil { list.append(attribute) }
         }
         return nil
     }
 
-    private mutating func attribute() -> (name: String, value: String) {
+    private mutating func attribute() -> HTMLAttribute? {
         let start = index
         index += 1
         while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: "="),
             bytes[index] != UInt8(ascii: "/"), bytes[index] != UInt8(ascii: ">")
         { index += 1 }
-        let name = lowercased(start..<min(index, start + 64))
+        let name = HTMLAttribute.Name(bytes[start..<index])
         skipBlanks()
-        guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else { return (name, "") }
-        index += 1
-        skipBlanks()
-        let value = value()
-        let isTooLong = value.count > Self.valueLimit
-        return (name, isTooLong ? "" : HTMLReference.decode(value, needsSemicolon: true))
+        var raw: Bytes = []
+        if index < bytes.count, bytes[index] == UInt8(ascii: "=") {
+            index += 1
+            skipBlanks()
+            raw = value()
+        }
+        return name.map { HTMLAttribute(name: $0, raw: raw.count > Self.valueLimit ? [] : raw) }
     }
 
     private mutating func value() -> Bytes {
@@ -204,8 +194,7 @@ struct HTMLEvents {
         index = min(index + 3, bytes.count)
     }
 
-    private mutating func skipRaw(_ name: String) {
-        let name = Array(name.utf8)
+    private mutating func skipRaw(_ name: [UInt8]) {
         while index < bytes.count {
             let rest = bytes[index...]
             if rest.hasPrefix("</"),

@@ -33,13 +33,16 @@ struct IMAPDialogue: Sendable {
     }
 
     /// Runs a command to its tagged end.
-    /// - Parameter each: called for each untagged response, in order.
+    /// - Parameters:
+    ///   - each: called for each untagged response, in order; a long body's comes after its octets.
+    ///   - octets: called with the octets of a long body as they come; nothing more is read until it returns.
     /// - Throws: the verdict on a NO or BAD, or what broke the connection.
     @discardableResult
     mutating func run(
-        _ command: IMAPCommand, each: (IMAPResponse) async throws(Failure) -> Void = { _ in }
+        _ command: IMAPCommand, each: (IMAPResponse) async throws(Failure) -> Void = { _ in },
+        octets: ([UInt8]) async throws(Failure) -> Void = { _ in }
     ) async throws(Failure) -> IMAPStatus {
-        let status = try await finish(command, each: each)
+        let status = try await finish(command, each: each, octets: octets)
         guard status.kind == .ok else { throw IMAPVerdict.failure(status, command: command.name) }
         return status
     }
@@ -48,6 +51,7 @@ struct IMAPDialogue: Sendable {
     /// - Parameter answer: what to answer to a SASL challenge; `nil` calls the login off.
     mutating func finish(
         _ command: IMAPCommand, each: (IMAPResponse) async throws(Failure) -> Void = { _ in },
+        octets: ([UInt8]) async throws(Failure) -> Void = { _ in },
         answer: ([UInt8]) throws(Failure) -> [UInt8]? = { _ in nil }
     ) async throws(Failure) -> IMAPStatus {
         let first: [UInt8]
@@ -63,6 +67,7 @@ struct IMAPDialogue: Sendable {
             case .untagged(let response):
                 if case .status(let status) = response, status.kind == .bye { goodbye = status }
                 try await each(response)
+            case .octets(let some): try await octets(some)
             case .challenge(let challenge):
                 try await stream.write(conversation.answer(try answer(challenge)), within: Self.patience)
             case .completed(let status): return status

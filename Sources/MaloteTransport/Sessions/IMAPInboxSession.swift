@@ -11,11 +11,13 @@ actor IMAPInboxSession: InboxSession {
     nonisolated let folder: OpenFolder
     private var dialogue: IMAPDialogue
     private let limits: InboxLimits
+    private let spool: any Spool
 
-    init(dialogue: IMAPDialogue, folder: OpenFolder, limits: InboxLimits) {
+    init(dialogue: IMAPDialogue, folder: OpenFolder, limits: InboxLimits, spool: any Spool) {
         self.dialogue = dialogue
         self.folder = folder
         self.limits = limits
+        self.spool = spool
     }
 
     // MARK: - Listing
@@ -99,19 +101,26 @@ actor IMAPInboxSession: InboxSession {
     ) async throws(Failure) -> [(UInt32, Int)] {
         var tooLarge: [(UInt32, Int)] = []
         var wanted = Set(uids)
+        var incoming = IncomingBody(spool)
         for set in UIDSet.batches(uids) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID INTERNALDATE BODY.PEEK[])")])
             try await dialogue.run(command) { response throws(Failure) in
+                let long = incoming
+                incoming = IncomingBody(spool)
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, let body = fetch.body else { return }
                 // What nobody asked for, or has come already, is not ours to hand over.
                 guard wanted.remove(uid) != nil else { return }
                 switch body {
                 case .bytes(let bytes):
                     try await deliver(FetchedMessage(uid: String(uid), content: .raw(RawMessage(bytes))))
+                case .streamed:
+                    try await deliver(FetchedMessage(uid: String(uid), content: .raw(long.finish())))
                 case .omitted(let octets): tooLarge.append((uid, octets))
                 // No body is no message: the engine sees that it did not come.
                 case .missing: break
                 }
+            } octets: { octets throws(Failure) in
+                try await incoming.append(octets)
             }
         }
         return tooLarge

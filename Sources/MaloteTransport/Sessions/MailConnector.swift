@@ -7,14 +7,19 @@ import MaloteWire
 package struct MailConnector: InboxConnector, OutboxConnector {
     private let streams: any StreamOpener
     private let keyring: Keyring
+    private let spool: any Spool
     private let clientName: String
 
-    /// - Parameter clientName: what we call ourselves to SMTP servers.
+    /// - Parameters:
+    ///   - spool: where mails lie that are too large for memory.
+    ///   - clientName: what we call ourselves to SMTP servers.
     package init(
-        streams: any StreamOpener, secrets: any SecretReader, tokens: any TokenSource = NoTokens(), clientName: String
+        streams: any StreamOpener, secrets: any SecretReader, tokens: any TokenSource = NoTokens(), spool: any Spool,
+        clientName: String
     ) {
         self.streams = streams
         keyring = Keyring(secrets: secrets, tokens: tokens)
+        self.spool = spool
         self.clientName = clientName
     }
 
@@ -48,10 +53,11 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     private func openIMAP(
         _ stream: any ByteStream, _ mailbox: Mailbox, _ inbox: Inbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
-        var dialogue = IMAPDialogue(stream: stream, limits: .init(literal: limits.messageOctets))
+        var dialogue = IMAPDialogue(
+            stream: stream, limits: .init(inline: IncomingBody.memoryLimit, literal: limits.messageOctets))
         try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
         let folder = try await dialogue.select(inbox)
-        return IMAPInboxSession(dialogue: dialogue, folder: folder, limits: limits)
+        return IMAPInboxSession(dialogue: dialogue, folder: folder, limits: limits, spool: spool)
     }
 
     private func openPOP3(
@@ -59,7 +65,7 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     ) async throws(Failure) -> any InboxSession {
         var dialogue = POP3Dialogue(stream: stream)
         let capabilities = try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
-        return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits)
+        return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits, spool: spool)
     }
 
     // MARK: - Outboxes

@@ -8,6 +8,9 @@ package struct IMAPConversation: Sendable {
         /// To be sent now: the rest of a command after a literal was asked for.
         case send([UInt8])
         case untagged(IMAPResponse)
+        /// The next octets of a long `BODY[]`. The untagged response that comes after them is the FETCH that they
+        /// belong to, and says so: `body` is `.streamed`.
+        case octets([UInt8])
         /// The server asks for a SASL answer; `answer` it.
         case challenge([UInt8])
         /// The tagged end of the command under way.
@@ -27,7 +30,7 @@ package struct IMAPConversation: Sendable {
     /// - Parameter tagPrefix: letters and digits by chance, so that no mail can hold the tag of a command to come.
     package init(tagPrefix: String, limits: IMAPFramer.Limits) {
         self.tagPrefix = tagPrefix
-        framer = IMAPFramer(limits: limits)
+        framer = IMAPFramer(limits: limits, wants: IMAPResponseParser.breaksOffAtBody)
     }
 
     package var isIdle: Bool { tag == nil }
@@ -59,10 +62,13 @@ package struct IMAPConversation: Sendable {
     package mutating func feed(_ bytes: some Collection<UInt8>) { framer.feed(bytes) }
 
     package mutating func next() throws(WireError) -> Step? {
-        while let frame = try framer.next() {
+        while let step = try framer.next() {
+            switch step {
+            case .octets(let octets): return .octets(octets)
             // A blank line between responses is noise that some servers make.
-            if frame.pieces == [.text([])] { continue }
-            if let step = try take(try IMAPResponseParser.parse(frame)) { return step }
+            case .frame(let frame) where frame.pieces == [.text([])]: continue
+            case .frame(let frame): if let step = try take(try IMAPResponseParser.parse(frame)) { return step }
+            }
         }
         return nil
     }

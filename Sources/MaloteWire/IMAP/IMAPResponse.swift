@@ -38,6 +38,8 @@ package struct IMAPStatus: Sendable, Hashable {
 package struct IMAPFetch: Sendable, Hashable {
     package enum Body: Sendable, Hashable {
         case bytes([UInt8])
+        /// Long: its octets went ahead of the response.
+        case streamed(octets: Int)
         /// Larger than we take: dropped on the way.
         case omitted(octets: Int)
         /// `NIL`: the server has none.
@@ -49,7 +51,7 @@ package struct IMAPFetch: Sendable, Hashable {
     package var flags: [String]?
     /// As written: `17-Jul-1996 02:44:25 -0700`.
     package var internalDate: String?
-    /// `BODY[]`
+    /// `BODY[]`; the first, should there be several.
     package var body: Body?
     /// `BODY[HEADER]`
     package var header: Body?

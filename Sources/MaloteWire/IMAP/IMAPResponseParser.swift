@@ -40,7 +40,10 @@ enum IMAPResponseParser {
         switch word {
         case "EXISTS": return .exists(number)
         case "EXPUNGE": return .expunge(number)
-        case "FETCH": return .fetch(try fetch(&tokens))
+        case "FETCH":
+            var fetch = IMAPFetch()
+            try items(&tokens, &fetch)
+            return .fetch(fetch)
         default: return .other(word)
         }
     }
@@ -91,15 +94,34 @@ enum IMAPResponseParser {
 
     // MARK: - Fetch
 
-    private static func fetch(_ tokens: inout IMAPTokens) throws(WireError) -> IMAPFetch {
+    /// Whether a response that ends with the announcement of a streamed literal is a FETCH, and the literal its body.
+    @Sendable static func breaksOffAtBody(_ frame: IMAPFrame) -> Bool {
+        // What was streamed before is the body, or the body came before it.
+        for case .streamed in frame.pieces.dropLast() { return false }
+        var tokens = IMAPTokens(frame)
         var fetch = IMAPFetch()
+        do throws(WireError) {
+            guard try tokens.atom() == "*" else { return false }
+            tokens.skipSpaces()
+            guard try tokens.number() != nil else { return false }
+            tokens.skipSpaces()
+            guard try tokens.atom().uppercased() == "FETCH" else { return false }
+            tokens.skipSpaces()
+            try items(&tokens, &fetch)
+        } catch {
+            // It breaks off, so it cannot be whole: what counts is what was read until then.
+        }
+        if case .streamed = fetch.body { return true }
+        return false
+    }
+
+    private static func items(_ tokens: inout IMAPTokens, _ fetch: inout IMAPFetch) throws(WireError) {
         try tokens.expect("(")
         tokens.skipSpaces()
         while !tokens.take(")") {
             try item(&tokens, &fetch)
             tokens.skipSpaces()
         }
-        return fetch
     }
 
     private static func item(_ tokens: inout IMAPTokens, _ fetch: inout IMAPFetch) throws(WireError) {
@@ -115,7 +137,9 @@ enum IMAPResponseParser {
         case ("FLAGS", _): fetch.flags = try tokens.words()
         case ("INTERNALDATE", _):
             if case .bytes(let bytes) = try tokens.nstring() { fetch.internalDate = text(bytes) }
-        case ("BODY", ""): fetch.body = try tokens.nstring()
+        case ("BODY", ""):
+            let body = try tokens.nstring()
+            if fetch.body == nil { fetch.body = body }
         case ("BODY", "HEADER"): fetch.header = try tokens.nstring()
         default: try tokens.skipValue()
         }

@@ -90,6 +90,7 @@ struct IMAPTokens {
         loadText()
         switch body {
         case .literal(let bytes): return .bytes(bytes)
+        case .streamed(let octets): return .streamed(octets: octets)
         case .omitted(let octets): return .omitted(octets: octets)
         case .text: return .missing
         }

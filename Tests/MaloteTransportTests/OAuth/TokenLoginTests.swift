@@ -27,7 +27,8 @@ import Testing
         mailbox.security = security
         mailbox.login?.sasl = sasl
         let connector = MailConnector(
-            streams: server, secrets: GivenSecrets(), tokens: house.keeper, clientName: "client.test")
+            streams: server, secrets: GivenSecrets(), tokens: house.keeper, spool: MemorySpool(),
+            clientName: "client.test")
         return await failure {
             switch mailbox.role {
             case .inbox(let inbox):

@@ -26,6 +26,7 @@ final class ScriptedStream: ByteStream {
         var sent: [UInt8] = []
         var fault: String?
         var isClosed = false
+        var reads = 0
     }
 
     private let piece: Int
@@ -48,6 +49,8 @@ final class ScriptedStream: ByteStream {
 
     /// All that the client has said.
     var sent: String { state.withLock { String(decoding: $0.sent, as: UTF8.self) } }
+    /// How often the client has read.
+    var reads: Int { state.withLock { $0.reads } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// The client kept to the script, to its end.
@@ -67,6 +70,7 @@ final class ScriptedStream: ByteStream {
 
     func read(atMost limit: Int, within timeout: Duration) async throws(Failure) -> [UInt8] {
         let result: Result<[UInt8], Failure> = state.withLock { state in
+            state.reads += 1
             if state.unread.isEmpty {
                 while case .say(let text)? = state.turns.first {
                     state.turns.removeFirst()
@@ -127,10 +131,10 @@ final class ScriptedStream: ByteStream {
 
 /// Plays a script with the server's octets in pieces of many sizes.
 func play(
-    _ script: String, sourceLocation: SourceLocation = #_sourceLocation,
+    _ script: String, pieces: [Int] = [1, 2, 3, 7, 61, .max], sourceLocation: SourceLocation = #_sourceLocation,
     _ body: (ScriptedStream) async throws -> Void
 ) async throws {
-    for piece in [1, 2, 3, 7, 61, .max] {
+    for piece in pieces {
         let stream = ScriptedStream(script, piece: piece)
         try await body(stream)
         stream.expectEnd(sourceLocation: sourceLocation)

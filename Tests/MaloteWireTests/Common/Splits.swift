@@ -8,10 +8,28 @@ protocol Fed {
     associatedtype Step: Equatable & Sendable
     mutating func feed(_ bytes: some Collection<UInt8>)
     mutating func next() throws(WireError) -> Step?
+    /// Two steps in a row as one, if it is a matter of cuts alone that they are two.
+    static func joined(_ first: Step, _ second: Step) -> Step?
 }
 
-extension IMAPFramer: Fed {}
-extension IMAPConversation: Fed {}
+extension Fed {
+    static func joined(_ first: Step, _ second: Step) -> Step? { nil }
+}
+
+extension IMAPFramer: Fed {
+    static func joined(_ first: Step, _ second: Step) -> Step? {
+        guard case .octets(let some) = first, case .octets(let more) = second else { return nil }
+        return .octets(some + more)
+    }
+}
+
+extension IMAPConversation: Fed {
+    static func joined(_ first: Step, _ second: Step) -> Step? {
+        guard case .octets(let some) = first, case .octets(let more) = second else { return nil }
+        return .octets(some + more)
+    }
+}
+
 extension POP3Conversation: Fed {}
 extension SMTPReplyParser: Fed {}
 
@@ -28,7 +46,13 @@ extension Fed {
         do throws(WireError) {
             for chunk in chunks {
                 machine.feed(chunk)
-                while let step = try machine.next() { trace.steps.append(step) }
+                while let step = try machine.next() {
+                    if let last = trace.steps.last, let both = Self.joined(last, step) {
+                        trace.steps[trace.steps.count - 1] = both
+                    } else {
+                        trace.steps.append(step)
+                    }
+                }
             }
         } catch { trace.error = error }
         return trace

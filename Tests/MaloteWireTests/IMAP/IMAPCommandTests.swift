@@ -40,11 +40,11 @@ import Testing
         let evil = Array("x\r\na2 DELETE INBOX\r\n".utf8)
         for plus in [false, true] {
             let sent = try IMAPCommand("LOGIN", [.string(evil), .string(evil)]).parts(tag: "a1", literalPlus: plus)
-            let frame = IMAPFramer(limits: .init(literal: 100)).traceEveryWay(Array(sent.joined()))
+            let trace = IMAPFramer(limits: .init(literal: 100)).traceEveryWay(Array(sent.joined()))
             let pieces: [IMAPFrame.Piece] = [
                 .text(Array("a1 LOGIN ".utf8)), .literal(evil), .text([0x20]), .literal(evil), .text([]),
             ]
-            #expect(frame == Trace(steps: [IMAPFrame(pieces: pieces)]))
+            #expect(trace == Trace(steps: [.frame(IMAPFrame(pieces: pieces))]))
         }
     }
 
