@@ -24,7 +24,7 @@ extension MailProbe {
         var identity = isFirst ? try await dialogue.introduce() : []
         if !isKnown {
             guard let login = mailbox.login else { throw .noLogin(mailbox) }
-            let mechanism = try await dialogue.identify(try await credentials(mailbox, login))
+            let mechanism = try await dialogue.identify(try await credentials(mailbox, login, &trail))
             found = "\(login.user) by \(mechanism)"
         }
         if !isFirst { identity = try await dialogue.introduce() }
@@ -108,7 +108,7 @@ extension MailProbe {
             offer.lines.isEmpty ? "not told" : offer.lines.map { $0.joined(separator: " ") }.joined(separator: ", "))
         trail.begin(.login)
         guard let login = mailbox.login else { throw .noLogin(mailbox) }
-        let mechanism = try await dialogue.identify(try await credentials(mailbox, login), offer)
+        let mechanism = try await dialogue.identify(try await credentials(mailbox, login, &trail), offer)
         trail.passed("\(login.user) by \(mechanism)")
         trail.begin(.folder)
         let messages = try await dialogue.maildrop(offer).messages

@@ -18,7 +18,7 @@ extension MailProbe {
         trail.passed(dialogue.extensions.words)
         trail.begin(.login)
         if let login = mailbox.login {
-            let mechanism = try await dialogue.logIn(try await credentials(mailbox, login))
+            let mechanism = try await dialogue.logIn(try await credentials(mailbox, login, &trail))
             trail.passed("\(login.user) by \(mechanism)")
         } else {
             trail.passed("none: auth is false")

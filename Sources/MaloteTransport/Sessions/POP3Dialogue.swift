@@ -68,7 +68,9 @@ struct POP3Dialogue: Sendable {
     mutating func identify(_ credentials: Credentials, _ offer: POP3Offer) async throws(Failure) -> String {
         if offer.has("UTF8") { try await allowUTF8() }
         guard let mechanism = credentials.choose(from: offer.mechanisms) else {
-            guard credentials.pinned == nil else { throw credentials.unsupported(offer.mechanisms) }
+            guard credentials.pinned == nil, credentials.maySendPassword else {
+                throw credentials.unsupported(offer.mechanisms)
+            }
             try await passWord(credentials, offer)
             return "USER"
         }

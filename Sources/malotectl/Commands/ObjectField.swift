@@ -79,6 +79,7 @@ extension ObjectKind {
                 option: .init(
                     name: "--password-stdin", help: "read the password from standard input and store it sealed")
             ) { _ in try passwordFromInput() },
+        ] + OAuthFields.all + [
             .text(
                 "sasl", "MECHANISM", "the one kind of login to use, such as plain or scram-sha-256; else the best one"),
             .text("folder", "FOLDER", "inboxes: the folder to read (INBOX)"),
@@ -99,17 +100,12 @@ extension ObjectKind {
         ],
         columns: [
             .init("ID", "id"), .init("NAME", "name"), .init("TYPE", "type"), .init("SERVER", "server"),
-            .init("PORT", "port"), .init("PROVIDER", "provider"), .init("CONTRACTS", "contracts"),
-            .init("DESCRIPTION", "description"),
-        ],
+            .init("PORT", "port"), .init("PROVIDER", "provider"), .init("TOKEN") { TokenWords.short($0["token"]) },
+            .init("CONTRACTS", "contracts"), .init("DESCRIPTION", "description"),
+        ], compose: OAuthFields.nested,
         listOptions: [.init(name: "--server", value: "HOST", help: "only mailboxes on this server")])
 
-    private static func passwordFromInput() throws -> Any {
-        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-            throw Stop.usage("--password-stdin: standard input holds no password.")
-        }
-        return line
-    }
+    private static func passwordFromInput() throws -> Any { try Session.secretLine("--password-stdin") }
 
     static let contract = ObjectKind(
         word: "contract", section: "contracts",
