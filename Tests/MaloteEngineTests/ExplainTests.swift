@@ -110,24 +110,35 @@ import Testing
         }
     }
 
-    @Test func aMessageIsShownWithItsOctets() throws {
+    /// In one piece, and in so many that it is read from the spool.
+    @Test(arguments: [0, 3 * RawMessage.pieceSize])
+    func aMessageIsShownWithItsOctets(octets: Int) async throws {
         let house = House(deskRegistry { $0.contracts[0].attachments.forbid = ["exe"] })
-        house.inbox(1).receive(mail("one", headers: ["To": "help@x.example"], octets: 300_000))
+        house.inbox(1).receive(mail("one", headers: ["To": "help@x.example"], octets: octets))
         let run = Run(house, messageOctets: 1_000_000)
         _ = try run.poll()
-        let report = try ask(house) { try await $0.message("1", contract: nil) }
+        let room = run.room()
+        let report = try await room.message("1", contract: nil)
         #expect(report.from?.address == "ana@customer.example")
         #expect(report.to.map(\.address) == ["help@x.example"])
         #expect(report.text.contains("My printer burns."))
         #expect(report.reason == "Ticket C1-1 is opened.")
-        let octets = try ask(house) { room in
-            let copy = try await room.raw("1", contract: nil)
-            var octets: [UInt8] = []
-            while octets.count < copy.size { octets += try await copy.piece(octets.count) }
-            #expect(try await copy.piece(octets.count).isEmpty)
-            return octets
-        }
-        #expect(octets == house.store.state.sources.first)
+        let copy = try await room.raw("1", contract: nil)
+        var gathered: [UInt8] = []
+        while gathered.count < copy.size { gathered += try await copy.piece(gathered.count) }
+        #expect(try await copy.piece(gathered.count).isEmpty)
+        let same = gathered == house.store.state.sources.first
+        #expect(same)
+    }
+
+    /// Its body stayed on the server.
+    @Test func aMessageThatWasTooLargeIsShownByItsHeader() throws {
+        let house = House()
+        house.inbox(1).receive(mail("one", octets: 20_000))
+        try house.poll()
+        let report = try ask(house) { try await $0.message("1", contract: nil) }
+        #expect(report.line.size > 20_000 && report.line.subject == "one")
+        #expect(report.defects.contains { $0.contains("over the limit") })
     }
 
     // MARK: - Tickets

@@ -77,32 +77,23 @@ extension MailRoom {
         return first
     }
 
-    private static func missing(_ reference: String) -> Problem {
+    static func missing(_ reference: String) -> Problem {
         Problem(status: 404, title: "Not found", detail: "There is no message \(reference.onOneLine).")
     }
 
     package func message(_ reference: String, contract: String?) async throws(Problem) -> MessageReport {
         let message = try await find(reference, contract: contract)
         let registry = parts.board.current
-        let (line, raw) = try await read { store in
-            (try store.line(message, registry), try store.rawSource(of: message.id) ?? [])
+        let (line, row) = try await read { store in
+            (try store.line(message, registry), try store.ledger(of: message.id))
         }
-        let view: MessageView
-        do { view = try parts.intake.codec.view(RawMessage(raw)) } catch { throw Problem(error) }
+        let view = try await arrival(of: message, row).view
         let policy = registry.contract(message.contract)?.attachments ?? AttachmentPolicy()
         let reasons: Set<Decision.Step> = [.filed, .quarantined, .duplicate]
         return MessageReport(
             line: line, view: view,
             attachments: view.attachments.map { .init($0, refused: policy.refusal(of: $0)) },
             reason: message.history.decisions.first { reasons.contains($0.step) && $0.fits(message.fate) }?.reason)
-    }
-
-    package func raw(_ reference: String, contract: String?) async throws(Problem) -> RawCopy {
-        let id = try await find(reference, contract: contract).id
-        guard let raw = try await read({ try $0.rawSource(of: id) }) else { throw Self.missing(reference) }
-        return RawCopy(id: id, size: raw.count) { offset in
-            Array(raw.dropFirst(offset).prefix(RawMessage.pieceSize))
-        }
     }
 
     // MARK: - Why

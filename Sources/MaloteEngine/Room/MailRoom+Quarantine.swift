@@ -78,12 +78,11 @@ extension MailRoom {
 
     private func file(_ id: MessageID, passingRules: Bool, dryRun: Bool) async throws(Problem) -> ReplayResult {
         let registry = parts.board.current
-        let (message, raw, row) = try await read { store in
-            (try store.message(id), try store.rawSource(of: id), try store.ledger(of: id))
-        }
-        guard let message, let raw else { throw Self.notHeld(id.description) }
+        let (message, row) = try await read { store in (try store.message(id), try store.ledger(of: id)) }
+        guard let message else { throw Self.notHeld(id.description) }
+        let arrival = try await arrival(of: message, row)
         do {
-            let replay = try replay(message, RawMessage(raw), row, registry, passingRules: passingRules)
+            let replay = try replay(message, arrival, registry, passingRules: passingRules)
             return try await parts.store.write { try replay.run(dryRun: dryRun, $0) }
         } catch let rehearsal as Replay.Rehearsal {
             return rehearsal.result
@@ -102,20 +101,12 @@ extension MailRoom {
     }
 
     private func replay(
-        _ message: StoredMessage, _ raw: RawMessage, _ row: LedgerRow?, _ registry: Registry, passingRules: Bool
-    ) throws -> Replay {
+        _ message: StoredMessage, _ arrival: Arrival, _ registry: Registry, passingRules: Bool
+    ) throws(Failure) -> Replay {
         let mailbox = registry.mailbox(message.inbox)
         guard let name = mailbox?.name ?? MailboxName("inbox-\(message.inbox)") else {
             throw Failure(.transient, .defect, "An inbox has no name.")
         }
-        let key = LedgerKey(inbox: message.inbox, folder: "", validity: 0, uid: "")
-        let content: FetchedMessage.Content =
-            raw.size < message.size
-            ? .tooLarge(size: message.size, header: try raw.bytes()) : .raw(raw)
-        let arrival = try Arrival(
-            entry: row?.entry ?? LedgerEntry(key: key, state: .quarantined),
-            message: FetchedMessage(uid: row?.entry.key.uid ?? "", content: content), codec: parts.intake.codec,
-            hashing: parts.intake.hashing)
         let source = Filing.Source(id: message.inbox, name: name, inbox: mailbox?.inbox)
         let filing = Filing(intake: parts.intake, registry: registry, source: source, now: parts.time.now())
         return Replay(filing: filing, message: message, arrival: arrival, passingRules: passingRules)

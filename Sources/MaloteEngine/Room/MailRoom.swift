@@ -12,8 +12,11 @@ package final class MailRoom: Control {
         package var scheduler: PollScheduler
         package var drain: QueueDrain
         package var probe: any MailboxProbe
+        package var tokens: any TokenDesk
         package var gate: HostGate
         package var intake: Intake
+        /// Where stored mails lie while they are read again, if they are large.
+        package var spool: any Spool
         package var documents: any DocumentReader
         package var time: any TimeSource
         /// Rung when deliveries may have become due.
@@ -26,7 +29,8 @@ package final class MailRoom: Control {
 
         package init(
             board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain,
-            probe: any MailboxProbe, gate: HostGate, intake: Intake, documents: any DocumentReader,
+            probe: any MailboxProbe, tokens: any TokenDesk, gate: HostGate, intake: Intake,
+            spool: any Spool, documents: any DocumentReader,
             time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String, log: Log
         ) {
             self.board = board
@@ -34,8 +38,10 @@ package final class MailRoom: Control {
             self.scheduler = scheduler
             self.drain = drain
             self.probe = probe
+            self.tokens = tokens
             self.gate = gate
             self.intake = intake
+            self.spool = spool
             self.documents = documents
             self.time = time
             self.queueBell = queueBell
@@ -58,6 +64,7 @@ package final class MailRoom: Control {
 
     package func poll(_ mailbox: String) async throws(Problem) {
         let found = try self.mailbox(named: mailbox)
+        await parts.tokens.forgetFailures(of: found.id)
         guard await parts.scheduler.pollNow(found.id) else {
             throw Problem(
                 status: 409, title: "Not polled",

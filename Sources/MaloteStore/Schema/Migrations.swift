@@ -70,6 +70,15 @@ enum Migrations {
         CREATE INDEX messages_by_message_id ON messages (contract, message_id);
         """,
         """
+        CREATE TABLE raw_pieces (
+            message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (message, start));
+        """,
+        """
+        CREATE TABLE tokens (
+            mailbox INTEGER PRIMARY KEY, sealed BLOB NOT NULL, origin BLOB NOT NULL, since INTEGER NOT NULL,
+            expires INTEGER);
+        """,
+        """
         ALTER TABLE messages ADD COLUMN history TEXT NOT NULL DEFAULT '';
         ALTER TABLE messages ADD COLUMN ledger INTEGER;
         ALTER TABLE ledger ADD COLUMN history TEXT NOT NULL DEFAULT '';

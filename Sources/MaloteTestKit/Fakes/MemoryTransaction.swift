@@ -130,6 +130,12 @@ final class MemoryTransaction: StoreWriting {
         return state.sources.indices.contains(place) ? state.sources[place] : nil
     }
 
+    func rawSource(of message: MessageID, from offset: Int) throws -> [UInt8]? {
+        try rawSource(of: message).map { Array($0.dropFirst(offset).prefix(RawMessage.pieceSize)) }
+    }
+
+    func rawSize(of message: MessageID) throws -> Int? { try rawSource(of: message)?.count }
+
     func newMessageID() throws -> MessageID { MessageID(rawValue: Int64(state.messages.count + 1)) }
 
     @discardableResult
