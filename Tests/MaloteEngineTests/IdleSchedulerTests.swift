@@ -157,11 +157,11 @@ import Testing
         Run(house).startPolling()
         house.inbox(1).renumber()
         house.inbox(1).receive(mail("new"))
-        house.stage.settle()
+        house.stage.advance(by: .seconds(2))
         #expect(house.store.state.events(.ticketOpened).count == 2)
         #expect(house.inbox(1).folder.sessions == 2)
         house.inbox(1).receive(mail("newer"))
-        house.stage.settle()
+        house.stage.advance(by: .seconds(2))
         #expect(house.store.state.events(.ticketOpened).count == 3)
         #expect(house.inbox(1).folder.sessions == 2)
     }
