@@ -29,6 +29,7 @@ struct PartTree: LineReceiver {
 
     /// The mail's own header.
     private(set) var header: HeaderBlock
+    private(set) var mediaType = ""
     private(set) var parts: [MailPart] = []
     /// What was damaged or cut, in words an operator understands; each once.
     private(set) var defects: [String] = []
@@ -195,11 +196,14 @@ struct PartTree: LineReceiver {
 
     private mutating func beginContent() {
         let isRoot = begun == 1 && encodings == 0
-        if isRoot { header = block }
         if block.isCut { note("The header is larger than what is looked at.") }
         let isDigest = open.last?.isDigest == true
         let facts = PartFacts(
             block, isRoot: isRoot, defaultType: isDigest ? "message/rfc822" : "text/plain", limits: limits)
+        if isRoot {
+            header = block
+            mediaType = facts.mediaType
+        }
         if facts.isNameCut { note("The name of an attachment is longer than what is shown.") }
         place = .content
         heldEnd = .absent
