@@ -297,6 +297,7 @@ struct PartTree: LineReceiver {
         var inner = self
         inner.limits.depth -= open.count
         inner.encodings += 1
+        inner.leaf = nil
         inner.parts = []
         inner.defects = []
         inner.place = .passedOver
