@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUchardet", pkgConfig: "uchardet", providers: [.apt(["libuchardet-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // Words and ports.
@@ -43,7 +44,7 @@ let package = Package(
         room("MaloteMessage", ["MaloteCore", "CXML", "CUchardet"]),
         room("MaloteDesk", ["MaloteCore"]),
         // Adapters: each owns its C library.
-        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL"]),
+        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL", "CZlib"]),
         room("MaloteStore", ["MaloteCore", "CSQLite", "COpenSSL"]),
         room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"]),
         room("MaloteRuntime", ["MaloteCore", "CSystemd", "CYAML"]),
@@ -59,6 +60,14 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "malotectl", dependencies: ["MaloteCore", "MaloteTransport"], swiftSettings: strict),
 
+        // What the wire machines make of a server's words, and measurements: run by hand (docs/benchmarks.md).
+        .executableTarget(
+            name: "wire-replay", dependencies: ["MaloteCore", "MaloteWire"], path: "Benchmarks/wire-replay",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "idle-connections", dependencies: ["MaloteCore", "MaloteTransport"],
+            path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
+
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
         tests("MaloteCoreTests", ["MaloteCore", "MaloteTestKit"]),
         tests("MaloteWireTests", ["MaloteWire", "MaloteTransport", "MaloteTestKit"]),
@@ -69,6 +78,7 @@ let package = Package(
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
+        tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),
         tests("EndToEnd", ["MaloteTestKit", "maloted", "malotectl"]),
     ],
     swiftLanguageModes: [.v6]

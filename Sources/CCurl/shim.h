@@ -62,6 +62,12 @@ static inline CURLcode malote_easy_set_header_function(CURL *easy, malote_data_f
     return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
+// `address` is read in place: an IPv6 address is longer than the sockaddr it is declared as.
+static inline CURLcode malote_easy_set_socket_opener(CURL *easy, curl_opensocket_callback function, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, function);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
+}
+
 typedef CURLcode (*malote_ssl_function)(CURL *easy, void *ssl_ctx, void *context);
 
 static inline CURLcode malote_easy_set_ssl_function(CURL *easy, malote_ssl_function function) {

@@ -62,10 +62,15 @@ struct Daemon {
         let journal = try FileAttemptJournal(folder: folder)
         let board = RegistryBoard(try await store.read { try $0.registry() })
         let clientName = HostName.fullyQualified
-        network = try Network(caFile: config.caFile, clientName: clientName, signs: signs)
+        network = try Network(
+            caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
-        let connector = MailConnector(streams: network, secrets: secrets, clientName: clientName)
-        let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
+        let tokens = TokenKeeper(
+            server: try TokenHTTP(network: network, signs: signs), store: store, secrets: secrets, time: time, log: log)
+        let connector = MailConnector(
+            streams: network, secrets: secrets, tokens: tokens, spool: try FileSpool(folder: folder),
+            clientName: clientName, log: log)
+        let probe = MailProbe(network: network, secrets: secrets, tokens: tokens, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())
         let intake = Intake(
@@ -85,8 +90,9 @@ struct Daemon {
             bell: queueBell, seed: .random(in: 0...UInt64.max))
         room = MailRoom(
             .init(
-                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, gate: gate,
-                intake: intake, documents: YAMLReader(), time: time, queueBell: queueBell, eventBell: eventBell,
+                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
+                gate: gate, intake: intake, documents: YAMLReader(), time: time, queueBell: queueBell,
+                eventBell: eventBell,
                 stop: stop, version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(
@@ -158,7 +164,7 @@ struct Daemon {
         manager.reloading()
         do {
             let config = try DaemonConfig.load(file)
-            network.setCAFile(config.caFile)
+            network.set(caFile: config.caFile, policy: config.addressPolicy)
             gate.setLimits(perHost: config.limits.perHost, total: config.limits.connections)
             await room.retryFailing()
             log(.notice, "maloted has reloaded \(file).")

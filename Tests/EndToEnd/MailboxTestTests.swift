@@ -90,6 +90,24 @@ struct MailboxTestTests {
         #expect(acme.postfix.received().isEmpty)
     }
 
+    @Test func aRoundTripShowsBothEnds() async throws {
+        let folder = try TemporaryFolder()
+        let acme = try Customer("acme", in: folder.path)
+        let daemon = try RealDaemon(in: folder.path + "/daemon")
+        try await daemon.start()
+        try #require(try daemon.apply(registry([acme])).status == 0)
+        async let result = daemon.ctl("mailbox", "test", "acme-out", "--round-trip", "acme-in")
+        // Plays the mail servers between the two.
+        #expect(try await eventually { !acme.postfix.received().isEmpty })
+        try acme.dovecot.deliver(acme.postfix.received())
+        let text = try await result.output
+        #expect(try await result.status == 0, "\(text)")
+        #expect(text.contains("to help@acme.example by acme-out") && text.contains("250 2.0.0"))
+        #expect(text.contains("in acme-in after") && text.contains("it is ignored"))
+        #expect(try acme.opened(daemon).isEmpty)
+        #expect(daemon.stop() == 0)
+    }
+
     @Test func theStepsAreJSONAndAMissingMailboxIsNamed() async throws {
         struct Step: Decodable {
             struct Failure: Decodable { var cause, detail, remedy: String }

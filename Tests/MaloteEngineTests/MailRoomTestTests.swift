@@ -20,7 +20,7 @@ struct FakeProbe: MailboxProbe {
 @Suite struct MailRoomTestTests {
     private func test(_ mailbox: String, _ house: House, _ run: Run, _ probe: FakeProbe) throws -> [ProbeStep] {
         let room = run.room(probe: probe)
-        return try house.stage.run { try await room.test(mailbox) }
+        return try house.stage.run { try await room.test(mailbox, roundTrip: nil) }
     }
 
     private func house(_ change: @escaping (inout Mailbox) -> Void = { _ in }) -> House {
@@ -73,7 +73,7 @@ struct FakeProbe: MailboxProbe {
         let run = Run(house)
         let room = run.room(probe: FakeProbe(clock: house.stage.clock))
         let before = house.now
-        let performance = house.stage.start { _ = try await room.test("in-1") }
+        let performance = house.stage.start { _ = try await room.test("in-1", roundTrip: nil) }
         house.stage.settle()
         #expect(!performance.isOver)
         run.askToStop()

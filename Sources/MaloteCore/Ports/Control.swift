@@ -17,7 +17,20 @@ package protocol Control: Sendable {
     func poll(_ mailbox: String) async throws(Problem)
 
     /// Tries a mailbox step by step, now and beside its schedule; the first step that fails is the last.
-    func test(_ mailbox: String) async throws(Problem) -> [ProbeStep]
+    /// - Parameter roundTrip: a real message to send afterwards; `nil` sends nothing.
+    func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep]
+
+    /// How the mailboxes that log in by OAuth stand with their tokens.
+    func tokens() async -> [MailboxID: TokenForecast]
+
+    /// Begins a person's consent to what this mailbox does; refused unless it lives on a refresh token.
+    func authorize(_ mailbox: String) async throws(Problem) -> Consent
+
+    /// How the consent that was begun stands; waits up to `waitSeconds` for a decision.
+    func consent(_ mailbox: String, waitSeconds: Int) async throws(Problem) -> Consent
+
+    /// Takes a refresh token that a person has got elsewhere, tries it and keeps it.
+    func authorize(_ mailbox: String, refreshToken: Secret) async throws(Problem) -> TokenForecast
 
     /// Log order. Waits up to `waitSeconds` for the first event when there is none yet.
     func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent]
@@ -29,6 +42,19 @@ package protocol Control: Sendable {
 
     /// Applies to the matching deliveries; returns how many changed.
     func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int
+}
+
+/// A message that leaves by one mailbox and is to arrive in the other.
+package struct RoundTrip: Sendable, Hashable {
+    /// The inbox for an outbox under test, and the other way round.
+    package var partner: String
+    /// The address that leads to the inbox; `nil` takes the inbox's user.
+    package var to: String?
+
+    package init(partner: String, to: String? = nil) {
+        self.partner = partner
+        self.to = to
+    }
 }
 
 package enum RegistryEdit: Sendable {

@@ -5,13 +5,21 @@ import MaloteDesk
 
 extension MailRoom {
     package func send(_ request: SendRequest) async throws(Problem) -> SendReceipt {
+        try await send(request, autoSubmitted: nil).receipt
+    }
+
+    /// - Parameter autoSubmitted: RFC 3834 §5, for what no person wrote.
+    func send(
+        _ request: SendRequest, autoSubmitted: String?
+    ) async throws(Problem) -> (receipt: SendReceipt, messageID: String) {
         let contract = try contract(named: request.contract)
         let resolution = try resolve(request, contract)
         let recipients = try recipients(request)
         let content: [UInt8]
-        let message: OutgoingMessage
+        var message: OutgoingMessage
         do {
             message = try compose(request, contract, resolution, recipients)
+            message.autoSubmitted = autoSubmitted
             content = try parts.intake.codec.build(message)
         } catch { throw Problem(error) }
         let notification = Notification(
@@ -21,7 +29,9 @@ extension MailRoom {
             created: parts.time.now())
         let id = try await write { try $0.enqueue(notification) }
         parts.queueBell.ring()
-        return SendReceipt(notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace)
+        let receipt = SendReceipt(
+            notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace)
+        return (receipt, message.messageID)
     }
 
     private func resolve(_ request: SendRequest, _ contract: Contract) throws(Problem) -> OutboxResolution {

@@ -4,8 +4,19 @@ import MaloteCore
 import MaloteDesk
 
 extension MailRoom {
-    package func test(_ mailbox: String) async throws(Problem) -> [ProbeStep] {
+    package func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
         let found = try self.mailbox(named: mailbox)
+        let travel = try roundTrip.map { roundTrip throws(Problem) in try self.travel(found, roundTrip) }
+        var steps = try await probe(found)
+        if let travel, steps.allSatisfy({ $0.failure == nil }) {
+            steps += await unlessStopped { await travel.steps() }
+        }
+        tell(found, steps)
+        return steps
+    }
+
+    /// Connection to rights, on a connection of its own.
+    private func probe(_ found: Mailbox) async throws(Problem) -> [ProbeStep] {
         // A test is one connection more to a server that may count them.
         guard parts.gate.enter(found.server) else {
             throw Problem(
@@ -15,18 +26,18 @@ extension MailRoom {
         }
         defer { parts.gate.leave(found.server) }
         let preset = ProviderPreset.serving(found)
-        var steps = [Self.settings(found, preset)] + (await probe(found))
-        if let preset { Self.explain(&steps, preset) }
-        tell(found, steps)
+        let probe = parts.probe
+        var steps = [Self.settings(found, preset)] + (await unlessStopped { await probe.probe(found) })
+        if let preset, found.login?.oauth == nil { Self.explain(&steps, preset) }
         return steps
     }
 
     /// A stop of the daemon does not wait for a test: it is called off.
-    private func probe(_ mailbox: Mailbox) async -> [ProbeStep] {
-        let (probe, bell, time) = (parts.probe, parts.stop.bell, parts.time)
+    private func unlessStopped(_ test: @escaping @Sendable () async -> [ProbeStep]) async -> [ProbeStep] {
+        let (bell, time) = (parts.stop.bell, parts.time)
         let seen = parts.stop.isSet ? -1 : bell.generation
         return await withTaskGroup(of: [ProbeStep]?.self) { group in
-            group.addTask { await probe.probe(mailbox) }
+            group.addTask { await test() }
             group.addTask {
                 await bell.wait(after: seen, for: .seconds(600), time: time)
                 return nil

@@ -29,6 +29,8 @@ package struct DaemonConfig: Sendable, Hashable {
     package var http: HTTP?
     /// PEM bundle for mailboxes without `ca` of their own.
     package var caFile = "/etc/ssl/certs/ca-certificates.crt"
+    /// Which mailbox servers may stand at addresses that are not public.
+    package var addressPolicy = AddressPolicy.written
     package var limits = Limits()
 
     package init() {}
@@ -65,8 +67,9 @@ package struct DaemonConfig: Sendable, Hashable {
         }
         if let section = fields.section("http") { readHTTP(section) }
         readTLS(fields)
+        if let section = fields.section("addresses") { readAddresses(section) }
         if let section = fields.section("limits") { readLimits(section) }
-        fields.finish(known: ["state", "control", "http", "tls", "limits"])
+        fields.finish(known: ["state", "control", "http", "tls", "addresses", "limits"])
     }
 
     private func path(_ fields: FieldReader, _ key: String) -> String? {
@@ -121,6 +124,16 @@ package struct DaemonConfig: Sendable, Hashable {
     private static func isNumeric(_ host: String, _ family: Int32) -> Bool {
         var address = in6_addr()
         return inet_pton(family, host, &address) == 1
+    }
+
+    private mutating func readAddresses(_ fields: FieldReader) {
+        defer { fields.finish(known: ["private"]) }
+        guard let word = fields.text("private") else { return }
+        guard let policy = AddressPolicy(rawValue: word) else {
+            let words = AddressPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+            return fields.fail("private", "\"\(word)\" is not a rule for private addresses.", "Write one of: \(words).")
+        }
+        addressPolicy = policy
     }
 
     private mutating func readLimits(_ fields: FieldReader) {

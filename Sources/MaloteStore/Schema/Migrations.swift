@@ -65,6 +65,18 @@ enum Migrations {
             PRIMARY KEY (contract, outbox, state));
 
         CREATE TABLE health (mailbox INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """,
         """
+        CREATE INDEX messages_by_message_id ON messages (contract, message_id);
+        """,
+        """
+        CREATE TABLE raw_pieces (
+            message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (message, start));
+        """,
+        """
+        CREATE TABLE tokens (
+            mailbox INTEGER PRIMARY KEY, sealed BLOB NOT NULL, origin BLOB NOT NULL, since INTEGER NOT NULL,
+            expires INTEGER);
+        """,
     ]
 }

@@ -116,9 +116,17 @@ final class MemoryTransaction: StoreWriting {
 
     func message(_ id: MessageID) throws -> StoredMessage? { state.messages.first { $0.id == id } }
 
+    func message(contract: ContractID, messageID: String) throws -> StoredMessage? {
+        state.messages.last { $0.contract == contract && $0.messageID == messageID }
+    }
+
     func rawSource(of message: MessageID) throws -> [UInt8]? {
         let place = Int(message.rawValue) - 1
         return state.sources.indices.contains(place) ? state.sources[place] : nil
+    }
+
+    func rawSource(of message: MessageID, from offset: Int) throws -> [UInt8]? {
+        try rawSource(of: message).map { Array($0.dropFirst(offset).prefix(RawMessage.pieceSize)) }
     }
 
     func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID {

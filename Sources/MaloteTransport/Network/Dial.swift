@@ -8,7 +8,7 @@ import MaloteCore
 /// What to connect to and how; everything libcurl needs for one handle.
 struct DialPlan: Sendable {
     var endpoint: Endpoint
-    /// Numeric addresses, as the resolver found them.
+    /// Numeric addresses, as the resolver found them and the policy allows them: no other is connected to.
     var addresses: [String]
     /// PEM file of authorities.
     var caFile: String
@@ -29,6 +29,7 @@ final class Dial {
     private let errorText: UnsafeMutablePointer<CChar>
     private var resolve: UnsafeMutablePointer<curl_slist>?
     private let witness: DialWitness?
+    private let allowed: Set<PeerAddress>
     /// The server's first and last line before TLS, for the operator.
     private var firstLine = ""
     private var lastLine = ""
@@ -40,6 +41,7 @@ final class Dial {
         self.reply = reply
         endpoint = plan.endpoint
         witness = plan.witness
+        allowed = Set(plan.addresses.compactMap(PeerAddress.init))
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText[0] = 0
         setTransport(plan)
@@ -68,13 +70,15 @@ final class Dial {
         set(CURLOPT_TCP_KEEPINTVL, 30)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(plan.timeout.milliseconds))
         malote_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
-        if !plan.addresses.isEmpty {
+        if PeerAddress(endpoint.host) == nil {
             let addresses = plan.addresses.joined(separator: ",")
             resolve = curl_slist_append(nil, "+\(endpoint.host):\(endpoint.port):\(addresses)")
             malote_easy_set_list(easy, CURLOPT_RESOLVE, resolve)
         }
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        malote_easy_set_socket_opener(easy, openSocket, context)
         malote_easy_set_write_function(easy, ignoreData, nil)
-        malote_easy_set_header_function(easy, takeLine, Unmanaged.passUnretained(self).toOpaque())
+        malote_easy_set_header_function(easy, takeLine, context)
     }
 
     /// `https` and `http` give the bare stream; the mail schemes do greeting and STARTTLS, and without a user name
@@ -135,6 +139,7 @@ final class Dial {
     func releaseReferences() {
         malote_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, nil)
         malote_easy_set_header_function(easy, ignoreData, nil)
+        malote_easy_set_socket_opener(easy, nil, nil)
         malote_easy_set_list(easy, CURLOPT_RESOLVE, nil)
     }
 
@@ -149,6 +154,13 @@ final class Dial {
             endpoint: endpoint, code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
             verifyResult: verify, isConnected: isConnected, lastLine: lastLine, isGreeted: lines > 1
         ).failure
+    }
+
+    /// The last look before a connection: whatever libcurl made of the name, only what was allowed is connected to.
+    fileprivate func open(_ target: UnsafePointer<curl_sockaddr>) -> curl_socket_t {
+        guard let address = PeerAddress(target), allowed.contains(address) else { return CURL_SOCKET_BAD }
+        let kind = target.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        return socket(target.pointee.family, kind, target.pointee.`protocol`)
     }
 
     fileprivate func take(_ line: String) {
@@ -169,6 +181,15 @@ private func ignoreData(
 )
     -> Int
 { size * count }
+
+private func openSocket(
+    _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ target: UnsafeMutablePointer<curl_sockaddr>?
+)
+    -> curl_socket_t
+{
+    guard let context, let target else { return CURL_SOCKET_BAD }
+    return Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue().open(target)
+}
 
 private func takeLine(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?

@@ -13,7 +13,13 @@ final class HostResolver: Sendable {
     private static let goodFor: Int64 = 60_000
     private static let badFor: Int64 = 10_000
 
-    typealias Answer = Result<[String], Failure>
+    /// A numeric address and whether this machine's own hosts file says so.
+    struct Address: Sendable, Hashable {
+        var text: String
+        var isWritten: Bool
+    }
+
+    typealias Answer = Result<[Address], Failure>
 
     private struct State {
         var known: [String: (answer: Answer, until: Int64)] = [:]
@@ -41,10 +47,10 @@ final class HostResolver: Sendable {
         self.lookUp = lookUp
     }
 
-    /// Numeric addresses; a numeric host is its own.
+    /// Numeric addresses; a numeric host is its own, written by whoever wrote the host.
     /// - Throws: `.dns`: `operatorNeeded` when the name does not exist, `transient` when nobody could tell.
-    func addresses(of host: String) async throws(Failure) -> [String] {
-        if Self.isNumeric(host) { return [] }
+    func addresses(of host: String) async throws(Failure) -> [Address] {
+        if PeerAddress(host) != nil { return [Address(text: host, isWritten: true)] }
         let name = host.lowercased()
         if let known = state.withLock({ $0.fresh(name) }) { return try known.get() }
         return try await ask(name).get()
@@ -131,12 +137,6 @@ final class HostResolver: Sendable {
 
     // MARK: - The system's resolver
 
-    private static func isNumeric(_ host: String) -> Bool {
-        var v4 = in_addr()
-        var v6 = in6_addr()
-        return inet_pton(AF_INET, host, &v4) == 1 || inet_pton(AF_INET6, host, &v6) == 1
-    }
-
     static func askSystem(_ name: String) -> Answer {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -151,7 +151,17 @@ final class HostResolver: Sendable {
             if let text = numeric(current.pointee), !addresses.contains(text) { addresses.append(text) }
             entry = current.pointee.ai_next
         }
-        return addresses.isEmpty ? .failure(DialFailure.unknownHost(name)) : .success(addresses)
+        guard !addresses.isEmpty else { return .failure(DialFailure.unknownHost(name)) }
+        return .success(marked(addresses, name))
+    }
+
+    private static func marked(_ addresses: [String], _ name: String) -> [Address] {
+        let written = HostsFile.addresses(of: name)
+        return addresses.map { text in
+            // `localhost` is this machine by definition (RFC 6761 §6.3), whoever answers for it.
+            let isWritten = name == "localhost" || PeerAddress(text).map(written.contains) ?? false
+            return Address(text: text, isWritten: isWritten)
+        }
     }
 
     private static func numeric(_ entry: addrinfo) -> String? {

@@ -13,6 +13,7 @@ package final class Network: StreamOpener {
 
     private let resolver: HostResolver
     private let caFile: Mutex<String>
+    private let policy: Mutex<AddressPolicy>
     private let clientName: String
     private let patience: Duration
     private let signs: VitalSigns?
@@ -21,25 +22,40 @@ package final class Network: StreamOpener {
 
     /// - Parameters:
     ///   - caFile: PEM bundle for mailboxes without one of their own.
+    ///   - policy: which servers may stand at addresses that are not public.
     ///   - clientName: what we call ourselves to SMTP servers (RFC 5321 §4.1.1.1).
     ///   - patience: for TCP, TLS and STARTTLS together.
     /// - Throws: `Failure(.operatorNeeded, .defect)` if the libcurl found is not fit for this.
-    package init(caFile: String, clientName: String, patience: Duration = .seconds(30), signs: VitalSigns? = nil)
-        throws(Failure)
-    {
+    package convenience init(
+        caFile: String, policy: AddressPolicy = .written, clientName: String, patience: Duration = .seconds(30),
+        signs: VitalSigns? = nil
+    ) throws(Failure) {
+        try self.init(
+            caFile: caFile, policy: policy, clientName: clientName, patience: patience, signs: signs,
+            resolver: HostResolver())
+    }
+
+    init(
+        caFile: String, policy: AddressPolicy, clientName: String, patience: Duration, signs: VitalSigns?,
+        resolver: HostResolver
+    ) throws(Failure) {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         // libcurl does not shield its sends from SIGPIPE when it may not use signals.
         signal(SIGPIPE, SIG_IGN)
         try Self.checkLibrary()
         self.caFile = Mutex(caFile)
+        self.policy = Mutex(policy)
         self.clientName = clientName
         self.patience = patience
         self.signs = signs
-        resolver = HostResolver()
+        self.resolver = resolver
     }
 
     /// Holds for connections to come.
-    package func setCAFile(_ path: String) { caFile.withLock { $0 = path } }
+    package func set(caFile path: String, policy: AddressPolicy) {
+        caFile.withLock { $0 = path }
+        self.policy.withLock { $0 = policy }
+    }
 
     private static func checkLibrary() throws(Failure) {
         let info = malote_curl_version()
@@ -56,15 +72,22 @@ package final class Network: StreamOpener {
         try await dial(endpoint, addresses: try await addresses(of: endpoint.host))
     }
 
-    /// Numeric addresses; none for a host that is one itself.
-    func addresses(of host: String) async throws(Failure) -> [String] { try await resolver.addresses(of: host) }
+    /// PEM bundle for servers without authorities of their own.
+    var authorities: String { caFile.withLock { $0 } }
+
+    /// The numeric addresses that may be connected to; a host that is one is its own.
+    /// - Throws: `.dns`, also when the policy allows none of them.
+    func addresses(of host: String) async throws(Failure) -> [String] {
+        let policy = policy.withLock { $0 }
+        return try policy.admit(try await resolver.addresses(of: host), of: host)
+    }
 
     /// - Parameter witness: is told how far it came, whether it succeeds or not.
     func dial(
         _ endpoint: Endpoint, addresses: [String], witness: DialWitness? = nil
     ) async throws(Failure) -> any ByteStream {
         let plan = DialPlan(
-            endpoint: endpoint, addresses: addresses, caFile: caFile.withLock { $0 }, clientName: clientName,
+            endpoint: endpoint, addresses: addresses, caFile: authorities, clientName: clientName,
             timeout: patience, witness: witness)
         let number = numbers.wrappingAdd(1, ordering: .relaxed).newValue
         let shard = try shard()

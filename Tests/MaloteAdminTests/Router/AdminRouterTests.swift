@@ -42,6 +42,9 @@ import Testing
             Route("PUT", "/v1/registry", ["prune": "No", "dry-run": "false"], call: "document {}"),
             Route("POST", "/v1/mailboxes/acme-in/poll", status: 202, call: "poll acme-in"),
             Route("POST", "/v1/mailboxes/acme-in/test", call: "test acme-in"),
+            Route("POST", "/v1/mailboxes/a/test", ["round-trip": "b"], call: "test a with b to -"),
+            Route(
+                "POST", "/v1/mailboxes/a/test", ["round-trip": "b", "to": "c@d"], call: "test a with b to c@d"),
             Route("GET", "/v1/events", call: "events - - 100 0"),
             Route(
                 "GET", "/v1/events", ["contract": "acme", "after": "7f", "limit": "5", "wait": "30"],

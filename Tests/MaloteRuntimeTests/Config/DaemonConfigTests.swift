@@ -35,6 +35,7 @@ import Testing
         #expect(config.control == "/run/malote/control.sock")
         #expect(config.http == nil)
         #expect(config.limits == .init(message: 50_000_000, connections: 2000, perHost: 20))
+        #expect(config.addressPolicy == .written)
         #expect(DaemonConfig().caFile == "/etc/ssl/certs/ca-certificates.crt")
         let nulls = try read("state: ~\ncontrol:\nhttp: null\nlimits:\n")
         #expect(nulls == config)
@@ -46,6 +47,7 @@ import Testing
             state: /srv/malote
             control: /run/m.sock
             http: {listen: 10.0.0.7:8480, url: "https://desk.example/malote"}
+            addresses: {private: always}
             limits: {message: 25MB, connections: 300, per-host: 7}
             """)
         #expect(config.state == "/srv/malote")
@@ -53,6 +55,7 @@ import Testing
         #expect(config.http == .init(host: "10.0.0.7", port: 8480, url: "https://desk.example/malote"))
         #expect(config.caFile == ca)
         #expect(config.limits == .init(message: 25_000_000, connections: 300, perHost: 7))
+        #expect(config.addressPolicy == .always)
     }
 
     @Test(arguments: [
@@ -95,6 +98,11 @@ import Testing
         ("http:\n  listen: ''", 2, "http.listen", "must not be empty."),
         ("http: {listen: '127.0.0.1:80', port: 80}", 1, "http.port", "is not a known field."),
         ("http:\n  listen: 127.0.0.1:80\n  url: desk.example", 3, "http.url", "\"desk.example\" is not a web address."),
+        (
+            "addresses: {private: sometimes}", 1, "addresses.private",
+            "\"sometimes\" is not a rule for private addresses."
+        ),
+        ("addresses: [private]", 1, "addresses", "must be a mapping of fields."),
         ("limits: 5", 1, "limits", "must be a mapping of fields."),
         ("limits:\n  connections: 0", 2, "limits.connections", "\"0\" is not a number from 1 to 100000."),
         ("limits: {connections: 100001}", 1, "limits.connections", "\"100001\" is not a number from 1 to 100000."),

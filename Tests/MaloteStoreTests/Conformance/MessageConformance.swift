@@ -71,6 +71,22 @@ import Testing
         #expect(found?.id == lookup.finds.map { ids[$0] })
     }
 
+    /// The latest counts, within one contract.
+    @Test(arguments: StoreKind.all)
+    func aMessageIsFoundByItsMessageID(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let found = try await store.write { store in
+            let ids = try [
+                Sample.message("<a@x>"), Sample.message("<b@x>"), Sample.message("<a@x>"),
+                Sample.message("<c@x>", contract: Sample.globex), Sample.message(nil),
+            ].map { try store.insert($0, raw: RawMessage([1]), ledger: nil) }
+            return try ["<a@x>", "<b@x>", "<A@x>", "<c@x>"].map { text in
+                try store.message(contract: Sample.acme, messageID: text).map { ids.firstIndex(of: $0.id) }
+            }
+        }
+        #expect(found == [2, 1, nil, nil])
+    }
+
     // MARK: - Tickets
 
     @Test(arguments: StoreKind.all)

@@ -66,7 +66,7 @@ import Testing
         let network = try Network(caFile: Certificates.otherAuthority, clientName: "client.test")
         let place = endpoint(server.port, .implicit)
         #expect(words(await failure { _ = try await network.open(place) }) == "operator-needed certificate")
-        network.setCAFile(Certificates.authority)
+        network.set(caFile: Certificates.authority, policy: .written)
         #expect(words(await failure { _ = try await network.open(place) }) == "fine")
     }
 
