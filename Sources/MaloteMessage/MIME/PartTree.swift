@@ -231,7 +231,7 @@ struct PartTree: LineReceiver {
             alternative = alternatives
         }
         // Until its first boundary comes, all of it may turn out to be text, or an encoded multipart.
-        leaf = PartLeaf(facts, alternative: alternative, sink: preambleSink(for: facts, boundary))
+        leaf = PartLeaf(facts, alternative: alternative, sink: preambleSink(for: facts, boundary, alternative))
         open.append(
             Multipart(
                 boundary: Array(boundary), isDigest: facts.mediaType == "multipart/digest", alternative: alternative))
@@ -246,6 +246,7 @@ struct PartTree: LineReceiver {
             return keep(part)
         }
         begun += inner.count
+        alternatives += inner.count
         inner.forEach { keep($0) }
         innerDefects.forEach { note($0) }
     }
@@ -291,7 +292,7 @@ struct PartTree: LineReceiver {
             hashing: hashing)
     }
 
-    private func preambleSink(for facts: PartFacts, _ boundary: Bytes) -> any ContentSink {
+    private func preambleSink(for facts: PartFacts, _ boundary: Bytes, _ alternative: Int?) -> any ContentSink {
         let text = textSink(for: facts)
         guard facts.encoding == .base64 else { return text }
         var inner = self
@@ -301,7 +302,10 @@ struct PartTree: LineReceiver {
         inner.parts = []
         inner.defects = []
         inner.place = .passedOver
-        inner.open = [Multipart(boundary: Array(boundary), isDigest: false, alternative: open.last?.alternative)]
+        inner.open = [
+            Multipart(
+                boundary: Array(boundary), isDigest: facts.mediaType == "multipart/digest", alternative: alternative)
+        ]
         return EncodedParts(inner, otherwise: text)
     }
 }
