@@ -60,7 +60,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "malotectl", dependencies: ["MaloteCore", "MaloteTransport"], swiftSettings: strict),
 
-        // Measurements, run by hand (docs/benchmarks.md).
+        // What the wire machines make of a server's words, and measurements: run by hand (docs/benchmarks.md).
+        .executableTarget(
+            name: "wire-replay", dependencies: ["MaloteCore", "MaloteWire"], path: "Benchmarks/wire-replay",
+            swiftSettings: strict),
         .executableTarget(
             name: "idle-connections", dependencies: ["MaloteCore", "MaloteTransport"],
             path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
@@ -75,6 +78,7 @@ let package = Package(
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
+        tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),
         tests("EndToEnd", ["MaloteTestKit", "maloted", "malotectl"]),
     ],
     swiftLanguageModes: [.v6]

@@ -49,10 +49,10 @@ private struct TextLines: LineReceiver {
         self.hashing = hashing
     }
 
-    mutating func keep(_ text: some Collection<UInt8>) {
-        let room = limit - octets.count
+    mutating func keep(_ text: UnsafeRawBufferPointer) {
+        let room = max(limit - octets.count, 0)
         if text.count > room { isCut = true }
-        octets += text.prefix(max(room, 0))
+        octets += UnsafeRawBufferPointer(rebasing: text.prefix(room))
     }
 
     private mutating func keep(_ line: Line) {
@@ -100,7 +100,7 @@ private struct TextLines: LineReceiver {
     }
 
     private mutating func giveUp() {
-        keep(beginning)
+        beginning.withUnsafeBytes { keep($0) }
         beginning = []
         place = .text
     }

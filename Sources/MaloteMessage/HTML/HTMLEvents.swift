@@ -1,11 +1,11 @@
 // HTML as a stream of tags and text; builds no tree and judges no tag.
 
-/// Takes what the scanner sees.
+/// Takes what the scanner sees; texts are valid only while they are handed over.
 protocol HTMLReceiver {
     mutating func start(_ tag: HTMLTag, _ attributes: [HTMLAttribute])
     mutating func end(_ tag: HTMLTag)
     /// UTF-8; character references are read.
-    mutating func characters(_ text: Bytes)
+    mutating func characters(_ text: UnsafeRawBufferPointer)
     /// True when nothing more is wanted.
     var isFull: Bool { get }
 }
@@ -24,16 +24,18 @@ struct HTMLEvents {
     private static let valueLimit = 4096
     private static let textLimit = 16 * 1024
 
-    private let bytes: [UInt8]
+    private let bytes: UnsafeRawBufferPointer
     private var index = 0
     private var skipped: (tag: HTMLTag, depth: Int)?
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// - Parameter html: UTF-8.
     static func parse<Receiver: HTMLReceiver>(_ html: [UInt8], into receiver: inout Receiver) {
-        var events = HTMLEvents(html)
-        while events.index < html.count, !receiver.isFull { events.step(&receiver) }
+        html.withUnsafeBytes { bytes in
+            var events = HTMLEvents(bytes)
+            while events.index < bytes.count, !receiver.isFull { events.step(&receiver) }
+        }
     }
 
     private mutating func step<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
@@ -63,10 +65,18 @@ struct HTMLEvents {
         index += 1
         while index < limit, !isMarkup(index) { index += 1 }
         if index == limit, index < bytes.count { index = Self.cut(bytes, start, index) }
-        if skipped == nil { receiver.characters(HTMLReference.decode(bytes[start..<index], needsSemicolon: false)) }
+        guard skipped == nil else { return }
+        let text = slice(start..<index)
+        if let decoded = HTMLReference.decode(text, needsSemicolon: false) {
+            decoded.withUnsafeBytes { receiver.characters($0) }
+        } else {
+            receiver.characters(text)
+        }
     }
 
-    private static func cut(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Int {
+    private func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
+
+    private static func cut(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Int {
         var cut = end
         while cut > start + 1, bytes[cut] & 0xC0 == 0x80 { cut -= 1 }
         let tail = max(start + 1, cut - HTMLReference.longest)..<cut
@@ -80,7 +90,7 @@ struct HTMLEvents {
         while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: "/"),
             bytes[index] != UInt8(ascii: ">")
         { index += 1 }
-        return HTMLTag(bytes[start..<index])
+        return HTMLTag(slice(start..<index))
     }
 
     private mutating func endTag<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
@@ -147,29 +157,29 @@ struct HTMLEvents {
         while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: "="),
             bytes[index] != UInt8(ascii: "/"), bytes[index] != UInt8(ascii: ">")
         { index += 1 }
-        let name = HTMLAttribute.Name(bytes[start..<index])
+        let name = HTMLAttribute.Name(slice(start..<index))
         skipBlanks()
-        var raw: Bytes = []
+        var raw = slice(0..<0)
         if index < bytes.count, bytes[index] == UInt8(ascii: "=") {
             index += 1
             skipBlanks()
             raw = value()
         }
-        return name.map { HTMLAttribute(name: $0, raw: raw.count > Self.valueLimit ? [] : raw) }
+        return name.map { HTMLAttribute(name: $0, raw: raw.count > Self.valueLimit ? slice(0..<0) : raw) }
     }
 
-    private mutating func value() -> Bytes {
-        guard index < bytes.count else { return [] }
+    private mutating func value() -> UnsafeRawBufferPointer {
+        guard index < bytes.count else { return slice(0..<0) }
         let quote = bytes[index]
         guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
             let start = index
             while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: ">") { index += 1 }
-            return bytes[start..<index]
+            return slice(start..<index)
         }
         index += 1
         let start = index
         skip(past: quote)
-        return bytes[start..<max(start, index - 1)]
+        return slice(start..<max(start, index - 1))
     }
 
     // MARK: - What is passed over
@@ -184,21 +194,20 @@ struct HTMLEvents {
     }
 
     private mutating func declaration() {
-        guard bytes[index...].hasPrefix("<!--") else {
+        guard slice(index..<bytes.count).hasPrefix("<!--") else {
             index += 1
             return skip(past: UInt8(ascii: ">"))
         }
         // `<!-->` is a whole comment.
         index += 2
-        while index < bytes.count, !bytes[index...].hasPrefix("-->") { index += 1 }
+        while index < bytes.count, !slice(index..<bytes.count).hasPrefix("-->") { index += 1 }
         index = min(index + 3, bytes.count)
     }
 
     private mutating func skipRaw(_ name: [UInt8]) {
         while index < bytes.count {
-            let rest = bytes[index...]
-            if rest.hasPrefix("</"),
-                rest.dropFirst(2).prefix(name.count).elementsEqual(name, by: { $0.lowercased == $1 })
+            if slice(index..<bytes.count).hasPrefix("</"),
+                bytes[(index + 2)...].prefix(name.count).elementsEqual(name, by: { $0.lowercased == $1 })
             {
                 let after = index + 2 + name.count
                 if after >= bytes.count || !bytes[after].isLetter { return }

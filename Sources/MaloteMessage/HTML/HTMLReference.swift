@@ -7,12 +7,13 @@ enum HTMLReference {
     static let longest = 12
 
     /// - Parameter needsSemicolon: whether a name without `;` stays as it is, as in addresses (`?a=1&copy=2`).
-    static func decode(_ bytes: Bytes, needsSemicolon: Bool) -> Bytes {
-        guard bytes.contains(UInt8(ascii: "&")) else { return bytes }
-        var decoded: [UInt8] = []
+    /// - Returns: `nil` if there is nothing to decode.
+    static func decode(_ bytes: UnsafeRawBufferPointer, needsSemicolon: Bool) -> [UInt8]? {
+        var index = bytes.place(of: UInt8(ascii: "&"), from: 0)
+        guard index < bytes.count else { return nil }
+        var decoded = Array(UnsafeRawBufferPointer(rebasing: bytes[..<index]))
         decoded.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
+        while index < bytes.count {
             if bytes[index] == UInt8(ascii: "&"),
                 let (scalar, end) = reference(bytes, index + 1, needsSemicolon: needsSemicolon)
             {
@@ -23,19 +24,19 @@ enum HTMLReference {
                 index += 1
             }
         }
-        return decoded[...]
+        return decoded
     }
 
     private static func reference(
-        _ bytes: Bytes, _ start: Int, needsSemicolon: Bool
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, needsSemicolon: Bool
     ) -> (Unicode.Scalar, end: Int)? {
-        let isNumber = start < bytes.endIndex && bytes[start] == UInt8(ascii: "#")
+        let isNumber = start < bytes.count && bytes[start] == UInt8(ascii: "#")
         var end = isNumber ? start + 1 : start
-        while end < bytes.endIndex, end - start < longest - 2, bytes[end].isDigit || bytes[end].isLetter { end += 1 }
-        let body = bytes[start..<end]
-        let hasSemicolon = end < bytes.endIndex && bytes[end] == UInt8(ascii: ";")
+        while end < bytes.count, end - start < longest - 2, bytes[end].isDigit || bytes[end].isLetter { end += 1 }
+        let body = Array(bytes[start..<end])
+        let hasSemicolon = end < bytes.count && bytes[end] == UInt8(ascii: ";")
         guard hasSemicolon || isNumber || !needsSemicolon,
-            let scalar = isNumber ? number(body.dropFirst()) : names[Array(body)]
+            let scalar = isNumber ? number(body.dropFirst()) : names[body]
         else { return nil }
         return (scalar, hasSemicolon ? end + 1 : end)
     }

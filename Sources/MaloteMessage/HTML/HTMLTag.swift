@@ -15,7 +15,7 @@ enum HTMLTag: UInt8, CaseIterable {
     var name: [UInt8] { Self.names[Int(rawValue)] }
 
     /// - Parameter name: in any case.
-    init?(_ name: Bytes) {
+    init?(_ name: UnsafeRawBufferPointer) {
         guard let place = Self.byName.place(of: name), let tag = HTMLTag(rawValue: place) else { return nil }
         self = tag
     }
@@ -37,7 +37,7 @@ struct HTMLTags: ExpressibleByArrayLiteral {
     }
 }
 
-/// An attribute and its value as written.
+/// An attribute and its value as written. Valid only while it is handed over.
 struct HTMLAttribute {
     enum Name: UInt8, CaseIterable {
         case align, alt, border, cellpadding, cellspacing, `class`, colspan, dir, height, hidden, href, id, lang,
@@ -50,17 +50,22 @@ struct HTMLAttribute {
         var octets: [UInt8] { Self.names[Int(rawValue)] }
 
         /// - Parameter name: in any case.
-        init?(_ name: Bytes) {
+        init?(_ name: UnsafeRawBufferPointer) {
             guard let place = Self.byName.place(of: name), let known = Name(rawValue: place) else { return nil }
             self = known
         }
     }
 
     var name: Name
-    var raw: Bytes
+    var raw: UnsafeRawBufferPointer
 
     /// Character references are read.
-    var value: String { String(decoding: HTMLReference.decode(raw, needsSemicolon: true), as: UTF8.self) }
+    var value: String {
+        guard let decoded = HTMLReference.decode(raw, needsSemicolon: true) else {
+            return String(decoding: raw, as: UTF8.self)
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
 }
 
 extension [HTMLAttribute] {
@@ -69,17 +74,35 @@ extension [HTMLAttribute] {
 
 /// Names of up to 15 octets, found without making text of them.
 private struct HTMLNames {
-    private let places: [UInt128: UInt8]
+    private static let size = 512
+    /// Each name where its hash says, or behind; 0 is none.
+    private var names = [UInt128](repeating: 0, count: size)
+    private var places = [UInt8](repeating: 0, count: size)
 
-    init(_ names: [[UInt8]]) {
-        var places: [UInt128: UInt8] = [:]
-        for (place, name) in zip(UInt8(0)..., names) { places[Self.packed(name[...])] = place }
-        self.places = places
+    init(_ all: [[UInt8]]) {
+        for (place, name) in zip(UInt8(0)..., all) {
+            let packed = name.withUnsafeBytes(Self.packed)
+            var slot = Self.slot(packed)
+            while names[slot] != 0 { slot = (slot + 1) % Self.size }
+            names[slot] = packed
+            places[slot] = place
+        }
     }
 
-    func place(of name: Bytes) -> UInt8? { name.count > 15 ? nil : places[Self.packed(name)] }
+    func place(of name: UnsafeRawBufferPointer) -> UInt8? {
+        guard (1...15).contains(name.count) else { return nil }
+        let packed = Self.packed(name)
+        var slot = Self.slot(packed)
+        while names[slot] != 0, names[slot] != packed { slot = (slot + 1) % Self.size }
+        return names[slot] == 0 ? nil : places[slot]
+    }
 
-    private static func packed(_ name: Bytes) -> UInt128 {
+    private static func packed(_ name: UnsafeRawBufferPointer) -> UInt128 {
         name.reduce(0) { $0 << 8 | UInt128($1.lowercased) }
+    }
+
+    private static func slot(_ packed: UInt128) -> Int {
+        let folded = UInt64(truncatingIfNeeded: packed ^ packed >> 61) &* 0x9E37_79B9_7F4A_7C15
+        return Int(folded >> 55)
     }
 }

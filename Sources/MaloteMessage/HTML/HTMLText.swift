@@ -54,7 +54,7 @@ struct HTMLText: HTMLReceiver {
             link = (attributes[.href]?.value ?? "", output.count + line.count)
         case .img:
             let description = attributes[.alt]?.value ?? ""
-            if !description.isEmpty { characters(Array("[\(description)]".utf8)[...]) }
+            if !description.isEmpty { Array("[\(description)]".utf8).withUnsafeBytes { characters($0) } }
         case .div, .span: if quoteStart == nil, QuoteMark.isOne(attributes) { markQuote() }
         default: break
         }
@@ -73,7 +73,7 @@ struct HTMLText: HTMLReceiver {
         separate(tag)
     }
 
-    mutating func characters(_ text: Bytes) {
+    mutating func characters(_ text: UnsafeRawBufferPointer) {
         guard preDepth == 0 else { return preformatted(text) }
         var isLead = false
         for byte in text {
@@ -93,14 +93,14 @@ struct HTMLText: HTMLReceiver {
         }
     }
 
-    private mutating func preformatted(_ text: Bytes) {
-        var start = text.startIndex
-        while let end = text[start...].firstIndex(of: 0x0A) {
-            line += text[start..<end]
-            newLine()
+    private mutating func preformatted(_ text: UnsafeRawBufferPointer) {
+        var start = 0
+        while start < text.count {
+            let end = text.place(of: 0x0A, from: start)
+            line += UnsafeRawBufferPointer(rebasing: text[start..<end])
+            if end < text.count { newLine() }
             start = end + 1
         }
-        line += text[start...]
     }
 
     // MARK: - Lines

@@ -10,10 +10,6 @@ struct SafeHTML: HTMLReceiver {
         .u, .ul, .var,
     ]
     private static let empty: HTMLTags = [.br, .hr, .img, .col]
-    private static let attributes: Set<HTMLAttribute.Name> = [
-        .align, .alt, .border, .cellpadding, .cellspacing, .colspan, .dir, .height, .lang, .rowspan, .title, .valign,
-        .width,
-    ]
 
     /// Elements that a new one of this name ends, when they are the innermost (WHATWG HTML §13.1.2.4).
     private static func ended(by tag: HTMLTag) -> HTMLTags {
@@ -94,14 +90,14 @@ struct SafeHTML: HTMLReceiver {
         open.removeSubrange(place...)
     }
 
-    mutating func characters(_ text: Bytes) { whole { $0.appendEscaped(text) } }
+    mutating func characters(_ text: UnsafeRawBufferPointer) { whole { $0.appendEscaped(text) } }
 
     /// A remote image is not loaded: its description stands for it.
     private mutating func writePlaceholder(_ attributes: [HTMLAttribute]) {
         guard let description = attributes[.alt]?.value, !description.isEmpty else { return }
         whole { writer in
             writer.append("[")
-            writer.appendEscaped(Array(description.utf8)[...])
+            writer.appendEscaped(description.utf8)
             writer.append("]")
         }
     }
@@ -110,7 +106,7 @@ struct SafeHTML: HTMLReceiver {
 
     private mutating func append(_ attribute: HTMLAttribute, of tag: HTMLTag) {
         let isLinkName = attribute.name == .href && tag == .a
-        guard isLinkName || attribute.name == .src && tag == .img || Self.attributes.contains(attribute.name) else {
+        guard isLinkName || attribute.name == .src && tag == .img || Self.isPlain(attribute.name) else {
             return
         }
         let value = attribute.value
@@ -118,21 +114,34 @@ struct SafeHTML: HTMLReceiver {
         append(" ")
         html += attribute.name.octets
         append("=\"")
-        appendEscaped(Array(value.utf8)[...])
+        appendEscaped(value.utf8)
         append("\"")
         if isLinkName { append(" rel=\"noopener noreferrer nofollow\"") }
     }
 
-    private static func isContentID(_ url: String) -> Bool { scheme(url) == "cid" }
-    private static func isSafeLink(_ url: String) -> Bool { ["https", "http", "mailto"].contains(scheme(url)) }
-
-    /// Only what is spelt plainly is known: browsers find a scheme behind controls and breaks too, but none of ours.
-    private static func scheme(_ url: String) -> String {
-        let text = url.trimmingBlanks.prefix(20)
-        return text.firstIndex(of: ":").map { text[..<$0].lowercased() } ?? ""
+    private static func isPlain(_ name: HTMLAttribute.Name) -> Bool {
+        switch name {
+        case .align, .alt, .border, .cellpadding, .cellspacing, .colspan, .dir, .height, .lang, .rowspan, .title,
+            .valign, .width:
+            true
+        case .class, .hidden, .href, .id, .src, .style: false
+        }
     }
 
-    private mutating func appendEscaped(_ text: Bytes) {
+    private static func isContentID(_ url: String) -> Bool { hasScheme(url, "cid:") }
+
+    private static func isSafeLink(_ url: String) -> Bool {
+        hasScheme(url, "https:") || hasScheme(url, "http:") || hasScheme(url, "mailto:")
+    }
+
+    /// Only what is spelt plainly is known: browsers find a scheme behind controls and breaks too, but none of ours.
+    private static func hasScheme(_ url: String, _ scheme: StaticString) -> Bool {
+        var start = url.utf8.drop(while: \.isBlank).makeIterator()
+        let name = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
+        return name.allSatisfy { start.next()?.lowercased == $0 }
+    }
+
+    private mutating func appendEscaped(_ text: some Collection<UInt8>) {
         for byte in text {
             switch byte {
             case UInt8(ascii: "&"): append("&amp;")

@@ -98,7 +98,7 @@ struct HeaderBlock {
         if room <= text.count { isCut = true }
         guard room > 1 else { return .more }
         if !fields[last].value.isEmpty { fields[last].value.append(0x20) }
-        fields[last].value += text.prefix(room - 1)
+        fields[last].value += UnsafeRawBufferPointer(rebasing: text.prefix(room - 1))
         return .more
     }
 
@@ -110,7 +110,7 @@ struct HeaderBlock {
         }
         if value.count > limits.fieldOctets { isCut = true }
         fields.append(field)
-        fields[fields.count - 1].value = Array(value.prefix(limits.fieldOctets))
+        fields[fields.count - 1].value = Array(UnsafeRawBufferPointer(rebasing: value.prefix(limits.fieldOctets)))
         isOpen = true
     }
 

@@ -75,6 +75,11 @@ struct PartFacts {
         return disposition != "attachment" && (isRoot || fileName?.isEmpty != false)
     }
 
+    /// A form of the text that nothing here reads, beside those that are read.
+    var isOtherForm: Bool {
+        ["text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html"].contains(mediaType)
+    }
+
     /// Who looks inside while the content passes.
     /// - Parameter files: how many files may be found inside.
     func reader(_ hashing: any Hashing, _ limits: MailLimits, files: Int) -> (any FileReader)? {

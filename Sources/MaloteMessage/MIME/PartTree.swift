@@ -84,7 +84,7 @@ struct PartTree: LineReceiver {
         endHeader()
         leaf?.write(heldEnd)
         while !open.isEmpty { close() }
-        endLeaf()
+        endLeaf(isPreamble: false)
     }
 
     private mutating func takeHeader(_ line: Line) {
@@ -112,9 +112,8 @@ struct PartTree: LineReceiver {
     }
 
     private mutating func write(_ text: UnsafeRawBufferPointer, _ end: LineEnd) {
-        guard let leaf else { return }
-        leaf.write(heldEnd)
-        leaf.write(text)
+        leaf?.write(heldEnd)
+        leaf?.write(text)
         heldEnd = end
     }
 
@@ -149,11 +148,10 @@ struct PartTree: LineReceiver {
             leaf = nil
         } else {
             while open.count > level + 1 { close() }
-            endLeaf()
+            endLeaf(isPreamble: !open[level].hasParts)
         }
         heldEnd = .absent
         if isLast {
-            if !open[level].hasParts { note("A multipart has no parts; it is read as text.") }
             open.removeLast()
             place = .passedOver
         } else {
@@ -165,8 +163,8 @@ struct PartTree: LineReceiver {
     /// The innermost multipart ends without its last boundary.
     private mutating func close() {
         guard let last = open.popLast() else { return }
-        endLeaf()
-        if !isFull { note(last.hasParts ? "A multipart has no end." : "A multipart has no parts; it is read as text.") }
+        endLeaf(isPreamble: !last.hasParts)
+        if last.hasParts, !isFull { note("A multipart has no end.") }
     }
 
     /// A multipart's own boundary right behind its fields. Only the first line of a header that may be one is asked
@@ -235,10 +233,14 @@ struct PartTree: LineReceiver {
                 boundary: Array(boundary), isDigest: facts.mediaType == "multipart/digest", alternative: alternative))
     }
 
-    private mutating func endLeaf() {
+    /// - Parameter isPreamble: whether a multipart is over whose boundary has not come.
+    private mutating func endLeaf(isPreamble: Bool) {
         guard let part = leaf?.finish() else { return }
         leaf = nil
-        guard case .parts(let inner, let innerDefects) = part.content else { return keep(part) }
+        guard case .parts(let inner, let innerDefects) = part.content else {
+            if isPreamble { note("A multipart has no parts; it is read as text.") }
+            return keep(part)
+        }
         begun += inner.count
         inner.forEach { keep($0) }
         innerDefects.forEach { note($0) }
@@ -300,7 +302,7 @@ struct PartTree: LineReceiver {
 }
 
 /// The part under way: its octets are decoded and handed on.
-private final class PartLeaf {
+private struct PartLeaf {
     private let facts: PartFacts
     private let alternative: Int?
     private let sink: any ContentSink
@@ -314,19 +316,19 @@ private final class PartLeaf {
         decoder = TransferDecoder(facts.encoding)
     }
 
-    func write(_ octets: UnsafeRawBufferPointer) {
+    mutating func write(_ octets: UnsafeRawBufferPointer) {
         decoder.decode(octets, into: &decoded)
         if decoded.count >= 16 * 1024 { drain() }
     }
 
-    func write(_ end: LineEnd) { if end != .absent { write(end.octets) } }
+    mutating func write(_ end: LineEnd) { if end != .absent { write(end.octets) } }
 
-    private func drain() {
+    private mutating func drain() {
         decoded.withUnsafeBytes(sink.write)
         decoded.removeAll(keepingCapacity: true)
     }
 
-    func finish() -> MailPart {
+    mutating func finish() -> MailPart {
         decoder.finish(into: &decoded)
         drain()
         return MailPart(facts: facts, alternative: alternative, content: sink.finish())

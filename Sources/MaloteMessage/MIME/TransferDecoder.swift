@@ -100,7 +100,7 @@ private struct Base64Run {
                     count += 3
                     index += 4
                 }
-                decoded += made[..<count]
+                decoded += UnsafeBufferPointer(rebasing: made[..<count])
             }
         }
     }
@@ -147,7 +147,7 @@ private struct QuotedPrintable {
         while index < octets.count {
             if case .text = state {
                 let stop = octets.place(of: UInt8(ascii: "="), from: index)
-                decoded += octets[index..<stop]
+                decoded += UnsafeRawBufferPointer(rebasing: octets[index..<stop])
                 index = stop + 1
                 if stop < octets.count { state = .escape }
             } else if take(octets[index], into: &decoded) {

@@ -27,7 +27,7 @@ enum Charset {
         return CharsetName.otherScripts.contains(found) ? convert(bytes, found) ?? western(bytes) : western(bytes)
     }
 
-    private static func japanese(_ bytes: Bytes) -> String? { convert(JapaneseText.eucJP(bytes)[...], "euc-jp") }
+    private static func japanese(_ bytes: Bytes) -> String? { convert(JapaneseText.eucJP(bytes)[...], "euc-jp-ms") }
 
     private static func replaced(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
 
@@ -35,9 +35,9 @@ enum Charset {
         bytes.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
     }
 
-    /// The detector's guess, lower case, from the first 64 KiB; empty if it has none.
+    /// The detector's guess, lower case, from the first 64 KiB; empty if it has none or too little to go by.
     private static func detected(_ bytes: Bytes) -> String {
-        guard let detector = uchardet_new() else { return "" }
+        guard bytes.lazy.filter({ $0 > 0x7F }).prefix(4).count == 4, let detector = uchardet_new() else { return "" }
         defer { uchardet_delete(detector) }
         bytes.prefix(64 * 1024).withUnsafeBytes { octets in
             _ = uchardet_handle_data(detector, octets.baseAddress, octets.count)

@@ -76,7 +76,7 @@ struct LineScanner {
             let stop = min(nextLF, nextCR)
             index = handStretches(piece, index..<stop, to: &receiver)
             if stop == piece.count || (stop == nextCR && stop + 1 == piece.count) {
-                held += piece[index..<stop]
+                held += UnsafeRawBufferPointer(rebasing: piece[index..<stop])
                 endsInCR = stop < piece.count
                 return
             }
@@ -117,7 +117,7 @@ struct LineScanner {
             let text = UnsafeRawBufferPointer(rebasing: text)
             receiver.take(Line(text: text, end: end ?? .absent, isStart: isStart, isLast: end != nil))
         } else {
-            held += text
+            held += UnsafeRawBufferPointer(rebasing: text)
             held.withUnsafeBytes {
                 receiver.take(Line(text: $0, end: end ?? .absent, isStart: isStart, isLast: end != nil))
             }

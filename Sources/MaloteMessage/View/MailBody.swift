@@ -7,7 +7,7 @@ struct MailBody {
         var plain: [String] = []
         var html: [String] = []
 
-        var plainText: String { plain.joined(separator: "\n") }
+        var plainText: String { plain.joinedLines }
     }
 
     private(set) var text = ""
@@ -64,7 +64,7 @@ struct MailBody {
     private mutating func chooseText(_ blocks: [Block], _ limits: MailLimits) {
         let isPlain = blocks.first { !$0.plainText.isBlank || !$0.html.isEmpty }.map { !$0.plainText.isBlank } ?? true
         if isPlain {
-            text = blocks.flatMap(\.plain).joined(separator: "\n")
+            text = blocks.flatMap(\.plain).joinedLines
             return
         }
         var texts: [String] = []
@@ -78,7 +78,7 @@ struct MailBody {
             if texts.isEmpty { quoteStart = readable.quoteStart }
             texts.append(readable.text)
         }
-        text = texts.joined(separator: "\n")
+        text = texts.joinedLines
     }
 }
 
@@ -106,6 +106,13 @@ extension PartFacts {
         }
         lines += bytes[start...]
         return lines
+    }
+}
+
+extension [String] {
+    /// Each starts on a line of its own.
+    fileprivate var joinedLines: String {
+        dropFirst().reduce(into: first ?? "") { $0 += $0.utf8.last == 0x0A ? $1 : "\n" + $1 }
     }
 }
 

@@ -92,7 +92,7 @@ struct MessageReader {
     private mutating func listFiles(of part: MailPart) {
         switch part.content {
         case .file(let file):
-            list(part.facts, file)
+            if part.alternative == nil || !part.facts.isOtherForm { list(part.facts, file) }
             take(file.inside, part.facts.mediaType)
         case .text(let text): list(text.files)
         case .parts: break

@@ -1,18 +1,22 @@
 // Bytes that have arrived and are not yet understood; knows no protocol.
 
+import MaloteCore
+
 /// A queue of bytes with cheap appending and cheap taking from the front.
-struct InputBuffer: Sendable {
+package struct InputBuffer: Sendable {
     private var bytes: [UInt8] = []
     private var head = 0
     /// Up to here (from `head`) no line feed was found, so that a line arriving byte by byte is scanned once.
     private var scanned = 0
     /// Whether the last line taken ended with LF alone.
-    private(set) var isLastLineBare = false
+    package private(set) var isLastLineBare = false
 
-    var count: Int { bytes.count - head }
-    var isEmpty: Bool { count == 0 }
+    package init() {}
 
-    mutating func append(_ more: some Collection<UInt8>) {
+    package var count: Int { bytes.count - head }
+    package var isEmpty: Bool { count == 0 }
+
+    package mutating func append(_ more: some Collection<UInt8>) {
         // Forget what was taken once it is the larger part: each byte is moved at most once on average.
         if head > 4096, head * 2 > bytes.count {
             bytes.removeFirst(head)
@@ -23,7 +27,7 @@ struct InputBuffer: Sendable {
 
     /// The next line without its end (CRLF, or the bare LF of sloppy servers), if it is complete.
     /// - Throws: `WireError.limit` when more than `limit` octets have come without a line end.
-    mutating func takeLine(limit: Int) throws(WireError) -> [UInt8]? {
+    package mutating func takeLine(limit: Int) throws(WireError) -> [UInt8]? {
         guard let end = lineFeed() else {
             scanned = count
             guard count <= limit else { throw .limit("The server sent a line of more than \(limit) octets.") }
@@ -51,7 +55,7 @@ struct InputBuffer: Sendable {
     }
 
     /// Moves up to `limit` octets from the front to the end of `target`; returns how many.
-    mutating func take(_ limit: Int, into target: inout [UInt8]) -> Int {
+    package mutating func take(_ limit: Int, into target: inout [UInt8]) -> Int {
         let taken = min(limit, count)
         target.append(contentsOf: bytes[head..<head + taken])
         drop(taken)
@@ -78,5 +82,17 @@ struct InputBuffer: Sendable {
             bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 18)
             head = 0
         }
+    }
+}
+
+extension String {
+    /// A peer's words as people may see them: no character in them moves a cursor or starts a line.
+    init(shown bytes: some Sequence<UInt8>) {
+        let text = String(decoding: bytes.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+        guard text.hasControlCharacter else {
+            self = text
+            return
+        }
+        self = String(text.map { String($0).hasControlCharacter ? " " : $0 })
     }
 }

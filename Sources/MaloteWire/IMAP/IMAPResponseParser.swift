@@ -1,7 +1,8 @@
 // From one frame to one response; pure, lenient where servers in use are sloppy.
 
-enum IMAPResponseParser {
-    static func parse(_ frame: IMAPFrame) throws(WireError) -> IMAPResponse {
+package enum IMAPResponseParser {
+    /// - Throws: `WireError.malformed` or `limit`, as RFC 9051 §9 is not kept.
+    package static func parse(_ frame: IMAPFrame) throws(WireError) -> IMAPResponse {
         var tokens = IMAPTokens(frame)
         if tokens.take("+") {
             tokens.skipSpaces()
@@ -152,7 +153,7 @@ enum IMAPResponseParser {
     // MARK: - Fetch
 
     /// Whether a response that ends with the announcement of a streamed literal is a FETCH, and the literal its body.
-    @Sendable static func breaksOffAtBody(_ frame: IMAPFrame) -> Bool {
+    @Sendable package static func breaksOffAtBody(_ frame: IMAPFrame) -> Bool {
         // What was streamed before is the body, or the body came before it.
         for case .streamed in frame.pieces.dropLast() { return false }
         var tokens = IMAPTokens(frame)

@@ -1,5 +1,6 @@
 // Feeds a transcript to a machine in every way that a network might cut it; knows no protocol.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
@@ -72,48 +73,6 @@ extension Fed {
             Issue.record("cut at \(chunks.map(\.startIndex))", sourceLocation: sourceLocation)
         }
         return whole
-    }
-}
-
-/// The same "random" numbers in every run (SplitMix64).
-struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    /// Pieces of 1 to about 20 octets.
-    mutating func cut(_ input: [UInt8]) -> [ArraySlice<UInt8>] {
-        var chunks: [ArraySlice<UInt8>] = []
-        var start = 0
-        while start < input.count {
-            let end = min(input.count, start + Int.random(in: 1...20, using: &self))
-            chunks.append(input[start..<end])
-            start = end
-        }
-        return chunks
-    }
-
-    /// The input with some octets changed, lost or added, mostly by ones that mean something to a parser.
-    mutating func damage(_ input: [UInt8], with telling: [UInt8]) -> [UInt8] {
-        var damaged = input
-        for _ in 0..<Int.random(in: 1...4, using: &self) where !damaged.isEmpty {
-            let place = Int.random(in: damaged.indices, using: &self)
-            let octet = telling.randomElement(using: &self) ?? UInt8.random(in: 0...255, using: &self)
-            switch Int.random(in: 0...2, using: &self) {
-            case 0: damaged[place] = octet
-            case 1: damaged.remove(at: place)
-            default: damaged.insert(octet, at: place)
-            }
-        }
-        return damaged
     }
 }
 

@@ -1,6 +1,7 @@
 // Commands as octets: quoting, literals, and arguments that must never reach the wire.
 
 import MaloteCore
+import MaloteTestKit
 import MaloteWire
 import Testing
 

@@ -1,5 +1,6 @@
 // Servers that send too much or nonsense: limits hold, nothing traps, cuts change nothing.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 

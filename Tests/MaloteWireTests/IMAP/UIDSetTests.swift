@@ -1,5 +1,6 @@
 // UID sets: exactly the UIDs that were asked for, in lines that every server takes.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 

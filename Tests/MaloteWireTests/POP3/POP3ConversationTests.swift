@@ -1,5 +1,6 @@
 // POP3 replies of one line and many, however they are cut.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
