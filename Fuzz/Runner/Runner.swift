@@ -11,6 +11,7 @@ private let target: FuzzTarget = {
     return target
 }()
 
+/// By the name and with the arguments that libFuzzer wants. A complaint ends it like a trap.
 @_cdecl("LLVMFuzzerTestOneInput") public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if let complaint = target.complaint(about: Array(UnsafeBufferPointer(start: start, count: count))) {
         fatalError(complaint)
