@@ -1,6 +1,7 @@
 # The commands of the house. `make help` lists them.
 
-PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev libmicrohttpd-dev libsystemd-dev \
+PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
+	libmicrohttpd-dev libsystemd-dev \
 	pkg-config ca-certificates openssl curl jq dovecot-imapd dovecot-pop3d postfix
 
 # Packages are installed by root, or by sudo.

@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUchardet", pkgConfig: "uchardet", providers: [.apt(["libuchardet-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // Words and ports.
@@ -43,7 +44,7 @@ let package = Package(
         room("MaloteMessage", ["MaloteCore", "CXML", "CUchardet"]),
         room("MaloteDesk", ["MaloteCore"]),
         // Adapters: each owns its C library.
-        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL"]),
+        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL", "CZlib"]),
         room("MaloteStore", ["MaloteCore", "CSQLite", "COpenSSL"]),
         room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"]),
         room("MaloteRuntime", ["MaloteCore", "CSystemd", "CYAML"]),

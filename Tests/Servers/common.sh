@@ -64,6 +64,8 @@ stop_pidfile() {
     done
     pkill -9 -P "$pid" 2>/dev/null || true
     kill -9 "$pid" 2>/dev/null || true
+    # Nobody else says that it is gone, and its zombie would count as alive.
+    rm -f "$1"
 }
 
 # choose_ports DIR NAME...: free ports under these names, kept in DIR/ports for a later start, as variables and printed.
@@ -119,11 +121,12 @@ maildir_deliver() {
     local box=$1 file name owner=
     shift
     if [ "$(id -u)" = 0 ]; then owner=nobody; fi
-    mkdir -p "$box"/{tmp,new,cur}
+    # Made by their owner: a server may look at any moment, and must never find what it may not open.
+    ${owner:+runuser -u "$owner" --} mkdir -p "$box"/{tmp,new,cur}
     for file in "$@"; do
         name=$(date +%s%N).$$.$RANDOM
         cp "$file" "$box/tmp/$name"
-        if [ -n "$owner" ]; then chown "$owner:" "$box" "$box"/{tmp,new,cur} "$box/tmp/$name"; fi
+        if [ -n "$owner" ]; then chown "$owner:" "$box/tmp/$name"; fi
         mv "$box/tmp/$name" "$box/new/$name"
     done
 }

@@ -8,6 +8,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
             /// A poll or a delivery is under way and nothing is known to be wrong.
             case busy
             case ok
+            /// All is well, and the server tells of new messages by itself.
+            case idling
             case failing
             /// Slowed down until a person acts (refused login, bad certificate, ...).
             case needsAttention = "needs-attention"
@@ -29,11 +31,14 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package var nextTry: Timestamp?
         /// Inboxes: how many messages ended in each ledger state.
         package var messages: [String: Int]
+        /// Logins by OAuth only.
+        package var token: TokenForecast?
 
         package init(
             id: MailboxID, name: String, type: String, server: String, contracts: [String], state: State,
             failure: Failure? = nil, failingSince: Timestamp? = nil, consecutiveFailures: Int = 0,
-            lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, messages: [String: Int] = [:]
+            lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, messages: [String: Int] = [:],
+            token: TokenForecast? = nil
         ) {
             self.id = id
             self.name = name
@@ -47,6 +52,7 @@ package struct StatusReport: Sendable, Hashable, Codable {
             self.lastGood = lastGood
             self.nextTry = nextTry
             self.messages = messages
+            self.token = token
         }
     }
 

@@ -22,37 +22,64 @@ package struct InboxPoll: Sendable {
     let lastGood: Timestamp?
     let stop: StopFlag
 
+    /// What a poll did, and its connection if it is still open.
+    struct Outcome: Sendable {
+        var report: PollReport
+        var session: (any InboxSession)?
+    }
+
+    /// Polls, and says goodbye.
+    func run() async throws(Failure) -> PollReport { try await run(over: nil, staysOpen: false).report }
+
     /// Runs off the caller's actor: a poll parses mail.
+    ///
+    /// - Parameters:
+    ///   - kept: the connection of an earlier poll; `nil` opens one.
+    ///   - staysOpen: the connection is not closed if there is nothing more to fetch and it can tell of news.
     /// - Throws: the first fault that kept the poll from doing everything. What was committed before stays.
-    @concurrent func run() async throws(Failure) -> PollReport {
-        let session = try await connector.open(job.mailbox, inbox: job.inbox, limits: limits)
+    @concurrent func run(
+        over kept: (any InboxSession)?, staysOpen: Bool
+    ) async throws(Failure) -> Outcome {
+        let (session, folder) = try await open(kept)
         do throws(Failure) {
             var report = PollReport()
-            try await discover(session)
+            try await discover(session, folder)
             let settleFailure = try await fetchRounds(session, &report)
-            try await finish(session)
-            if let settleFailure { throw settleFailure }
-            return report
+            if staysOpen, settleFailure == nil, !report.hasMore, session.canIdle {
+                return Outcome(report: report, session: session)
+            }
+            if let fault = try await finish(session) ?? settleFailure { throw fault }
+            return Outcome(report: report)
         } catch {
-            try? await session.close()
+            await session.abandon()
             throw error
         }
     }
 
+    /// The folder as it is now. A kept connection on which it cannot be had is no fault of the inbox: it is opened anew.
+    private func open(_ kept: (any InboxSession)?) async throws(Failure) -> (any InboxSession, OpenFolder) {
+        if let kept {
+            if let folder = try? await kept.reopen(), folder.validity == kept.folder.validity { return (kept, folder) }
+            try? await kept.close()
+        }
+        let session = try await connector.open(job.mailbox, inbox: job.inbox, limits: limits)
+        return (session, session.folder)
+    }
+
     // MARK: - Discovery
 
-    private func discover(_ session: any InboxSession) async throws(Failure) {
+    private func discover(_ session: any InboxSession, _ folder: OpenFolder) async throws(Failure) {
         switch job.inbox.access {
-        case .imap: try await discoverByCursor(session)
+        case .imap: try await discoverByCursor(session, folder)
         case .pop3: try await discoverByListing(session)
         }
     }
 
-    private func discoverByCursor(_ session: any InboxSession) async throws(Failure) {
+    private func discoverByCursor(_ session: any InboxSession, _ folder: OpenFolder) async throws(Failure) {
         let (id, inbox) = (job.mailbox.id, job.inbox)
         let cursor = try await read { try $0.cursor(inbox: id, folder: inbox.folder) }
         let discovery = Discovery(
-            mailbox: id, inbox: inbox, folder: session.folder, cursor: cursor, lastGood: lastGood)
+            mailbox: id, inbox: inbox, folder: folder, cursor: cursor, lastGood: lastGood)
         guard cursor == nil || discovery.selection != nil || discovery.reason == .renumbered else { return }
         var listed: [RemoteMessage] = []
         if let selection = discovery.selection { listed = try await session.list(selection) }
@@ -154,27 +181,44 @@ package struct InboxPoll: Sendable {
         while true {
             let entries = try await read { try $0.unsettled(inbox: id, limit: Self.roundMessages) }
             guard !entries.isEmpty else { return nil }
-            let current = entries.filter { isCurrent($0, session) }
-            if !current.isEmpty {
-                do {
-                    try await session.settle(current.map(\.key.uid), after: job.inbox.after)
-                } catch {
-                    guard error.cause != .disconnected, error.cause != .silentPeer else { throw error }
-                    return error
-                }
+            var refused: [String: Failure] = [:]
+            do {
+                refused = try await settle(entries, session)
+            } catch {
+                guard error.cause != .disconnected, error.cause != .silentPeer else { throw error }
+                return error
             }
-            try await write { try $0.settle(entries.map(\.key)) }
+            try await recordSettled(entries, without: refused)
+            if let fault = refused.values.first { return fault }
         }
     }
 
-    private func finish(_ session: any InboxSession) async throws(Failure) {
-        guard job.inbox.access == .pop3 else { return try await session.close() }
+    /// POP3 deletions are sure once `close` has succeeded; only then are the rows settled.
+    /// - Returns: the fault of a message that the server would not delete. Its row stays unsettled.
+    private func finish(_ session: any InboxSession) async throws(Failure) -> Failure? {
+        guard job.inbox.access == .pop3 else {
+            try await session.close()
+            return nil
+        }
         let id = job.mailbox.id
         let entries = try await read { try $0.unsettled(inbox: id, limit: 10_000) }
-        let current = entries.filter { isCurrent($0, session) }
-        if !current.isEmpty { try await session.settle(current.map(\.key.uid), after: job.inbox.after) }
+        let refused = try await settle(entries, session)
         try await session.close()
-        if !entries.isEmpty { try await write { try $0.settle(entries.map(\.key)) } }
+        try await recordSettled(entries, without: refused)
+        return refused.values.first
+    }
+
+    /// Rows of an older numbering mean nothing to the server any more.
+    private func settle(
+        _ entries: [LedgerEntry], _ session: any InboxSession
+    ) async throws(Failure) -> [String: Failure] {
+        let current = entries.filter { isCurrent($0, session) }
+        return current.isEmpty ? [:] : try await session.settle(current.map(\.key.uid), after: job.inbox.after)
+    }
+
+    private func recordSettled(_ entries: [LedgerEntry], without refused: [String: Failure]) async throws(Failure) {
+        let keys = entries.map(\.key).filter { refused[$0.uid] == nil }
+        if !keys.isEmpty { try await write { try $0.settle(keys) } }
     }
 
     // MARK: - Store

@@ -12,6 +12,11 @@ final class FakeInboxSession: InboxSession {
     /// POP3: what QUIT will delete.
     private let deletions = Mutex<Set<UInt32>>([])
     private let isBroken = Mutex(false)
+    let canIdle: Bool
+    let accountConnections: Int?
+    /// The next message's number as this connection has seen it.
+    private let knownNumber: Mutex<UInt32>
+    private let drops: Int
 
     init(_ server: FakeInboxServer, _ inbox: Inbox, _ limits: InboxLimits, life: Lifeline) {
         let folder = server.folder
@@ -24,6 +29,10 @@ final class FakeInboxSession: InboxSession {
         self.inbox = inbox
         self.limits = limits
         self.life = life
+        knownNumber = Mutex(folder.nextNumber)
+        canIdle = !isPOP3 && folder.faults.tellsNews
+        accountConnections = folder.faults.accountConnections
+        drops = folder.drops
     }
 
     func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
@@ -80,20 +89,69 @@ final class FakeInboxSession: InboxSession {
         return .tooLarge(size: message.raw.count, header: Array(header.joined(separator: "\r\n").utf8))
     }
 
-    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) -> [String: Failure] {
         try life.step()
-        if let failure = server.folder.faults.settle { throw failure }
-        let numbers = Set(uids.compactMap { UInt32($0) })
+        let faults = server.folder.faults
+        if let failure = faults.settle { throw failure }
+        let stubborn = uids.filter { UInt32($0).map(faults.undeletable.contains) ?? false }
+        let numbers = Set(uids.compactMap { UInt32($0) }).subtracting(faults.undeletable)
         if inbox.access == .pop3 {
             if after == .delete { deletions.withLock { $0.formUnion(numbers) } }
-            return
+        } else {
+            server.change { $0.mark(numbers, after) }
+            try life.step()
         }
-        server.change { $0.mark(numbers, after) }
-        try life.step()
+        let refusal = Failure(.transient, .rejected, "The server would not delete the message.")
+        return Dictionary(stubborn.map { ($0, refusal) }, uniquingKeysWith: { first, _ in first })
     }
+
+    /// POP3 without QUIT: nothing is deleted, and nothing counts as fetched.
+    func abandon() async {
+        guard inbox.access == .imap else { return }
+        try? await close()
+    }
+
+    // MARK: - Staying open
+
+    func reopen() async throws(Failure) -> OpenFolder {
+        try life.step()
+        try stillThere()
+        let folder = server.folder
+        knownNumber.withLock { $0 = folder.nextNumber }
+        return OpenFolder(
+            validity: folder.validity, nextUID: folder.faults.hidesNextUID ? nil : folder.nextNumber,
+            messages: folder.messages.count, isReadOnly: false)
+    }
+
+    func idle(atMost limit: Duration) async throws(Failure) -> Bool {
+        try life.step()
+        try stillThere()
+        guard !server.folder.faults.refusesIdle else {
+            throw Failure(.transient, .rejected, "The server ended the wait.")
+        }
+        let end = server.now + limit
+        while !hasNews, server.now < end {
+            await server.news(for: end - server.now)
+            guard !Task.isCancelled else { throw Failure(.transient, .shuttingDown, "The wait was called off.") }
+            try life.step()
+            try stillThere()
+        }
+        return hasNews
+    }
+
+    private var hasNews: Bool { server.folder.nextNumber > knownNumber.withLock { $0 } }
+
+    private func stillThere() throws(Failure) {
+        guard server.folder.drops == drops else {
+            throw Failure(.transient, .disconnected, "The server closed the connection.")
+        }
+    }
+
+    // MARK: - Closing
 
     func close() async throws(Failure) {
         try life.step()
+        if inbox.access == .pop3 { server.change { $0.goodbyes += 1 } }
         let numbers = deletions.withLock { $0 }
         guard !numbers.isEmpty, !isBroken.withLock({ $0 }) else { return }
         guard !server.folder.faults.losesQuit else {

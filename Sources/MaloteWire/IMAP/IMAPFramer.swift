@@ -82,6 +82,13 @@ package struct IMAPFramer: Sendable {
 
     package mutating func feed(_ bytes: some Collection<UInt8>) { input.append(bytes) }
 
+    /// Octets behind the last complete response.
+    mutating func takeUnread() -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = input.take(input.count, into: &bytes)
+        return bytes
+    }
+
     /// The next complete response, or octets that belong to it.
     package mutating func next() throws(WireError) -> Step? {
         while true {

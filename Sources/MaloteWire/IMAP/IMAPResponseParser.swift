@@ -8,6 +8,9 @@ package enum IMAPResponseParser {
             tokens.skipSpaces()
             return .continuation(text: tokens.rest())
         }
+        // Exchange leaves the tag, or the star and the OK, out now and then.
+        if tokens.peek == UInt8(ascii: "[") { return .status(status(.ok, &tokens)) }
+        if let goodbye = bareGoodbye(frame) { return .status(goodbye) }
         let tag = try tokens.atom()
         tokens.skipSpaces()
         if tag != "*" {
@@ -20,17 +23,27 @@ package enum IMAPResponseParser {
         return try untagged(&tokens)
     }
 
+    /// "Server Unavailable. 15", alone on its line: why the connection is about to end.
+    private static func bareGoodbye(_ frame: IMAPFrame) -> IMAPStatus? {
+        guard case .text(let line)? = frame.pieces.first, line.first != UInt8(ascii: "*") else { return nil }
+        let words = text(Array(line.prefix(200)))
+        guard words.lowercased().hasPrefix("server unavailable") else { return nil }
+        return IMAPStatus(.bye, code: "UNAVAILABLE", text: words)
+    }
+
     private static func untagged(_ tokens: inout IMAPTokens) throws(WireError) -> IMAPResponse {
-        // Exchange leaves the OK out now and then.
         if tokens.peek == UInt8(ascii: "[") { return .status(status(.ok, &tokens)) }
         let word = try tokens.atom().uppercased()
         tokens.skipSpaces()
         if let number = IMAPTokens.number(word) { return try numbered(number, &tokens) }
         if let kind = IMAPStatus.Kind(rawValue: word) { return .status(status(kind, &tokens)) }
         switch word {
-        case "CAPABILITY": return .capability(words(tokens.rest()))
+        case "CAPABILITY": return .capability(capabilities(tokens.rest()))
         case "SEARCH": return .search(numbers(tokens.rest()))
         case "ESEARCH": return .search(try extendedSearch(&tokens))
+        case "VANISHED": return .vanished(vanished(tokens.rest()))
+        case "LIST": return .list(try listing(&tokens))
+        case "ID": return .identity(try identity(&tokens))
         default: return .other(word)
         }
     }
@@ -41,9 +54,11 @@ package enum IMAPResponseParser {
         switch word {
         case "EXISTS": return .exists(number)
         case "EXPUNGE": return .expunge(number)
-        case "FETCH":
+        case "FETCH", "UIDFETCH":
             var fetch = IMAPFetch()
             try items(&tokens, &fetch)
+            // The number is the UID (RFC 9586 §3.2).
+            if word == "UIDFETCH" { fetch.uid = UInt32(exactly: number) }
             return .fetch(fetch)
         default: return .other(word)
         }
@@ -66,7 +81,14 @@ package enum IMAPResponseParser {
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    static func words(_ bytes: [UInt8]) -> [String] { text(bytes).uppercased().split(separator: " ").map(String.init) }
+    /// Upper case. Some write `LITERAL +` with a space.
+    static func capabilities(_ bytes: [UInt8]) -> [String] {
+        var words: [String] = []
+        for word in text(bytes).uppercased().split(separator: " ") {
+            if word == "+", let last = words.popLast() { words.append(last + "+") } else { words.append(String(word)) }
+        }
+        return words
+    }
 
     // MARK: - Search
 
@@ -93,6 +115,41 @@ package enum IMAPResponseParser {
         return found
     }
 
+    private static func vanished(_ bytes: [UInt8]) -> Int {
+        let words = text(bytes).split(separator: " ")
+        // `(EARLIER)`: gone before, and so never counted.
+        guard words.count == 1, let uids = try? UIDSet.parse(String(words[0])) else { return 0 }
+        return uids.count
+    }
+
+    // MARK: - Folders and names
+
+    private static func listing(_ tokens: inout IMAPTokens) throws(WireError) -> IMAPListing {
+        var listing = IMAPListing(attributes: try tokens.words(), wireName: [])
+        tokens.skipSpaces()
+        if case .bytes(let delimiter) = try tokens.nstring() { listing.delimiter = text(delimiter) }
+        tokens.skipSpaces()
+        listing.wireName = try tokens.name()
+        return listing
+    }
+
+    private static func identity(_ tokens: inout IMAPTokens) throws(WireError) -> [IMAPIdentityField] {
+        var fields: [IMAPIdentityField] = []
+        guard tokens.take("(") else { return [] }
+        tokens.skipSpaces()
+        while !tokens.take(")") {
+            let name = try tokens.nstring()
+            tokens.skipSpaces()
+            let value = try tokens.nstring()
+            tokens.skipSpaces()
+            // NIL says that there is such a thing and not what.
+            if case .bytes(let name) = name, case .bytes(let value) = value, fields.count < 30 {
+                fields.append(IMAPIdentityField(text(name).lowercased(), text(value)))
+            }
+        }
+        return fields
+    }
+
     // MARK: - Fetch
 
     /// Whether a response that ends with the announcement of a streamed literal is a FETCH, and the literal its body.
@@ -106,7 +163,7 @@ package enum IMAPResponseParser {
             tokens.skipSpaces()
             guard try tokens.number() != nil else { return false }
             tokens.skipSpaces()
-            guard try tokens.atom().uppercased() == "FETCH" else { return false }
+            guard ["FETCH", "UIDFETCH"].contains(try tokens.atom().uppercased()) else { return false }
             tokens.skipSpaces()
             try items(&tokens, &fetch)
         } catch {
@@ -134,7 +191,7 @@ package enum IMAPResponseParser {
         tokens.skipSpaces()
         switch (name, section) {
         case ("UID", _): fetch.uid = try tokens.number().flatMap(UInt32.init(exactly:))
-        case ("RFC822.SIZE", _): fetch.size = try tokens.number()
+        case ("RFC822.SIZE", _): fetch.size = try tokens.size()
         case ("FLAGS", _): fetch.flags = try tokens.words()
         case ("INTERNALDATE", _):
             if case .bytes(let bytes) = try tokens.nstring() { fetch.internalDate = text(bytes) }

@@ -34,6 +34,12 @@ import Testing
             Self(base: Sample.outbox, fields: fields, expected: edited(Sample.acmeOut, change))
         }
 
+        static func without(_ fields: Doc, _ without: Set<Outbox.Extension>) -> Self {
+            outbox(fields) { mailbox in
+                mailbox.role = .outbox(Outbox(senders: mailbox.outbox?.senders ?? [], without: without))
+            }
+        }
+
         static func senders(_ fields: Doc, _ senders: [MailAddress]) -> Self {
             outbox(fields) { $0.role = .outbox(Outbox(senders: senders)) }
         }
@@ -73,6 +79,10 @@ import Testing
         .role(["poll": "90s"]) { $0.pollSeconds = 90 },
         .role(["poll": "5m"]) { $0.pollSeconds = 300 },
         .role(["poll": "24h"]) { $0.pollSeconds = 86_400 },
+        .role(["idle": "no"]) { $0.idle = false },
+        .role(["idle": true, "compress": true]) { $0.compress = true },
+        .role(["folder": "\\all"]) { $0.folder = "\\All" },
+        .role(["after": "move \\ARCHIVE"]) { $0.after = .move(folder: "\\Archive") },
         .role(["after": "seen"]) { $0.after = .seen },
         .role(["after": "leave"]) { $0.after = .leave },
         .role(["after": "delete"]) { $0.after = .delete },
@@ -102,6 +112,7 @@ import Testing
             [
                 MailAddress(address: "a@x.example"), MailAddress(name: "B, C", address: "b@x.example"),
             ]),
+        .without(["without": ["chunking", "DSN"]], [.chunking, .dsn]), .without(["without": nil], []),
         .senders(["senders": nil, "sender": "A <a@x.example>"], [MailAddress(name: "A", address: "a@x.example")]),
         .senders(["senders": nil], [help]),
         .senders(["senders": []], [help]),

@@ -20,6 +20,7 @@ enum RegistrySample {
         let afters: [Inbox.After] = [.seen, .delete, .leave, .move(folder: "Feito/Ação")]
         let inboxes =
             starts.map { Inbox(access: .imap, folder: "Entrada", pollSeconds: 5, start: $0) }
+            + [Inbox(access: .imap, idle: false, compress: true)]
             + afters.map { Inbox(access: .pop3, pollSeconds: 86_400, after: $0) }
         let logins =
             passwords.map { Mailbox.Login(user: "ana@acme.example", password: $0) }
@@ -32,6 +33,7 @@ enum RegistrySample {
             + [
                 mailbox(trust: .init(caFile: "/etc/ca.pem")), mailbox(trust: .init(pin: "sha256//AAAA=")),
                 mailbox(login: nil, role: .outbox(outbox)), mailbox(role: .outbox(outbox)),
+                mailbox(role: .outbox(Outbox(senders: outbox.senders, without: Set(Outbox.Extension.allCases)))),
             ]
     }()
 

@@ -29,8 +29,10 @@ struct Sample {
     var password = "sesame"
     var folder = "INBOX"
     var after = Inbox.After.seen
+    var compress = false
     var limit = 1000
     var hasLogin = true
+    var without: Set<Outbox.Extension> = []
     var spool: any Spool = MemorySpool()
 
     private func mailbox(_ role: Mailbox.Role) throws -> Mailbox {
@@ -40,7 +42,7 @@ struct Sample {
     }
 
     func openInbox(_ access: Inbox.Access, by streams: any StreamOpener) async throws -> any InboxSession {
-        let inbox = Inbox(access: access, folder: folder, after: after)
+        let inbox = Inbox(access: access, folder: folder, after: after, compress: compress)
         return try await MailConnector(
             streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
         ).open(
@@ -52,7 +54,7 @@ struct Sample {
     }
 
     func openOutbox(by streams: any StreamOpener) async throws -> any OutboxSession {
-        let outbox = Outbox(senders: [])
+        let outbox = Outbox(senders: [], without: without)
         return try await MailConnector(
             streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
         ).open(

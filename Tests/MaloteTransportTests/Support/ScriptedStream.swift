@@ -9,12 +9,15 @@ import Testing
 ///
 ///     C: <tag> NOOP      the client must say this; `<tag>` is whatever it begins with
 ///     S: <tag> OK done   the server says this
+///     silent             the server says nothing for as long as the client will wait, this time
+///     called off         the client's reading is called off
 ///     closes             the server closes the connection
 ///     breaks             from here on reads and writes fail
+///     mutes              the server says nothing more, for as long as the client waits
 ///
 /// The client must say no more than the next lines of the script before it listens, and no less.
 final class ScriptedStream: ByteStream {
-    private enum Turn { case hear(String), say(String), closes, breaks }
+    private enum Turn { case hear(String), say(String), silent, calledOff, closes, breaks, mutes }
 
     private struct State {
         var turns: ArraySlice<Turn> = []
@@ -26,6 +29,8 @@ final class ScriptedStream: ByteStream {
         var sent: [UInt8] = []
         var fault: String?
         var isClosed = false
+        var waits: [Duration] = []
+        var patience: Duration?
         var reads = 0
     }
 
@@ -41,7 +46,11 @@ final class ScriptedStream: ByteStream {
             switch line.prefix(2) {
             case "C:": turns.append(.hear(text))
             case "S:": turns.append(.say(String(line.dropFirst(3))))
-            default: turns.append(line == "closes" ? .closes : .breaks)
+            default:
+                let turn: [Substring: Turn] = [
+                    "silent": .silent, "called off": .calledOff, "closes": .closes, "mutes": .mutes,
+                ]
+                turns.append(turn[line] ?? .breaks)
             }
         }
         state = Mutex(State(turns: turns[...]))
@@ -52,12 +61,17 @@ final class ScriptedStream: ByteStream {
     /// How often the client has read.
     var reads: Int { state.withLock { $0.reads } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
+    /// How long the client would have waited, for each silence.
+    var waits: [Duration] { state.withLock { $0.waits } }
+    /// How long the client would have waited for the server that `mutes`.
+    var patience: Duration? { state.withLock { $0.patience } }
 
     /// The client kept to the script, to its end.
     func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) {
         state.withLock { state in
             if case .closes? = state.turns.first { state.turns.removeFirst() }
             if case .breaks? = state.turns.first { state.turns.removeFirst() }
+            if case .mutes? = state.turns.first { state.turns.removeFirst() }
             if let fault = state.fault {
                 Issue.record("\(fault), in pieces of \(piece)", sourceLocation: sourceLocation)
             } else if let next = state.turns.first {
@@ -85,6 +99,16 @@ final class ScriptedStream: ByteStream {
             switch state.turns.first {
             case .closes: return .success([])
             case .breaks: return .failure(Self.broken)
+            case .silent:
+                state.turns.removeFirst()
+                state.waits.append(timeout)
+                return .failure(Self.silence)
+            case .calledOff:
+                state.turns.removeFirst()
+                return .failure(Self.calledOff)
+            case .mutes:
+                state.patience = timeout
+                return .failure(Self.mute)
             case let turn:
                 state.fault = state.fault ?? "the client listens, but next comes \(turn.map { "\($0)" } ?? "nothing")"
                 return .failure(Self.offScript)
@@ -126,6 +150,9 @@ final class ScriptedStream: ByteStream {
     }
 
     private static let broken = Failure(.transient, .disconnected, "The script broke the connection.")
+    private static let silence = Failure(.transient, .silentPeer, "The script is silent.")
+    private static let calledOff = Failure(.transient, .shuttingDown, "The script called it off.")
+    private static let mute = Failure(.transient, .silentPeer, "The script says nothing more.")
     private static let offScript = Failure(.transient, .defect, "The client left the script.")
 }
 

@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (1, ["1", "2", "3", "7"]), (2, ["1:2", "3,7"]), (3, ["1:3", "7"]), (9, ["1:3,7"]), (0, ["1", "2", "3", "7"]),
+    ])
+    func noMoreThanACount(_ count: Int, _ batches: [String]) {
+        #expect(UIDSet.batches([7, 3, 1, 2], count: count) == batches)
+    }
+
     /// Read back through the parser that reads the server's sets.
     private func read(_ set: String) throws -> [UInt32] {
         var conversation = try conversation()
