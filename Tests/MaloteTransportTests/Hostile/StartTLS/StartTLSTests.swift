@@ -1,0 +1,101 @@
+// The fifteen classes of attacks on STARTTLS, through the doors that the daemon uses.
+
+import MaloteCore
+import MaloteTestKit
+import MaloteTransport
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct StartTLSTests {
+    @Test func everyClassIsTriedOrHasAReasonForEveryProtocol() {
+        #expect(Attack.classes.count == 15)
+        for number in 1...15 {
+            for kind in Errands.allCases {
+                let isTried = Attack.all.contains { $0.number == number && $0.kind == kind }
+                let isExcused = Attack.inapplicable.contains { $0.number == number && $0.kind == kind }
+                #expect(isTried != isExcused, "\(number) \(kind): \(Attack.classes[number] ?? "")")
+            }
+        }
+    }
+
+    @Test(arguments: Attack.all) func isNotTricked(_ attack: Attack) async throws {
+        let visits = Visits()
+        let evil = try LoopbackListener { _ in visits.count() }
+        let errand = try attack.kind.make(.starttls, attack.identity) { attack.move($0, evilPort: evil.port) }
+        let proxy = try FaultProxy(to: errand.server.port)
+        let network =
+            attack.isSilent
+            ? try Network(caFile: Certificates.authority, clientName: "client.test", patience: .milliseconds(400))
+            : try sharedNetwork()
+        let end = await errand.run(port: proxy.port, network)
+        #expect(words(end) == attack.ends, "\(end?.detail ?? "")")
+        #expect(errand.complaint(isDone: end == nil) == nil)
+        // No octet of the login in the clear, in whatever lines or halves of lines.
+        #expect(Self.disguises.filter { proxy.said.holds($0) } == [])
+        #expect(!errand.server.heard.contains { !$0.isSecure && Self.isLogin($0.line) })
+        // No octet from before TLS is used, or shown as the server's word.
+        #expect(end?.provenWords.contains("EVIL") != true, "\(end?.description ?? "")")
+        #expect(!errand.server.heard.contains { $0.line.contains("EVIL") })
+        #expect(visits.number == 0)
+        try await expectTheUsual(attack, errand, hasEnded: end == nil)
+    }
+
+    /// Behind TLS the client says what it says to an honest server, from its first question on.
+    private func expectTheUsual(_ attack: Attack, _ errand: any Errand, hasEnded: Bool) async throws {
+        let said = Self.secureLines(errand, attack.kind)
+        if let line = attack.says { return #expect(said.contains(line), "\(said)") }
+        guard hasEnded else { return }
+        let honest = try attack.kind.make(.starttls)
+        #expect(await honest.run(port: honest.server.port, try sharedNetwork()) == nil)
+        #expect(said == Self.secureLines(honest, attack.kind))
+    }
+
+    // MARK: - Words
+
+    /// Without IMAP's tags, which are chance, and the goodbye, which nobody waits for.
+    private static func secureLines(_ errand: any Errand, _ kind: Errands) -> [String] {
+        errand.server.heard.filter(\.isSecure).map(\.line)
+            .map { kind == .imap ? String($0.drop { $0 != " " }.dropFirst()) : $0 }
+            .filter { !["QUIT", "LOGOUT"].contains($0) }
+    }
+
+    private static func isLogin(_ line: String) -> Bool {
+        let verbs = ["AUTH", "AUTHENTICATE", "LOGIN", "USER", "PASS", "APOP"]
+        return line.uppercased().split(separator: " ").contains { verbs.contains(String($0)) }
+    }
+
+    /// User and password as they are, and inside base64 at each of the places where they can begin.
+    private static let disguises = ["sesame", "reader"].flatMap { secret in
+        [Array(secret.utf8)]
+            + (0..<3).map { shift in
+                let encoded = Base64.encode(Array(repeating: 0, count: shift) + Array(secret.utf8))
+                return Array(encoded.dropFirst((shift * 8 + 5) / 6).prefix(secret.utf8.count * 8 / 6 - 1))
+            }
+    }
+
+    @Test func aSecretIsFoundInDisguise() {
+        for text in ["sesame", "\0reader\0sesame", "x\0reader\0sesame", "reader", "ab sesame", "abc sesame"] {
+            #expect(Self.disguises.contains { Base64.encode(Array(text.utf8)).holds($0) }, "\(text)")
+        }
+        #expect(!Self.disguises.contains { Base64.encode(Array("nothing to be found here".utf8)).holds($0) })
+    }
+}
+
+/// Counts across threads.
+private final class Visits: Sendable {
+    private let visits = Mutex(0)
+    var number: Int { visits.withLock { $0 } }
+    func count() { visits.withLock { $0 += 1 } }
+}
+
+extension Failure {
+    /// Without what is marked as said in the clear.
+    fileprivate var provenWords: String {
+        guard let mark = detail.firstRange(of: "in the clear: ") else { return description }
+        return detail[..<mark.lowerBound] + remedy
+    }
+}
+
+extension [UInt8] {
+    func holds(_ needle: [UInt8]) -> Bool { firstRange(of: needle) != nil }
+}
