@@ -74,6 +74,14 @@ package final class LoopbackListener: Sendable {
         return descriptor
     }
 
+    /// Begins to connect and waits for nothing.
+    package static func begin(to port: Int) -> Int32 {
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_INET, kind, 0)
+        _ = withAddress(port) { Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        return descriptor
+    }
+
     /// The descriptor's close will be a reset.
     package static func prepareReset(_ descriptor: Int32) {
         var option = Foundation.linger(l_onoff: 1, l_linger: 0)

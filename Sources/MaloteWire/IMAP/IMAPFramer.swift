@@ -41,6 +41,9 @@ package struct IMAPFramer: Sendable {
     /// More pieces in one response serve no purpose but to exhaust us.
     private static let piecesLimit = 20_000
 
+    /// RFC 9051 §9: sizes of messages have 32 bits. Who announces more would keep us counting for days.
+    private static let sizeLimit = Int(UInt32.max)
+
     package var limits: Limits
     private var input = InputBuffer()
     private var pieces: [IMAPFrame.Piece] = []
@@ -92,6 +95,7 @@ package struct IMAPFramer: Sendable {
             }
             return IMAPFrame(pieces: pieces)
         }
+        guard size <= Self.sizeLimit else { throw .limit("The server announced a literal of \(size) octets.") }
         let isKept = size <= limits.literal && kept + size <= limits.response
         if isKept { kept += size }
         pieces.append(.text(Array(text[..<textEnd])))

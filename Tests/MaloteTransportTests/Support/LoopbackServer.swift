@@ -31,14 +31,14 @@ final class LoopbackServer: Sendable {
 
     let port: Int
     private let listener: LoopbackListener
-    private let notes: Notes
+    private let record: Record
 
     /// What the threads of connections share.
-    private final class Notes: Sendable {
+    private final class Record: Sendable {
         let heard = Mutex<[Heard]>([])
     }
 
-    var heard: [Heard] { notes.heard.withLock { $0 } }
+    var heard: [Heard] { record.heard.withLock { $0 } }
 
     /// - Parameters:
     ///   - identity: for TLS.
@@ -51,11 +51,11 @@ final class LoopbackServer: Sendable {
     ) throws {
         Self.raiseDescriptorLimit()
         let context = identity.flatMap { Context($0, isOld: isOld) }
-        let notes = Notes()
-        self.notes = notes
+        let record = Record()
+        self.record = record
         listener = try LoopbackListener { descriptor in
             let peer = Peer(descriptor, context: context?.pointer) { line, isSecure in
-                notes.heard.withLock { $0.append(Heard(line: line, isSecure: isSecure)) }
+                record.heard.withLock { $0.append(Heard(line: line, isSecure: isSecure)) }
             }
             if !isImplicit || peer.startTLS() { serve(peer) }
         }

@@ -59,10 +59,10 @@ extension Attack {
         imap(9, "the go-ahead's", ends: refused) {
             $0.upgrade = .say("<tag> NO [REFERRAL imap://localhost:<evil>/] EVIL\r\n")
         },
-        imap(9, "the login's", ends: "operator-needed auth-refused") {
+        imap(9, "the login's", ends: failed) {
             $0.secure["AUTHENTICATE"] = "<tag> NO [REFERRAL imap://localhost:<evil>/] moved\r\n"
         },
-        imap(9, "the folder's", ends: "transient rejected") {
+        imap(9, "the folder's", ends: failed) {
             $0.secure["SELECT"] = "<tag> NO [REFERRAL imap://localhost:<evil>/INBOX] moved\r\n"
         },
         imap(10, "every login is offered in the clear") {

@@ -50,6 +50,9 @@ struct Attack: Sendable, CustomTestStringConvertible {
         return move?.replacing { $0.replacing("<tag>", with: cue.tag).replacing("<evil>", with: "\(evilPort)") }
     }
 
+    /// It must end, and behind TLS what that is called is not what an attack is about.
+    static let failed = "failed"
+
     /// The classes of the Münster study (USENIX Security 2021, "Why TLS is better without STARTTLS").
     static let classes = [
         1: "the offer is taken away", 2: "the command is refused", 3: "PREAUTH greeting",

@@ -72,7 +72,7 @@ import Testing
     /// The handshake, records and their tails; primes, so that protocols and ends meet other octets.
     @Test(arguments: Errands.allCases, [Mailbox.Security.implicit, .starttls])
     func allThroughTLS(kind: Errands, security: Mailbox.Security) async throws {
-        try await Self.sweep(kind, security, .close, step: 53)
-        try await Self.sweep(kind, security, .reset, from: 7, step: 59)
+        try await Self.sweep(kind, security, .close, step: 89)
+        try await Self.sweep(kind, security, .reset, from: 7, step: 97)
     }
 }
