@@ -97,6 +97,7 @@ private struct Line {
         self.fault = fault
         self.note = note
         left = fault.octets
+        if case .drip(0, _) = fault { isDripping = true }
     }
 
     mutating func carry() {
