@@ -32,17 +32,19 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CUchardet", pkgConfig: "uchardet", providers: [.apt(["libuchardet-dev"])]),
         .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // Words and ports.
         room("MaloteCore"),
         // Pure rooms: no socket, no file, no clock.
         room("MaloteWire", ["MaloteCore"]),
-        room("MaloteMessage", ["MaloteCore", "CXML"]),
+        room("MaloteMessage", ["MaloteCore", "CXML", "CUchardet"]),
         room("MaloteDesk", ["MaloteCore"]),
         // Adapters: each owns its C library.
-        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL"]),
+        room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL", "CZlib"]),
         room("MaloteStore", ["MaloteCore", "CSQLite", "COpenSSL"]),
         room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"]),
         room("MaloteRuntime", ["MaloteCore", "CSystemd", "CYAML"]),
@@ -58,7 +60,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "malotectl", dependencies: ["MaloteCore", "MaloteTransport"], swiftSettings: strict),
 
-        // Measurements, run by hand (docs/benchmarks.md).
+        // What the wire machines make of a server's words, and measurements: run by hand (docs/benchmarks.md).
+        .executableTarget(
+            name: "wire-replay", dependencies: ["MaloteCore", "MaloteWire"], path: "Benchmarks/wire-replay",
+            swiftSettings: strict),
         .executableTarget(
             name: "idle-connections", dependencies: ["MaloteCore", "MaloteTransport"],
             path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
@@ -73,6 +78,7 @@ let package = Package(
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
+        tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),
         tests("EndToEnd", ["MaloteTestKit", "maloted", "malotectl"]),
     ],
     swiftLanguageModes: [.v6]

@@ -26,7 +26,8 @@ import MaloteTransport
         }
         raiseDescriptorLimit()
         let network = try Network(caFile: words[1], clientName: "bench.example")
-        let connector = MailConnector(streams: network, secrets: Literal(), clientName: "bench.example")
+        let connector = MailConnector(
+            streams: network, secrets: Literal(), spool: NoSpool(), clientName: "bench.example")
         let report = try await measure(connector, mailbox(port), count, seconds)
         print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))
     }
@@ -78,6 +79,11 @@ import MaloteTransport
         return Mailbox(
             name: name, server: "localhost", port: port, security: .implicit,
             login: .init(user: "bench", password: .literal(Secret("bench"))), role: .inbox(Inbox(access: .imap)))
+    }
+
+    /// Nothing is fetched here.
+    private struct NoSpool: Spool {
+        func open() async throws(Failure) -> any SpoolWriter { throw Failure(.permanent, .defect, "No spool.") }
     }
 
     private struct Literal: SecretReader {

@@ -65,6 +65,10 @@ package final class SQLiteStore: Store {
             try connection.execute("PRAGMA synchronous = FULL")
             try connection.execute("PRAGMA foreign_keys = ON")
             try connection.execute("PRAGMA wal_autocheckpoint = 4000")
+            // What a transaction has beyond this it writes into the log before its end: a mail of any size fits.
+            try connection.execute("PRAGMA cache_size = -4096")
+            // A log that a large mail has blown up does not stay so.
+            try connection.execute("PRAGMA journal_size_limit = 33554432")
             try Migrator.migrate(connection)
             writer = Writer(connection)
             self.readers = try (0..<readers).map { number in

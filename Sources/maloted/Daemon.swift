@@ -65,7 +65,8 @@ struct Daemon {
         network = try Network(
             caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
-        let connector = MailConnector(streams: network, secrets: secrets, clientName: clientName)
+        let connector = MailConnector(
+            streams: network, secrets: secrets, spool: try FileSpool(folder: folder), clientName: clientName, log: log)
         let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())

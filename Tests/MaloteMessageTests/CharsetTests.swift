@@ -49,6 +49,22 @@ struct CharsetTests {
         Octets("", [0xC3, 0xA9], "é"),
         Octets("", [0xE9, 0x80], "é€"),
         Octets("", Array("\u{1B}$B%F%9%H\u{1B}(B".utf8), "テスト"),
+        Octets("iso-2022-jp", Array("\u{1B}$B-!\u{1B}(B \u{1B}(I1\u{1B}(B".utf8), "① ｱ"),
+        Octets("iso-2022-jp", Array("\u{1B}$B%F\nabc".utf8), "テ\nabc"),
+        Octets("iso-2022-jp", Array("a\u{1B}$".utf8), "a\u{1B}$"),
+        Octets("x-sjis", [0x87, 0x40], "①"),
+        Octets("", [0xE3, 0xE4, 0xE5], "ãäå"),
+        // Other scripts show without being declared; among Latin ones the West is likeliest.
+        Octets("", [0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2, 0x2C, 0x20, 0xEC, 0xE8, 0xF0], "Привет, мир"),
+        Octets("us-ascii", [0xF0, 0xD2, 0xC9, 0xD7, 0xC5, 0xD4, 0x2C, 0x20, 0xCD, 0xC9, 0xD2], "Привет, мир"),
+        Octets(
+            "",
+            [
+                0xC4, 0xFA, 0xBA, 0xC3, 0xA3, 0xAC, 0xCE, 0xD2, 0xCE, 0xDE, 0xB7, 0xA8, 0xB5, 0xC7, 0xC2, 0xBC, 0xCF,
+                0xB5, 0xCD, 0xB3,
+            ],
+            "您好，我无法登录系统"),
+        Octets("", [0x56, 0x6F, 0x63, 0xEA, 0x20, 0x6A, 0xE1, 0x20, 0x76, 0x69, 0x75, 0x3F], "Você já viu?"),
     ])
     func text(_ item: Octets) {
         let type = "Content-Type: text/plain" + (item.label.isEmpty ? "" : "; charset=\(item.label)")

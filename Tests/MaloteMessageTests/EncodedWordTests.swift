@@ -19,6 +19,7 @@ struct EncodedWordTests {
         Case("a character split over two words", "=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9?=", "café"),
         Case("a character split over Base64 words", "=?utf-8?B?Y2Fmww==?= =?utf-8?B?qQ==?=", "café"),
         Case("a character split over B and Q", "=?utf-8?B?Y2Fmww==?= =?UTF-8?Q?=A9?=", "café"),
+        Case("Base64 cut in the middle of its groups", "=?utf-8?B?Y2Fmw6kgYQ?= =?utf-8?B?==?=", "café a"),
         Case("two charsets side by side", "=?iso-8859-1?Q?=E9?= =?koi8-r?Q?=C1?=", "éа"),
         Case(
             "ISO-2022-JP, each word with its own escapes",

@@ -54,4 +54,67 @@ stop_pidfile() {
     done
     pkill -9 -P "$pid" 2>/dev/null || true
     kill -9 "$pid" 2>/dev/null || true
+    # Nobody else says that it is gone, and its zombie would count as alive.
+    rm -f "$1"
 }
+
+# choose_ports DIR NAME...: free ports under these names, kept in DIR/ports for a later start, as variables and printed.
+choose_ports() {
+    local dir=$1 name
+    shift
+    if [ ! -f "$dir/ports" ]; then
+        for name in "$@"; do echo "$name=$(free_port)"; done >"$dir/ports"
+    fi
+    source "$dir/ports"
+}
+
+show_ports() {
+    tr '\n' ' ' <"$1/ports"
+    echo
+}
+
+# rooted SERVER DIR: makes DIR/root, a copy of what unpack.sh has unpacked (hard links where they can be, except etc).
+rooted() {
+    local unpacked=${MALOTE_SERVERS:-$(cd "$(dirname "$0")/../.." && pwd)/.build/servers}/$1
+    [ -d "$2/root" ] && return
+    [ -d "$unpacked" ] || { echo "no $1 here: run Tests/Servers/unpack.sh first" >&2 && return 1; }
+    mkdir -p "$2"
+    cp -al "$unpacked" "$2/root" 2>/dev/null || { rm -rf "$2/root" && cp -a "$unpacked" "$2/root"; }
+    # What a launcher writes to must not be shared.
+    rm -rf "$2/root/etc" && cp -a "$unpacked/etc" "$2/root/etc"
+}
+
+# stop_with_caller DIR: has this launcher's `stop DIR` run when the process that called it has ended, however it ended.
+stop_with_caller() {
+    setsid bash -c 'tail --pid="$1" -f /dev/null; exec "$2" stop "$3"' - "$PPID" "$0" "$1" \
+        </dev/null >/dev/null 2>&1 &
+    echo $! >"$1/watcher"
+}
+
+# nobody_watches DIR: the server has been stopped; nobody needs to do it.
+nobody_watches() {
+    local watcher
+    [ -f "$1/watcher" ] || return 0
+    watcher=$(<"$1/watcher")
+    rm "$1/watcher"
+    # It may be ourselves.
+    if [ "$watcher" != $$ ]; then kill -- "-$watcher" 2>/dev/null || true; fi
+}
+
+# maildir_deliver BOX FILE ...: complete in tmp/, then renamed into new/, so that nobody ever sees half a message.
+maildir_deliver() {
+    local box=$1 file name owner=
+    shift
+    if [ "$(id -u)" = 0 ]; then owner=nobody; fi
+    # Made by their owner: a server may look at any moment, and must never find what it may not open.
+    ${owner:+runuser -u "$owner" --} mkdir -p "$box"/{tmp,new,cur}
+    for file in "$@"; do
+        name=$(date +%s%N).$$.$RANDOM
+        cp "$file" "$box/tmp/$name"
+        if [ -n "$owner" ]; then chown "$owner:" "$box/tmp/$name"; fi
+        mv "$box/tmp/$name" "$box/new/$name"
+    done
+}
+
+# show_log FILE ...: what a server that does not start has said, if anything.
+show_log() { tail -n 20 "$@" >&2 2>/dev/null || true; }

@@ -17,6 +17,8 @@ struct MailboxView: Encodable {
     var folder: String?
     var pollSeconds: Int?
     var after, start: String?
+    /// IMAP only.
+    var idle, compress: Bool?
     var senders: [String]?
     var contracts: [String]
 
@@ -39,6 +41,7 @@ struct MailboxView: Encodable {
         pollSeconds = mailbox.inbox?.pollSeconds
         after = mailbox.inbox.map { $0.after.words }
         start = mailbox.inbox.map { $0.start.words }
+        if let inbox = mailbox.inbox, inbox.access == .imap { (idle, compress) = (inbox.idle, inbox.compress) }
         senders = mailbox.outbox?.senders.map(\.description)
         contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
     }

@@ -33,11 +33,18 @@ package protocol InboxSession: Sendable {
     /// Whether the server can tell of new messages by itself (IMAP IDLE, RFC 2177).
     var canIdle: Bool { get }
 
-    /// Waits on the open connection until the server tells of a change in the folder. The folder's numbering holds:
-    /// after it `list`, `fetch` and `settle` go on as before.
+    /// Connections of one account that this server bears at one time, as far as that is known.
+    var accountConnections: Int? { get }
+
+    /// Waits on the open connection until the server tells of new messages in the folder.
     /// - Parameter limit: no longer than this. Within it the session renews the wait as often as the provider needs.
     /// - Returns: whether there was news.
+    /// - Throws: `.shuttingDown` when the task is cancelled. After that alone the session may be used on.
     func idle(atMost limit: Duration) async throws(Failure) -> Bool
+
+    /// Opens the folder again, so that a further poll over this connection sees it as it is now.
+    /// - Returns: the folder; of another numbering than `folder` if it was made anew, and then only `close` may follow.
+    func reopen() async throws(Failure) -> OpenFolder
 
     /// Says goodbye politely, within a short deadline, and releases the connection. POP3: throws if the server did
     /// not confirm deletions.
@@ -102,9 +109,14 @@ package struct FetchedMessage: Sendable {
 
 extension InboxSession {
     package var canIdle: Bool { false }
+    package var accountConnections: Int? { nil }
 
     /// Only who says `canIdle` is asked to.
-    package func idle(atMost limit: Duration) async throws(Failure) -> Bool {
-        throw Failure(.transient, .defect, "This inbox cannot tell of new messages by itself.")
-    }
+    package func idle(atMost limit: Duration) async throws(Failure) -> Bool { throw .cannotIdle }
+    package func reopen() async throws(Failure) -> OpenFolder { throw .cannotIdle }
+}
+
+extension Failure {
+    fileprivate static let cannotIdle = Failure(
+        .transient, .defect, "This inbox cannot tell of new messages by itself.")
 }

@@ -8,6 +8,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
             /// A poll or a delivery is under way and nothing is known to be wrong.
             case busy
             case ok
+            /// All is well, and the server tells of new messages by itself.
+            case idling
             case failing
             /// Slowed down until a person acts (refused login, bad certificate, ...).
             case needsAttention = "needs-attention"

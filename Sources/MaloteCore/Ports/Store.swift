@@ -35,7 +35,11 @@ package protocol StoreReading {
     func message(_ id: MessageID) throws -> StoredMessage?
     /// The latest message of the contract with this header Message-ID.
     func message(contract: ContractID, messageID: String) throws -> StoredMessage?
+    /// The whole: for mails known to be small.
     func rawSource(of message: MessageID) throws -> [UInt8]?
+    /// The octets from `offset` on, as many as are kept together: about `RawMessage.pieceSize`. To be called again from
+    /// where they end; empty at the end.
+    func rawSource(of message: MessageID, from offset: Int) throws -> [UInt8]?
     func ticket(_ id: TicketID) throws -> Ticket?
     /// By reference (`ACME-42`), within one contract.
     func ticket(contract: ContractID, key: String) throws -> Ticket?

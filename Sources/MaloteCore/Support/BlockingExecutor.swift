@@ -12,7 +12,7 @@ package final class BlockingExecutor: SerialExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let unowned = UnownedJob(job)
-        let executor = asUnownedSerialExecutor()
-        queue.async { unowned.runSynchronously(on: executor) }
+        // Holds on to itself: a job may be the end of the last actor that runs here.
+        queue.async { unowned.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 }

@@ -88,6 +88,7 @@ package struct Inbox: Sendable, Hashable {
     /// What happens to a message on the server once it is stored here.
     package enum After: Sendable, Hashable {
         case seen
+        /// To a folder by its name, or by a `SpecialFolder`'s word.
         case move(folder: String)
         case delete
         case leave
@@ -103,20 +104,28 @@ package struct Inbox: Sendable, Hashable {
     }
 
     package var access: Access
+    /// A folder's name, or a `SpecialFolder`'s word.
     package var folder: String
     /// Seconds between polls, before jitter; 5 to 86,400.
     package var pollSeconds: Int
     package var after: After
     package var start: Start
+    /// Whether to wait for news between polls where the server can tell (IMAP IDLE).
+    package var idle: Bool
+    /// Whether to compress the connection where the server can (IMAP COMPRESS).
+    package var compress: Bool
 
     package init(
-        access: Access, folder: String = "INBOX", pollSeconds: Int = 60, after: After = .seen, start: Start = .unseen
+        access: Access, folder: String = "INBOX", pollSeconds: Int = 60, after: After = .seen, start: Start = .unseen,
+        idle: Bool = true, compress: Bool = false
     ) {
         self.access = access
         self.folder = folder
         self.pollSeconds = pollSeconds
         self.after = after
         self.start = start
+        self.idle = idle
+        self.compress = compress
     }
 }
 

@@ -35,6 +35,18 @@ package struct MessageView: Sendable, Hashable {
         }
     }
 
+    /// What a server or mail program reports in fields for machines (RFC 3464 and its kin), as it stands.
+    package struct Report: Sendable, Hashable {
+        /// Media type of the part that holds them, lower case, such as `message/delivery-status`.
+        package var type: String
+        /// Of a delivery report, the first is about the mail, each further one about a recipient.
+        package var groups: [[Header]]
+        package init(type: String, groups: [[Header]]) {
+            self.type = type
+            self.groups = groups
+        }
+    }
+
     package var headers: [Header] = []
     /// With angle brackets, as written; `nil` when missing or unusable.
     package var messageID: String?
@@ -53,9 +65,19 @@ package struct MessageView: Sendable, Hashable {
     package var contentTypeParameters: [String: String] = [:]
     /// Readable text: text/plain unless empty, else made from the HTML body.
     package var text: String = ""
+    /// `text` without what it quotes and without signatures; all of it when in doubt.
+    package var newText: String {
+        get { foundNewText ?? text }
+        set { foundNewText = newValue }
+    }
+    private var foundNewText: String?
     /// HTML body made safe by allow-list; `nil` when the mail has none.
     package var html: String?
     package var attachments: [Attachment] = []
+    /// `nil` if the mail has none. Its part is among the attachments, too.
+    package var report: Report?
+    /// Header of the first mail that lies inside: of a bounce, the mail that came back. Empty if there is none.
+    package var enclosedHeaders: [Header] = []
     /// What was damaged or cut, in words an operator understands.
     package var defects: [String] = []
 

@@ -15,6 +15,9 @@ package final class RawMessage: Sendable {
     /// Size in octets.
     package var size: Int { source.size }
 
+    /// Whether it lies in a spool: then it holds a file open instead of memory, and reading it may block.
+    package var isSpooled: Bool { source.isSpooled }
+
     /// Every octet in order, in pieces of at most `pieceSize`. Each is valid only inside the closure.
     /// - Throws: what `use` throws; `Failure(.transient, .storage)` if the spool cannot be read.
     package func forEachPiece(_ use: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure) {
@@ -24,6 +27,14 @@ package final class RawMessage: Sendable {
             try source.read(offset..<(offset + count), use)
             offset += count
         }
+    }
+
+    /// The piece that begins at `offset`, which must lie before the end: as much as `pieceSize`, or what is left.
+    /// - Throws: `Failure(.transient, .storage)` if the spool cannot be read.
+    package func piece(from offset: Int) throws(Failure) -> [UInt8] {
+        var piece: [UInt8] = []
+        try source.read(offset..<min(offset + Self.pieceSize, size)) { octets throws(Failure) in piece += octets }
+        return piece
     }
 
     /// The whole mail as one array: for tests and for mails known to be small.
@@ -39,9 +50,14 @@ package final class RawMessage: Sendable {
 /// Where the octets of a mail lie. Read from any thread.
 package protocol RawSource: Sendable {
     var size: Int { get }
+    var isSpooled: Bool { get }
     /// Calls `use` once with the octets of a range that lies within `0..<size`.
     /// - Throws: what `use` throws; `Failure(.transient, .storage)` if the octets cannot be read.
     func read(_ range: Range<Int>, _ use: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure)
+}
+
+extension RawSource {
+    package var isSpooled: Bool { false }
 }
 
 extension [UInt8]: RawSource {

@@ -115,7 +115,7 @@ package struct TicketEventBuilder: Sendable {
         json.field("date", view.date?.description)
         let (text, html) = (cut(view.text), view.html.map(cut))
         json.field("text", text)
-        json.field("newText", text)
+        json.field("newText", cut(view.newText))
         json.field("html", html)
         if text != view.text || html != view.html { json.field("truncated", true) }
         json.array("attachments") { json in

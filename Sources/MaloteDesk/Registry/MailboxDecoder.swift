@@ -27,7 +27,7 @@ struct MailboxDecoder {
     private static let common = [
         "name", "type", "preset", "description", "server", "port", "user", "password", "sasl", "tls", "ca", "pin",
     ]
-    private static let inboxFields = ["provider", "folder", "poll", "after", "start"]
+    private static let inboxFields = ["provider", "folder", "poll", "after", "start", "idle", "compress"]
     private static let outboxFields = ["auth", "senders", "sender"]
 
     /// - Returns: `nil`, with errors recorded, when something is wrong.
@@ -146,12 +146,34 @@ struct MailboxDecoder {
         let folder = fields.line("folder") ?? "INBOX"
         if folder.isEmpty { fields.fail("folder", "must not be empty.", "The usual folder is INBOX.") }
         let inbox = Inbox(
-            access: access, folder: folder.uppercased() == "INBOX" ? "INBOX" : folder,
+            access: access, folder: self.folder(folder, at: "folder"),
             pollSeconds: fields.seconds("poll", in: 5...86_400) ?? 60, after: after(access) ?? .seen,
-            start: start() ?? .unseen)
+            start: start() ?? .unseen, idle: option("idle", access) ?? true,
+            compress: option("compress", access) ?? false)
         return Parts(
             port: fields.integer("port", in: 1...65535) ?? standard, security: security, login: login?.login,
             keepsSecret: login?.keeps ?? false, role: .inbox(inbox))
+    }
+
+    /// What POP3 cannot do is an error only when it is asked for.
+    private func option(_ key: String, _ access: Inbox.Access) -> Bool? {
+        let flag = fields.flag(key)
+        if flag == true, access == .pop3 { fields.fail(key, "is not for POP3.", "Remove it, or use IMAP.") }
+        return flag
+    }
+
+    /// A folder's name as it is kept: INBOX is the same in any case (RFC 9051 §5.1), and so are special folders.
+    private func folder(_ name: String, at key: String) -> String {
+        if name.uppercased() == "INBOX" { return "INBOX" }
+        if let special = SpecialFolder(name) { return special.rawValue }
+        let word = name.utf8.dropFirst()
+        guard name.hasPrefix("\\"), word.count > 2, word.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) else {
+            return name
+        }
+        fields.fail(
+            key, "\"\(name)\" is no special folder.",
+            "Use one of \(SpecialFolder.allCases.map(\.rawValue).joined(separator: ", ")), or the folder's name.")
+        return name
     }
 
     private func after(_ access: Inbox.Access) -> Inbox.After? {
@@ -175,7 +197,7 @@ struct MailboxDecoder {
             return nil
         }
         if access == .pop3 { fields.fail("after", "cannot move: POP3 has no folders.", "Use leave or delete.") }
-        return .move(folder: folder)
+        return .move(folder: self.folder(folder, at: "after"))
     }
 
     private func start() -> Inbox.Start? {

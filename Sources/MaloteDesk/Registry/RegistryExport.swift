@@ -58,6 +58,7 @@ package enum RegistryExport {
                 ("provider", mailbox.provider.map(text)), ("tls", mailbox.security == .none ? text("none") : nil),
                 ("folder", text(inbox.folder)), ("poll", text("\(inbox.pollSeconds)s")),
                 ("after", text(inbox.after.words)), ("start", text(inbox.start.words)),
+                ("idle", inbox.idle ? nil : flag(false)), ("compress", inbox.compress ? flag(true) : nil),
             ]
         } else {
             fields += [("tls", text(mailbox.security.rawValue)), ("auth", flag(mailbox.login != nil))]

@@ -8,6 +8,7 @@ package struct Intake: Sendable {
     let board: RegistryBoard
     let codec: any MessageCodec
     let hashing: any Hashing
+    private let spoolReader = SpoolReader()
     private let signingKey: [UInt8]
     private let time: any TimeSource
     private let queueBell: Bell
@@ -30,6 +31,14 @@ package struct Intake: Sendable {
     }
 
     // MARK: - Messages
+
+    /// - Throws: `Failure(.transient, .storage)` if the spool cannot be read.
+    func read(_ entry: LedgerEntry, _ message: FetchedMessage) async throws(Failure) -> Arrival {
+        guard case .raw(let raw) = message.content, raw.isSpooled else {
+            return try Arrival(entry: entry, message: message, codec: codec, hashing: hashing)
+        }
+        return try await spoolReader.read(entry, message, codec: codec, hashing: hashing)
+    }
 
     /// Commits the batch in one transaction: raw sources, ledger rows, events and notifications together.
     ///

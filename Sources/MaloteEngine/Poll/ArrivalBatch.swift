@@ -4,6 +4,15 @@ import MaloteCore
 
 /// The messages of one FETCH round. `add` commits whenever enough have gathered, so memory stays bounded.
 actor ArrivalBatch {
+    /// When a batch is full: whatever is reached first.
+    struct Limits: Sendable {
+        var messages: Int
+        /// Octets of all messages: what is held in memory, and how long one transaction keeps others waiting.
+        var octets: Int
+        /// Messages in the spool: each holds a file open.
+        var spooled: Int
+    }
+
     private let job: PollPlanner.Job
     private let intake: Intake
     private let store: any Store
@@ -11,6 +20,7 @@ actor ArrivalBatch {
     private let order: [LedgerEntry]
     private var arrivals: [Arrival] = []
     private var octets = 0
+    private var spooled = 0
     private(set) var report = PollReport()
 
     /// What was asked for and has not come.
@@ -25,13 +35,16 @@ actor ArrivalBatch {
         open = Dictionary(entries.map { ($0.key.uid, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    func add(_ message: FetchedMessage, limit: (messages: Int, octets: Int)) async throws(Failure) {
+    func add(_ message: FetchedMessage, limits: Limits) async throws(Failure) {
         // A body we did not ask for, or a second one for the same UID, is the server's noise.
         guard let entry = open.removeValue(forKey: message.uid) else { return }
-        let arrival = try Arrival(entry: entry, message: message, codec: intake.codec, hashing: intake.hashing)
+        let arrival = try await intake.read(entry, message)
         arrivals.append(arrival)
-        octets += arrival.size
-        if arrivals.count >= limit.messages || octets >= limit.octets { try await commit() }
+        octets += arrival.raw.size
+        if arrival.raw.isSpooled { spooled += 1 }
+        if arrivals.count >= limits.messages || octets >= limits.octets || spooled >= limits.spooled {
+            try await commit()
+        }
     }
 
     func commit() async throws(Failure) {
@@ -39,6 +52,7 @@ actor ArrivalBatch {
         let batch = arrivals
         arrivals = []
         octets = 0
+        spooled = 0
         for state in try await intake.commit(batch, job: job, store: store) { report.count(state) }
     }
 

@@ -10,9 +10,7 @@ package struct InboxPoll: Sendable {
     /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
     private static let roundMessages = 500
     private static let rounds = 20
-    /// A batch is committed when it has this many messages or octets.
-    private static let batchMessages = 100
-    private static let batchOctets = 4 << 20
+    private static let batchLimits = ArrivalBatch.Limits(messages: 100, octets: 4 << 20, spooled: 4)
     /// A message whose fetch failed or came back empty this often is given up on.
     private static let fetchAttempts = 3
 
@@ -24,37 +22,65 @@ package struct InboxPoll: Sendable {
     let lastGood: Timestamp?
     let stop: StopFlag
 
+    /// What a poll did, and its connection if it is still open.
+    struct Outcome: Sendable {
+        var report: PollReport
+        var session: (any InboxSession)?
+    }
+
+    /// Polls, and says goodbye.
+    func run() async throws(Failure) -> PollReport { try await run(over: nil, staysOpen: false).report }
+
     /// Runs off the caller's actor: a poll parses mail.
+    ///
+    /// - Parameters:
+    ///   - kept: the connection of an earlier poll; `nil` opens one.
+    ///   - staysOpen: the connection is not closed if there is nothing more to fetch and it can tell of news.
     /// - Throws: the first fault that kept the poll from doing everything. What was committed before stays.
-    @concurrent func run() async throws(Failure) -> PollReport {
-        let session = try await connector.open(job.mailbox, inbox: job.inbox, limits: limits)
+    @concurrent func run(
+        over kept: (any InboxSession)?, staysOpen: Bool
+    ) async throws(Failure) -> Outcome {
+        let (session, folder) = try await open(kept)
         do throws(Failure) {
             var report = PollReport()
-            try await discover(session)
+            try await discover(session, folder)
             let settleFailure = try await fetchRounds(session, &report)
+            if staysOpen, settleFailure == nil, !report.hasMore, session.canIdle {
+                return Outcome(report: report, session: session)
+            }
             try await finish(session)
             if let settleFailure { throw settleFailure }
-            return report
+            return Outcome(report: report)
         } catch {
             try? await session.close()
             throw error
         }
     }
 
+    /// The folder as it is now. A kept connection on which it cannot be had is no fault of the inbox: it is opened anew.
+    private func open(_ kept: (any InboxSession)?) async throws(Failure) -> (any InboxSession, OpenFolder) {
+        if let kept {
+            if let folder = try? await kept.reopen(), folder.validity == kept.folder.validity { return (kept, folder) }
+            try? await kept.close()
+        }
+        let session = try await connector.open(job.mailbox, inbox: job.inbox, limits: limits)
+        return (session, session.folder)
+    }
+
     // MARK: - Discovery
 
-    private func discover(_ session: any InboxSession) async throws(Failure) {
+    private func discover(_ session: any InboxSession, _ folder: OpenFolder) async throws(Failure) {
         switch job.inbox.access {
-        case .imap: try await discoverByCursor(session)
+        case .imap: try await discoverByCursor(session, folder)
         case .pop3: try await discoverByListing(session)
         }
     }
 
-    private func discoverByCursor(_ session: any InboxSession) async throws(Failure) {
+    private func discoverByCursor(_ session: any InboxSession, _ folder: OpenFolder) async throws(Failure) {
         let (id, inbox) = (job.mailbox.id, job.inbox)
         let cursor = try await read { try $0.cursor(inbox: id, folder: inbox.folder) }
         let discovery = Discovery(
-            mailbox: id, inbox: inbox, folder: session.folder, cursor: cursor, lastGood: lastGood)
+            mailbox: id, inbox: inbox, folder: folder, cursor: cursor, lastGood: lastGood)
         guard cursor == nil || discovery.selection != nil || discovery.reason == .renumbered else { return }
         var listed: [RemoteMessage] = []
         if let selection = discovery.selection { listed = try await session.list(selection) }
@@ -125,7 +151,7 @@ package struct InboxPoll: Sendable {
         do {
             if !current.isEmpty {
                 try await session.fetch(current.map(\.key.uid)) { message throws(Failure) in
-                    try await batch.add(message, limit: (Self.batchMessages, Self.batchOctets))
+                    try await batch.add(message, limits: Self.batchLimits)
                 }
             }
             try await batch.commit()

@@ -15,6 +15,13 @@ package enum PollClock {
         return max(interval, step, min(wished, .seconds(6 * 3600)))
     }
 
+    /// How long until an inbox is polled over a new connection when the one on which it waited for news was lost.
+    /// - Parameter losses: in a row, this one included. A server that ends every wait is soon only polled.
+    package static func rest(afterLosses losses: Int, interval: Duration) -> Duration {
+        let clock: [Duration] = [.seconds(5), .seconds(30), .seconds(300), .seconds(3600)]
+        return min(interval, clock[min(max(losses, 1), clock.count) - 1])
+    }
+
     /// Minutes and seconds by cause. Refused logins slow down most: servers ban addresses for them.
     private static func steps(for cause: Failure.Cause) -> [Duration] {
         switch cause {

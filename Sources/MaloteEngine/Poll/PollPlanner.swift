@@ -4,14 +4,19 @@ import MaloteCore
 
 /// The poll schedule of every linked inbox, and how each has been doing.
 ///
-/// An inbox is `resting` until its time, `running` while one poll is under way (never two), and leaves when it is no
-/// longer registered or linked. A changed inbox is polled at once: the operator may just have mended it.
+/// An inbox is resting until its time, polling while one poll is under way (never two), idling while its connection
+/// waits for news until its time, and leaves when it is no longer registered or linked. A changed inbox is polled at
+/// once: the operator may just have mended it.
 package struct PollPlanner: Sendable {
+    private enum Stage: Sendable { case resting, polling, idling }
+
     private struct Plan: Sendable {
         var mailbox: Mailbox
         var inbox: Inbox
         var health: MailboxHealth
-        var isRunning = false
+        var stage = Stage.resting
+        /// Waits for news that were lost with their connections, in a row.
+        var losses = 0
         /// Set when a poll is asked for while one is under way.
         var again = false
     }
@@ -21,6 +26,30 @@ package struct PollPlanner: Sendable {
         package var mailbox: Mailbox
         package var inbox: Inbox
     }
+
+    /// How a wait for news ended.
+    package enum Wakening: Sendable, Hashable {
+        case news
+        /// Nothing came until the time of the next poll.
+        case quiet
+        /// Somebody rang: something may have changed on our side.
+        case called
+        /// The connection is gone.
+        case lost
+    }
+
+    /// What to do with a connection that waits for news.
+    package enum Next: Sendable, Hashable {
+        case poll(Job)
+        /// Listen to the server, no longer than this.
+        case wait(Duration)
+        /// Leave it alone for so long: it has told of news again too soon.
+        case pause(Duration)
+        case close
+    }
+
+    /// However often a server says that there is news, polls are no closer than this.
+    private static let newsGap = Duration.seconds(1)
 
     private var plans: [MailboxID: Plan] = [:]
     private var random: SeededRandom
@@ -53,7 +82,7 @@ package struct PollPlanner: Sendable {
     private func mend(_ plan: inout Plan, now: Timestamp) {
         plan.health.consecutiveFailures = 0
         plan.health.nextTry = now
-        plan.again = plan.isRunning
+        plan.again = plan.stage == .polling
     }
 
     /// A remembered rest is kept, so that a crash loop does not hammer a server; but never longer than the clock of
@@ -69,10 +98,10 @@ package struct PollPlanner: Sendable {
     /// Jobs whose time has come, longest overdue first. They count as running until `finished`.
     package mutating func due(now: Timestamp) -> [Job] {
         let ready = plans.values
-            .filter { !$0.isRunning && ($0.health.nextTry ?? now) <= now }
+            .filter { $0.stage == .resting && ($0.health.nextTry ?? now) <= now }
             .sorted { ($0.health.nextTry ?? now, $0.mailbox.id) < ($1.health.nextTry ?? now, $1.mailbox.id) }
         for plan in ready {
-            plans[plan.mailbox.id]?.isRunning = true
+            plans[plan.mailbox.id]?.stage = .polling
             plans[plan.mailbox.id]?.health.lastTried = now
         }
         return ready.map { Job(mailbox: $0.mailbox, inbox: $0.inbox) }
@@ -80,24 +109,25 @@ package struct PollPlanner: Sendable {
 
     /// The job could not start because its server's host is full: it keeps its place and is tried again shortly.
     package mutating func postpone(_ id: MailboxID, now: Timestamp) {
-        plans[id]?.isRunning = false
+        plans[id]?.stage = .resting
         plans[id]?.health.nextTry = now + .milliseconds(500)
     }
 
     /// Polls this inbox now, or again right after the poll under way. Returns false if it is not polled at all.
     package mutating func pollNow(_ id: MailboxID, now: Timestamp) -> Bool {
         guard plans[id] != nil else { return false }
-        if plans[id]?.isRunning == true { plans[id]?.again = true }
+        if plans[id]?.stage == .polling { plans[id]?.again = true }
         plans[id]?.health.nextTry = now
         return true
     }
 
     /// Records how a poll ended. Returns the inbox's new health, or `nil` if it has left the registry meanwhile.
-    package mutating func finished(_ id: MailboxID, _ failure: Failure?, hasMore: Bool, now: Timestamp)
-        -> MailboxHealth?
-    {
+    /// - Parameter idles: its connection is kept; what to do with it says `next`.
+    package mutating func finished(
+        _ id: MailboxID, _ failure: Failure?, hasMore: Bool, idles: Bool = false, now: Timestamp
+    ) -> MailboxHealth? {
         guard var plan = plans[id] else { return nil }
-        plan.isRunning = false
+        plan.stage = idles ? .idling : .resting
         if let failure {
             plan.health.failed(failure, now: now)
             let rest = PollClock.rest(
@@ -115,15 +145,61 @@ package struct PollPlanner: Sendable {
         return plan.health
     }
 
+    // MARK: - Waiting for news
+
+    /// Whether the connection of this job may be kept for its inbox as it is registered now.
+    package func mayIdle(_ job: Job) -> Bool { isCurrent(job) && job.inbox.idle }
+
+    private func isCurrent(_ job: Job) -> Bool {
+        plans[job.mailbox.id].map { $0.mailbox == job.mailbox && $0.inbox == job.inbox } ?? false
+    }
+
+    /// What to do with the connection of an idling inbox, now that its wait ended.
+    ///
+    /// `poll` means that a poll is under way over the same connection; after `close` the inbox rests until its time.
+    package mutating func next(_ job: Job, after wakening: Wakening, now: Timestamp) -> Next {
+        guard var plan = plans[job.mailbox.id], plan.stage == .idling else { return .close }
+        defer { plans[job.mailbox.id] = plan }
+        plan.losses = wakening == .lost ? plan.losses + 1 : wakening == .called ? plan.losses : 0
+        let due = plan.health.nextTry ?? now
+        if wakening == .lost {
+            let rest = PollClock.rest(afterLosses: plan.losses, interval: plan.inbox.interval)
+            plan.health.nextTry = min(due, now + random.jittered(rest))
+        }
+        guard wakening != .lost, mayIdle(job) else {
+            plan.stage = .resting
+            return .close
+        }
+        if wakening == .called, due > now { return .wait(due - now) }
+        if wakening == .news, let last = plan.health.lastTried, now < last + Self.newsGap {
+            plan.health.nextTry = last + Self.newsGap
+            return .pause(last + Self.newsGap - now)
+        }
+        plan.stage = .polling
+        plan.health.lastTried = now
+        return .poll(job)
+    }
+
+    /// Whether the connection of an idling inbox is not what is registered any more, or the inbox's time has come.
+    package func mustWake(_ job: Job, now: Timestamp) -> Bool {
+        guard let plan = plans[job.mailbox.id], plan.stage == .idling, mayIdle(job) else { return true }
+        return (plan.health.nextTry ?? now) <= now
+    }
+
     // MARK: - Looking
 
-    /// When the next resting inbox is due; `nil` if none rests.
+    /// When the next resting inbox is due; `nil` if none rests. An idling one looks after its time itself.
     package var nextDue: Timestamp? {
-        plans.values.filter { !$0.isRunning }.compactMap(\.health.nextTry).min()
+        plans.values.filter { $0.stage == .resting }.compactMap(\.health.nextTry).min()
     }
 
     package var health: [MailboxID: MailboxHealth] { plans.mapValues(\.health) }
-    package var running: Set<MailboxID> { Set(plans.values.filter(\.isRunning).map(\.mailbox.id)) }
+    package var running: Set<MailboxID> { ids(in: .polling) }
+    package var idling: Set<MailboxID> { ids(in: .idling) }
+
+    private func ids(in stage: Stage) -> Set<MailboxID> {
+        Set(plans.values.filter { $0.stage == stage }.map(\.mailbox.id))
+    }
 }
 
 extension Inbox {

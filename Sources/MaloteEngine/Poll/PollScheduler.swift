@@ -1,4 +1,4 @@
-// Runs polls as their time comes, each in its own task; knows no protocol and makes no decision of its own.
+// Runs polls as their time comes, each inbox in its own task; knows no protocol and makes no decision of its own.
 
 import MaloteCore
 
@@ -33,9 +33,11 @@ package actor PollScheduler {
         }
     }
 
-    private let parts: Parts
-    private var planner: PollPlanner
-    private let bell = Bell()
+    let parts: Parts
+    var planner: PollPlanner
+    let bell = Bell()
+    /// Visits that wait for news, and what wakes each.
+    var idlers: [MailboxID: Idler] = [:]
     private static let sign = "poll scheduler"
 
     package init(_ parts: Parts, seed: UInt64) {
@@ -45,10 +47,12 @@ package actor PollScheduler {
 
     package var health: [MailboxID: MailboxHealth] { planner.health }
     package var running: Set<MailboxID> { planner.running }
+    package var idling: Set<MailboxID> { planner.idling }
 
     /// Polls this inbox now. False if it is not polled at all (unknown, an outbox, or linked to no contract).
     package func pollNow(_ mailbox: MailboxID) -> Bool {
         let isPolled = planner.pollNow(mailbox, now: parts.time.now())
+        wakeIdlers()
         bell.ring()
         return isPolled
     }
@@ -65,6 +69,7 @@ package actor PollScheduler {
                 if parts.board.changed.generation != registrySeen {
                     registrySeen = parts.board.changed.generation
                     planner.follow(parts.board.current, remembered: remembered, now: parts.time.now())
+                    wakeIdlers()
                 }
                 for job in planner.due(now: parts.time.now()) { start(job, in: &group) }
                 parts.signs.tick(Self.sign)
@@ -77,7 +82,7 @@ package actor PollScheduler {
         guard parts.gate.enter(job.mailbox.server) else {
             return planner.postpone(job.mailbox.id, now: parts.time.now())
         }
-        group.addTask { await self.poll(job) }
+        group.addTask { await self.visit(job) }
     }
 
     /// Until the next poll is due, somebody rings, or ten seconds have passed (the proof of life).
@@ -94,38 +99,5 @@ package actor PollScheduler {
             let health = try await parts.store.read { try $0.health() }
             return Dictionary(health.map { ($0.mailbox, $0) }, uniquingKeysWith: { first, _ in first })
         } catch { throw Failure(storing: error) }
-    }
-
-    // MARK: - One poll
-
-    private func poll(_ job: PollPlanner.Job) async {
-        let before = planner.health[job.mailbox.id] ?? MailboxHealth(mailbox: job.mailbox.id)
-        let run = InboxPoll(
-            job: job, connector: parts.connector, store: parts.store, intake: parts.intake, limits: parts.limits,
-            lastGood: before.lastGood, stop: parts.stop)
-        var report = PollReport()
-        var failure: Failure?
-        do { report = try await run.run() } catch { failure = error }
-        parts.gate.leave(job.mailbox.server)
-        // Our own shutdown says nothing about the server.
-        guard failure?.cause != .shuttingDown, !Task.isCancelled else { return }
-        let after = planner.finished(job.mailbox.id, failure, hasMore: report.hasMore, now: parts.time.now())
-        bell.ring()
-        tell(job, report, failure)
-        if let after {
-            await parts.intake.recordHealth(
-                before: before, after: after, mailbox: job.mailbox, registry: parts.board.current, store: parts.store)
-        }
-    }
-
-    private func tell(_ job: PollPlanner.Job, _ report: PollReport, _ failure: Failure?) {
-        let name = job.mailbox.name.text
-        var fields = parts.board.current.logFields(job.mailbox)
-        if let failure {
-            fields[.cause] = failure.cause.rawValue
-            parts.log(.warning, "inbox \(name): \(failure)", fields)
-        } else if report.seen > 0 {
-            parts.log(.info, "inbox \(name): \(report)", fields)
-        }
     }
 }

@@ -4,12 +4,39 @@ import Synchronization
 
 /// One stale password or one eager contract must not get the shared address banned by a server that others use too.
 /// Never waits: who is refused asks again later, so a full host delays only its own visitors.
+///
+/// Connections that only wait for news keep their places, but never more than half of a host's, half of an account's
+/// and half of all: whoever has something to do finds the others.
 package final class HostGate: Sendable {
+    /// Whose connection is at rest.
+    package struct Account: Sendable, Hashable {
+        var host: String
+        var user: String
+
+        package init(host: String, user: String) {
+            self.host = host.lowercased()
+            self.user = user
+        }
+    }
+
+    private struct Places {
+        var open = 0
+        var resting = 0
+        var isEmpty: Bool { open == 0 && resting == 0 }
+    }
+
     private struct State {
         var perHost: Int
         var total: Int
-        var open: [String: Int] = [:]
-        var openInAll = 0
+        var hosts: [String: Places] = [:]
+        var all = Places()
+        var restingAccounts: [Account: Int] = [:]
+
+        mutating func change(_ host: String, _ body: (inout Places) -> Void) {
+            body(&hosts[host, default: Places()])
+            if hosts[host]?.isEmpty == true { hosts[host] = nil }
+            body(&all)
+        }
     }
 
     private let state: Mutex<State>
@@ -27,20 +54,42 @@ package final class HostGate: Sendable {
 
     package func enter(_ host: String) -> Bool {
         state.withLock { state in
-            let key = host.lowercased()
-            guard state.open[key, default: 0] < state.perHost, state.openInAll < state.total else { return false }
-            state.open[key, default: 0] += 1
-            state.openInAll += 1
+            let host = host.lowercased()
+            guard state.hosts[host]?.open ?? 0 < state.perHost, state.all.open < state.total else { return false }
+            state.change(host) { $0.open += 1 }
             return true
         }
     }
 
     package func leave(_ host: String) {
         state.withLock { state in
-            let key = host.lowercased()
-            guard let count = state.open[key] else { return }
-            state.open[key] = count > 1 ? count - 1 : nil
-            state.openInAll -= 1
+            let host = host.lowercased()
+            guard state.hosts[host]?.open ?? 0 > 0 else { return }
+            state.change(host) { $0.open -= 1 }
+        }
+    }
+
+    /// Asks to stay with nothing to do.
+    /// - Parameter limit: connections that the server bears of this account; `nil` if nobody knows.
+    /// - Returns: false if the place is needed: the connection must be closed and `leave`.
+    package func rest(_ account: Account, limit: Int?) -> Bool {
+        state.withLock { state in
+            let restingHere = state.restingAccounts[account, default: 0]
+            guard state.hosts[account.host]?.resting ?? 0 < state.perHost / 2, state.all.resting < state.total / 2,
+                limit.map({ restingHere < $0 / 2 }) ?? true
+            else { return false }
+            state.change(account.host) { $0.resting += 1 }
+            state.restingAccounts[account] = restingHere + 1
+            return true
+        }
+    }
+
+    /// Ends a rest that was granted: the place stays taken.
+    package func stir(_ account: Account) {
+        state.withLock { state in
+            guard let count = state.restingAccounts[account] else { return }
+            state.restingAccounts[account] = count > 1 ? count - 1 : nil
+            state.change(account.host) { $0.resting -= 1 }
         }
     }
 }

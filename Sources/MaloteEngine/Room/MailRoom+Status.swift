@@ -7,6 +7,7 @@ extension MailRoom {
         let registry = parts.board.current
         let inboxHealth = await parts.scheduler.health
         let polling = await parts.scheduler.running
+        let idling = await parts.scheduler.idling
         let outboxHealth = await parts.drain.health
         let resting = await parts.drain.resting
         let inboxes = registry.mailboxes.filter { $0.inbox != nil }.map(\.id)
@@ -21,13 +22,15 @@ extension MailRoom {
             mailboxes: registry.mailboxes.map { mailbox in
                 line(
                     mailbox, registry, health: health[mailbox.id], counts: counted[mailbox.id] ?? [:],
-                    isBusy: busy.contains(mailbox.id))
+                    isBusy: busy.contains(mailbox.id), isIdling: idling.contains(mailbox.id))
             },
             lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane]) })
     }
 
     private func line(
-        _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int], isBusy: Bool
+        _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int],
+        isBusy: Bool,
+        isIdling: Bool
     ) -> StatusReport.MailboxLine {
         let contracts = registry.contracts(using: mailbox)
         // What it remembers of the time when it was used is no news.
@@ -35,18 +38,20 @@ extension MailRoom {
         return StatusReport.MailboxLine(
             id: mailbox.id, name: mailbox.name.text, type: mailbox.inbox == nil ? "outbox" : "inbox",
             server: mailbox.server, contracts: contracts.map(\.name.text),
-            state: state(
-                health, isUsed: registry.isUsed(mailbox), isBusy: isBusy),
+            state: state(health, isUsed: registry.isUsed(mailbox), isBusy: isBusy, isIdling: isIdling),
             failure: health?.failure, failingSince: health?.failingSince,
             consecutiveFailures: health?.consecutiveFailures ?? 0, lastGood: health?.lastGood,
             nextTry: health?.nextTry,
             messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }))
     }
 
-    private func state(_ health: MailboxHealth?, isUsed: Bool, isBusy: Bool) -> StatusReport.MailboxLine.State {
+    private func state(
+        _ health: MailboxHealth?, isUsed: Bool, isBusy: Bool, isIdling: Bool
+    ) -> StatusReport.MailboxLine.State {
         guard isUsed else { return .unused }
         if let failure = health?.failure { return failure.kind == .operatorNeeded ? .needsAttention : .failing }
         if isBusy { return .busy }
+        if isIdling { return .idling }
         return health?.lastGood == nil ? .new : .ok
     }
 

@@ -161,13 +161,3 @@ struct MessageBuilder {
             + "\(two(inDay / 3600)):\(two(inDay / 60 % 60)):\(two(inDay % 60)) +0000"
     }
 }
-
-extension [UInt8] {
-    /// Whether `run` occurs, in one pass for runs whose first byte is rare.
-    fileprivate func containsRun(_ run: [UInt8]) -> Bool {
-        guard let first = run.first, count >= run.count else { return run.isEmpty }
-        return indices.dropLast(run.count - 1).contains {
-            self[$0] == first && self[$0..<($0 + run.count)].elementsEqual(run)
-        }
-    }
-}

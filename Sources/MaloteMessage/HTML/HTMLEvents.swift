@@ -1,10 +1,11 @@
 // HTML as a stream of tags and text; builds no tree and judges no tag.
 
-/// Takes what the scanner sees. Names are lower case; values and text are decoded.
-protocol HTMLReceiver: AnyObject {
-    func start(_ name: String, _ attributes: [(name: String, value: String)])
-    func end(_ name: String)
-    func characters(_ text: String)
+/// Takes what the scanner sees; texts are valid only while they are handed over.
+protocol HTMLReceiver {
+    mutating func start(_ tag: HTMLTag, _ attributes: [HTMLAttribute])
+    mutating func end(_ tag: HTMLTag)
+    /// UTF-8; character references are read.
+    mutating func characters(_ text: UnsafeRawBufferPointer)
     /// True when nothing more is wanted.
     var isFull: Bool { get }
 }
@@ -13,43 +14,39 @@ protocol HTMLReceiver: AnyObject {
 /// stack, so that time is linear whatever is nested or left open.
 struct HTMLEvents {
     /// Elements whose content is no markup; all of it is left out.
-    private static let raw: Set<String> = [
-        "script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes",
-    ]
+    private static let raw: HTMLTags = [.script, .style, .title, .textarea, .iframe, .xmp, .noembed, .noframes]
     /// Elements whose content is not for a reader, up to their own end.
-    private static let hidden: Set<String> = [
-        "template", "svg", "math", "select", "object", "audio", "video", "applet", "noscript",
+    private static let hidden: HTMLTags = [
+        .template, .svg, .math, .select, .object, .audio, .video, .applet, .noscript,
     ]
     /// Elements that a style may hide; their end may not be left out, so that it is known where the hidden part ends.
-    private static let hideable: Set<String> = ["div", "span", "table", "center", "section", "font", "a", "b", "i"]
-    private static let attributeLimit = 32
+    private static let hideable: HTMLTags = [.div, .span, .table, .center, .section, .font, .a, .b, .i]
     private static let valueLimit = 4096
     private static let textLimit = 16 * 1024
 
-    private let bytes: [UInt8]
+    private let bytes: UnsafeRawBufferPointer
     private var index = 0
-    private let receiver: any HTMLReceiver
-    private var skipped: (name: String, depth: Int)?
+    private var skipped: (tag: HTMLTag, depth: Int)?
 
-    private init(_ bytes: [UInt8], _ receiver: any HTMLReceiver) {
-        self.bytes = bytes
-        self.receiver = receiver
+    private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    /// - Parameter html: UTF-8.
+    static func parse<Receiver: HTMLReceiver>(_ html: [UInt8], into receiver: inout Receiver) {
+        html.withUnsafeBytes { bytes in
+            var events = HTMLEvents(bytes)
+            while events.index < bytes.count, !receiver.isFull { events.step(&receiver) }
+        }
     }
 
-    static func parse(_ html: String, into receiver: any HTMLReceiver) {
-        var events = HTMLEvents(Array(html.utf8), receiver)
-        while events.index < events.bytes.count, !receiver.isFull { events.step() }
-    }
-
-    private mutating func step() {
-        guard isMarkup(index) else { return text() }
+    private mutating func step<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
+        guard isMarkup(index) else { return text(&receiver) }
         let next = bytes[index + 1]
         if next == UInt8(ascii: "/") {
-            endTag()
+            endTag(&receiver)
         } else if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
             declaration()
         } else {
-            startTag()
+            startTag(&receiver)
         }
     }
 
@@ -62,16 +59,24 @@ struct HTMLEvents {
     // MARK: - Text
 
     /// Up to the next tag, in pieces of bounded size that split neither a character nor a reference.
-    private mutating func text() {
+    private mutating func text<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
         let start = index
         let limit = min(bytes.count, start + Self.textLimit)
         index += 1
         while index < limit, !isMarkup(index) { index += 1 }
         if index == limit, index < bytes.count { index = Self.cut(bytes, start, index) }
-        if skipped == nil { receiver.characters(HTMLReference.decode(bytes[start..<index], needsSemicolon: false)) }
+        guard skipped == nil else { return }
+        let text = slice(start..<index)
+        if let decoded = HTMLReference.decode(text, needsSemicolon: false) {
+            decoded.withUnsafeBytes { receiver.characters($0) }
+        } else {
+            receiver.characters(text)
+        }
     }
 
-    private static func cut(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Int {
+    private func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
+
+    private static func cut(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Int {
         var cut = end
         while cut > start + 1, bytes[cut] & 0xC0 == 0x80 { cut -= 1 }
         let tail = max(start + 1, cut - HTMLReference.longest)..<cut
@@ -80,57 +85,54 @@ struct HTMLEvents {
 
     // MARK: - Tags
 
-    private mutating func name() -> String {
+    private mutating func tag() -> HTMLTag? {
         let start = index
         while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: "/"),
             bytes[index] != UInt8(ascii: ">")
         { index += 1 }
-        return lowercased(start..<min(index, start + 64))
+        return HTMLTag(slice(start..<index))
     }
 
-    private func lowercased(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range].map(\.lowercased), as: UTF8.self)
-    }
-
-    private mutating func endTag() {
+    private mutating func endTag<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
         index += 2
         guard index < bytes.count, bytes[index].isLetter else { return skip(past: UInt8(ascii: ">")) }
-        let name = name()
+        let tag = tag()
         _ = attributes()
-        guard let open = skipped else { return receiver.end(name) }
-        if open.name == name { skipped = open.depth > 1 ? (name, open.depth - 1) : nil }
+        guard let tag else { return }
+        guard let open = skipped else { return receiver.end(tag) }
+        if open.tag == tag { skipped = open.depth > 1 ? (tag, open.depth - 1) : nil }
     }
 
-    private mutating func startTag() {
+    private mutating func startTag<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
         index += 1
-        let name = name()
+        let tag = tag()
         // A tag that never ends is no tag, and nothing comes behind it.
-        guard let (attributes, isClosed) = attributes() else { return }
+        guard let (attributes, isClosed) = attributes(), let tag else { return }
         if let open = skipped {
-            if open.name == name, !isClosed || Self.hideable.contains(name) { skipped = (name, open.depth + 1) }
-        } else if Self.raw.contains(name) {
-            skipRaw(name)
-        } else if Self.hideable.contains(name), Self.hides(attributes) {
-            skipped = (name, 1)
-        } else if Self.hidden.contains(name) {
-            if !isClosed { skipped = (name, 1) }
+            if open.tag == tag, !isClosed || Self.hideable.contains(tag) { skipped = (tag, open.depth + 1) }
+        } else if Self.raw.contains(tag) {
+            skipRaw(tag.name)
+        } else if Self.hideable.contains(tag), Self.hides(attributes) {
+            skipped = (tag, 1)
+        } else if Self.hidden.contains(tag) {
+            if !isClosed { skipped = (tag, 1) }
         } else {
-            receiver.start(name, attributes)
+            receiver.start(tag, attributes)
         }
     }
 
     /// Preview lines and what is meant for machines only: without its style it would show.
-    private static func hides(_ attributes: [(name: String, value: String)]) -> Bool {
-        attributes.contains { name, value in
-            guard name == "style" else { return name == "hidden" }
-            let style = value.utf8.filter { !$0.isHTMLBlank }.map(\.lowercased)
-            return String(decoding: style, as: UTF8.self).contains("display:none")
-        }
+    private static func hides(_ attributes: [HTMLAttribute]) -> Bool {
+        if attributes[.hidden] != nil { return true }
+        guard let style = attributes[.style]?.value else { return false }
+        let letters = style.utf8.filter { !$0.isHTMLBlank }.map(\.lowercased)
+        return String(decoding: letters, as: UTF8.self).contains("display:none")
     }
 
+    /// Those that have a name here.
     /// - Returns: `nil` if the tag never ends.
-    private mutating func attributes() -> (list: [(name: String, value: String)], isClosed: Bool)? {
-        var list: [(name: String, value: String)] = []
+    private mutating func attributes() -> (list: [HTMLAttribute], isClosed: Bool)? {
+        var list: [HTMLAttribute] = []
         var isClosed = false
         while index < bytes.count {
             let byte = bytes[index]
@@ -143,43 +145,41 @@ struct HTMLEvents {
                 index += 1
                 continue
             }
-            let attribute = attribute()
             // The first of a name counts, as in browsers.
-            if list.count < Self.attributeLimit, !list.contains(where: { $0.name == attribute.name }) {
-                list.append(attribute)
-            }
+            if let attribute = attribute(), list[attribute.name] == nil { list.append(attribute) }
         }
         return nil
     }
 
-    private mutating func attribute() -> (name: String, value: String) {
+    private mutating func attribute() -> HTMLAttribute? {
         let start = index
         index += 1
         while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: "="),
             bytes[index] != UInt8(ascii: "/"), bytes[index] != UInt8(ascii: ">")
         { index += 1 }
-        let name = lowercased(start..<min(index, start + 64))
+        let name = HTMLAttribute.Name(slice(start..<index))
         skipBlanks()
-        guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else { return (name, "") }
-        index += 1
-        skipBlanks()
-        let value = value()
-        let isTooLong = value.count > Self.valueLimit
-        return (name, isTooLong ? "" : HTMLReference.decode(value, needsSemicolon: true))
+        var raw = slice(0..<0)
+        if index < bytes.count, bytes[index] == UInt8(ascii: "=") {
+            index += 1
+            skipBlanks()
+            raw = value()
+        }
+        return name.map { HTMLAttribute(name: $0, raw: raw.count > Self.valueLimit ? slice(0..<0) : raw) }
     }
 
-    private mutating func value() -> Bytes {
-        guard index < bytes.count else { return [] }
+    private mutating func value() -> UnsafeRawBufferPointer {
+        guard index < bytes.count else { return slice(0..<0) }
         let quote = bytes[index]
         guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
             let start = index
             while index < bytes.count, !bytes[index].isHTMLBlank, bytes[index] != UInt8(ascii: ">") { index += 1 }
-            return bytes[start..<index]
+            return slice(start..<index)
         }
         index += 1
         let start = index
         skip(past: quote)
-        return bytes[start..<max(start, index - 1)]
+        return slice(start..<max(start, index - 1))
     }
 
     // MARK: - What is passed over
@@ -194,22 +194,20 @@ struct HTMLEvents {
     }
 
     private mutating func declaration() {
-        guard bytes[index...].hasPrefix("<!--") else {
+        guard slice(index..<bytes.count).hasPrefix("<!--") else {
             index += 1
             return skip(past: UInt8(ascii: ">"))
         }
         // `<!-->` is a whole comment.
         index += 2
-        while index < bytes.count, !bytes[index...].hasPrefix("-->") { index += 1 }
+        while index < bytes.count, !slice(index..<bytes.count).hasPrefix("-->") { index += 1 }
         index = min(index + 3, bytes.count)
     }
 
-    private mutating func skipRaw(_ name: String) {
-        let name = Array(name.utf8)
+    private mutating func skipRaw(_ name: [UInt8]) {
         while index < bytes.count {
-            let rest = bytes[index...]
-            if rest.hasPrefix("</"),
-                rest.dropFirst(2).prefix(name.count).elementsEqual(name, by: { $0.lowercased == $1 })
+            if slice(index..<bytes.count).hasPrefix("</"),
+                bytes[(index + 2)...].prefix(name.count).elementsEqual(name, by: { $0.lowercased == $1 })
             {
                 let after = index + 2 + name.count
                 if after >= bytes.count || !bytes[after].isLetter { return }

@@ -7,35 +7,36 @@ enum HTMLReference {
     static let longest = 12
 
     /// - Parameter needsSemicolon: whether a name without `;` stays as it is, as in addresses (`?a=1&copy=2`).
-    static func decode(_ bytes: Bytes, needsSemicolon: Bool) -> String {
-        guard bytes.contains(UInt8(ascii: "&")) else { return String(decoding: bytes, as: UTF8.self) }
-        var decoded: [UInt8] = []
+    /// - Returns: `nil` if there is nothing to decode.
+    static func decode(_ bytes: UnsafeRawBufferPointer, needsSemicolon: Bool) -> [UInt8]? {
+        var index = bytes.place(of: UInt8(ascii: "&"), from: 0)
+        guard index < bytes.count else { return nil }
+        var decoded = Array(UnsafeRawBufferPointer(rebasing: bytes[..<index]))
         decoded.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
+        while index < bytes.count {
             if bytes[index] == UInt8(ascii: "&"),
                 let (scalar, end) = reference(bytes, index + 1, needsSemicolon: needsSemicolon)
             {
-                decoded += String(scalar).utf8
+                decoded += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
                 index = end
             } else {
                 decoded.append(bytes[index])
                 index += 1
             }
         }
-        return String(decoding: decoded, as: UTF8.self)
+        return decoded
     }
 
     private static func reference(
-        _ bytes: Bytes, _ start: Int, needsSemicolon: Bool
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, needsSemicolon: Bool
     ) -> (Unicode.Scalar, end: Int)? {
-        let isNumber = start < bytes.endIndex && bytes[start] == UInt8(ascii: "#")
+        let isNumber = start < bytes.count && bytes[start] == UInt8(ascii: "#")
         var end = isNumber ? start + 1 : start
-        while end < bytes.endIndex, end - start < longest - 2, bytes[end].isDigit || bytes[end].isLetter { end += 1 }
-        let body = bytes[start..<end]
-        let hasSemicolon = end < bytes.endIndex && bytes[end] == UInt8(ascii: ";")
+        while end < bytes.count, end - start < longest - 2, bytes[end].isDigit || bytes[end].isLetter { end += 1 }
+        let body = Array(bytes[start..<end])
+        let hasSemicolon = end < bytes.count && bytes[end] == UInt8(ascii: ";")
         guard hasSemicolon || isNumber || !needsSemicolon,
-            let scalar = isNumber ? number(body.dropFirst()) : named(body)
+            let scalar = isNumber ? number(body.dropFirst()) : names[body]
         else { return nil }
         return (scalar, hasSemicolon ? end + 1 : end)
     }
@@ -51,8 +52,13 @@ enum HTMLReference {
         return value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}"
     }
 
-    private static func named(_ name: Bytes) -> Unicode.Scalar? {
-        guard !name.isEmpty, let entity = htmlEntityLookup(Array(name) + [0]) else { return nil }
-        return Unicode.Scalar(UInt32(entity.pointee.value))
-    }
+    /// libxml2's table, which it searches from end to end for each name, as a dictionary. Its last value is U+2666.
+    private static let names: [[UInt8]: Unicode.Scalar] = {
+        var names: [[UInt8]: Unicode.Scalar] = ["apos": "'"].reduce(into: [:]) { $0[Array($1.key.utf8)] = $1.value }
+        for value in 0x22...UInt32(0x2666) {
+            guard let entity = htmlEntityValueLookup(value), let scalar = Unicode.Scalar(value) else { continue }
+            names[Array(String(cString: entity.pointee.name).utf8)] = scalar
+        }
+        return names
+    }()
 }

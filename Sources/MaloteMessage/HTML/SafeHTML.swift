@@ -2,130 +2,156 @@
 
 /// No script, no style sheet, no form, no remote load. Links lead to https, http and mailto only; images show only what
 /// is in the same mail (`cid:`).
-final class SafeHTML: HTMLReceiver {
-    private static let plain: Set<String> = [
-        "a", "abbr", "address", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col",
-        "colgroup", "dd", "del", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
-        "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
-        "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+struct SafeHTML: HTMLReceiver {
+    private static let plain: HTMLTags = [
+        .a, .abbr, .address, .b, .bdi, .bdo, .blockquote, .br, .caption, .center, .cite, .code, .col, .colgroup, .dd,
+        .del, .div, .dl, .dt, .em, .font, .h1, .h2, .h3, .h4, .h5, .h6, .hr, .i, .img, .ins, .kbd, .li, .ol, .p, .pre,
+        .q, .s, .samp, .small, .span, .strike, .strong, .sub, .sup, .table, .tbody, .td, .tfoot, .th, .thead, .tr, .tt,
+        .u, .ul, .var,
     ]
-    private static let empty: Set<String> = ["br", "hr", "img", "col"]
-    private static let attributes: Set<String> = [
-        "align", "alt", "border", "cellpadding", "cellspacing", "colspan", "dir", "height", "lang", "rowspan", "title",
-        "valign", "width",
-    ]
+    private static let empty: HTMLTags = [.br, .hr, .img, .col]
 
     /// Elements that a new one of this name ends, when they are the innermost (WHATWG HTML §13.1.2.4).
-    private static let ended: [String: Set<String>] = {
-        var ended: [String: Set<String>] = [
-            "li": ["li", "p"], "dt": ["dt", "dd", "p"], "dd": ["dt", "dd", "p"], "td": ["td", "th", "p"],
-            "th": ["td", "th", "p"], "tr": ["td", "th", "tr", "p"],
-        ]
-        for name in ["tbody", "tfoot", "thead"] {
-            ended[name] = ["td", "th", "tr", "tbody", "tfoot", "thead", "caption", "colgroup"]
+    private static func ended(by tag: HTMLTag) -> HTMLTags {
+        switch tag {
+        case .li: [.li, .p]
+        case .dt, .dd: [.dt, .dd, .p]
+        case .td, .th: [.td, .th, .p]
+        case .tr: [.td, .th, .tr, .p]
+        case .tbody, .tfoot, .thead: [.td, .th, .tr, .tbody, .tfoot, .thead, .caption, .colgroup]
+        case .address, .blockquote, .center, .div, .dl, .hr, .ol, .p, .pre, .table, .ul, .h1, .h2, .h3, .h4, .h5, .h6:
+            [.p]
+        default: []
         }
-        for name in ["address", "blockquote", "center", "div", "dl", "hr", "ol", "p", "pre", "table", "ul"] {
-            ended[name] = ["p"]
-        }
-        for level in 1...6 { ended["h\(level)"] = ["p"] }
-        return ended
-    }()
+    }
+
     /// Octets of one attribute's value.
     private static let valueLimit = 2000
 
     private let limit: Int
-    private var html = ""
-    private var open: [String] = []
+    private var html: [UInt8] = []
+    private var open: [HTMLTag] = []
     private(set) var isFull = false
 
-    init(limit: Int) { self.limit = limit }
+    private init(limit: Int) { self.limit = limit }
 
+    /// - Parameter source: UTF-8.
     /// - Returns: the safe HTML, whole elements only, and whether some of the source did not fit into `limit` octets.
-    static func make(_ source: String, limit: Int) -> (html: String, isCut: Bool) {
-        let writer = SafeHTML(limit: limit)
-        HTMLEvents.parse(source, into: writer)
-        return (writer.finish(), writer.isFull)
+    static func make(_ source: [UInt8], limit: Int) -> (html: String, isCut: Bool) {
+        var writer = SafeHTML(limit: limit)
+        HTMLEvents.parse(source, into: &writer)
+        for tag in writer.open.reversed() { writer.appendEnd(tag) }
+        return (String(decoding: writer.html, as: UTF8.self), writer.isFull)
     }
 
-    private func write(_ text: String) {
-        guard !isFull, html.utf8.count + text.utf8.count <= limit else {
-            isFull = true
-            return
-        }
-        html += text
+    /// All that `write` appends, or nothing of it if it does not fit.
+    private mutating func whole(_ write: (inout SafeHTML) -> Void) {
+        guard !isFull else { return }
+        let length = html.count
+        write(&self)
+        guard html.count > limit else { return }
+        html.removeLast(html.count - length)
+        isFull = true
     }
 
-    private func finish() -> String {
-        for name in open.reversed() { html += "</\(name)>" }
-        return html
+    private mutating func append(_ text: StaticString) {
+        html += UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
+    private mutating func appendEnd(_ tag: HTMLTag) {
+        append("</")
+        html += tag.name
+        append(">")
     }
 
     // MARK: - Events
 
-    func start(_ name: String, _ attributes: [(name: String, value: String)]) {
-        guard Self.plain.contains(name) else { return }
-        if let ended = Self.ended[name] {
-            while let last = open.last, ended.contains(last) { end(last) }
-        }
+    mutating func start(_ tag: HTMLTag, _ attributes: [HTMLAttribute]) {
+        guard Self.plain.contains(tag) else { return }
+        let ended = Self.ended(by: tag)
+        while let last = open.last, ended.contains(last) { end(last) }
         // Deeper nesting shows nothing and costs every reader.
         guard open.count < 200 else { return }
-        guard name != "img" || attributes.contains(where: { $0.name == "src" && Self.isContentID($0.value) }) else {
+        guard tag != .img || attributes[.src].map({ Self.isContentID($0.value) }) == true else {
             return writePlaceholder(attributes)
         }
-        write("<\(name)\(Self.safe(attributes, of: name))>")
-        if !isFull, !Self.empty.contains(name) { open.append(name) }
+        whole { writer in
+            writer.append("<")
+            writer.html += tag.name
+            for attribute in attributes { writer.append(attribute, of: tag) }
+            writer.append(">")
+        }
+        if !isFull, !Self.empty.contains(tag) { open.append(tag) }
     }
 
-    func end(_ name: String) {
-        guard !isFull, let place = open.lastIndex(of: name) else { return }
-        for inner in open[place...].reversed() { html += "</\(inner)>" }
+    mutating func end(_ tag: HTMLTag) {
+        guard !isFull, let place = open.lastIndex(of: tag) else { return }
+        for inner in open[place...].reversed() { appendEnd(inner) }
         open.removeSubrange(place...)
     }
 
-    func characters(_ text: String) { write(Self.escaped(text)) }
+    mutating func characters(_ text: UnsafeRawBufferPointer) { whole { $0.appendEscaped(text) } }
 
     /// A remote image is not loaded: its description stands for it.
-    private func writePlaceholder(_ attributes: [(name: String, value: String)]) {
-        let description = attributes.first { $0.name == "alt" }?.value ?? ""
-        if !description.isEmpty { write("[\(Self.escaped(description))]") }
+    private mutating func writePlaceholder(_ attributes: [HTMLAttribute]) {
+        guard let description = attributes[.alt]?.value, !description.isEmpty else { return }
+        whole { writer in
+            writer.append("[")
+            writer.appendEscaped(description.utf8)
+            writer.append("]")
+        }
     }
 
     // MARK: - Attributes
 
-    private static func safe(_ attributes: [(name: String, value: String)], of element: String) -> String {
-        var text = ""
-        for (name, value) in attributes where value.utf8.count <= valueLimit {
-            let isLink = name == "href" && element == "a" && isSafeLink(value)
-            let isImage = name == "src" && element == "img"
-            if isLink || isImage || Self.attributes.contains(name) { text += " \(name)=\"\(escaped(value))\"" }
-            if isLink { text += " rel=\"noopener noreferrer nofollow\"" }
+    private mutating func append(_ attribute: HTMLAttribute, of tag: HTMLTag) {
+        let isLinkName = attribute.name == .href && tag == .a
+        guard isLinkName || attribute.name == .src && tag == .img || Self.isPlain(attribute.name) else {
+            return
         }
-        return text
+        let value = attribute.value
+        guard value.utf8.count <= Self.valueLimit, !isLinkName || Self.isSafeLink(value) else { return }
+        append(" ")
+        html += attribute.name.octets
+        append("=\"")
+        appendEscaped(value.utf8)
+        append("\"")
+        if isLinkName { append(" rel=\"noopener noreferrer nofollow\"") }
     }
 
-    private static func isContentID(_ url: String) -> Bool { scheme(url) == "cid" }
-    private static func isSafeLink(_ url: String) -> Bool { ["https", "http", "mailto"].contains(scheme(url)) }
+    private static func isPlain(_ name: HTMLAttribute.Name) -> Bool {
+        switch name {
+        case .align, .alt, .border, .cellpadding, .cellspacing, .colspan, .dir, .height, .lang, .rowspan, .title,
+            .valign, .width:
+            true
+        case .class, .hidden, .href, .id, .src, .style: false
+        }
+    }
+
+    private static func isContentID(_ url: String) -> Bool { hasScheme(url, "cid:") }
+
+    private static func isSafeLink(_ url: String) -> Bool {
+        hasScheme(url, "https:") || hasScheme(url, "http:") || hasScheme(url, "mailto:")
+    }
 
     /// Only what is spelt plainly is known: browsers find a scheme behind controls and breaks too, but none of ours.
-    private static func scheme(_ url: String) -> String {
-        let text = url.trimmingBlanks.prefix(20)
-        return text.firstIndex(of: ":").map { text[..<$0].lowercased() } ?? ""
+    private static func hasScheme(_ url: String, _ scheme: StaticString) -> Bool {
+        var start = url.utf8.drop(while: \.isBlank).makeIterator()
+        let name = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
+        return name.allSatisfy { start.next()?.lowercased == $0 }
     }
 
-    private static func escaped(_ text: String) -> String {
-        var escaped: [UInt8] = []
-        escaped.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
+    private mutating func appendEscaped(_ text: some Collection<UInt8>) {
+        for byte in text {
             switch byte {
-            case UInt8(ascii: "&"): escaped += "&amp;".utf8
-            case UInt8(ascii: "<"): escaped += "&lt;".utf8
-            case UInt8(ascii: ">"): escaped += "&gt;".utf8
-            case UInt8(ascii: "\""): escaped += "&quot;".utf8
+            case UInt8(ascii: "&"): append("&amp;")
+            case UInt8(ascii: "<"): append("&lt;")
+            case UInt8(ascii: ">"): append("&gt;")
+            case UInt8(ascii: "\""): append("&quot;")
             // No other control character has a meaning here.
             case 0x00..<0x09, 0x0B, 0x0C, 0x0E..<0x20, 0x7F: continue
-            default: escaped.append(byte)
+            default: html.append(byte)
             }
         }
-        return String(decoding: escaped, as: UTF8.self)
     }
 }

@@ -1,16 +1,43 @@
 // RFC 2047 encoded-words in header values, as mail really writes them; knows no field.
 
+import MaloteCore
+
 enum EncodedWords {
+    /// One encoded-word, or several of one charset joined.
     private struct Word {
         var charset: String
-        var octets: [UInt8]
+        var octets: [UInt8] = []
+        /// Base64 that is not decoded yet, since the next word may go on with it.
+        var base64: [UInt8] = []
+
+        mutating func join(_ next: Word) {
+            // Some programs cut the Base64 itself into words, in the middle of its groups of four.
+            let isOneRun =
+                !next.base64.isEmpty && !base64.count.isMultiple(of: 4)
+                && (base64.count + next.base64.count).isMultiple(of: 4) && base64.last != UInt8(ascii: "=")
+            if !isOneRun { decodeBase64() }
+            octets += next.octets
+            base64 += next.base64
+        }
+
+        mutating func decodeBase64() {
+            if !base64.isEmpty { octets += TransferDecoder.decode(base64[...], .base64) }
+            base64 = []
+        }
+
+        var text: String {
+            var word = self
+            word.decodeBase64()
+            return Charset.decode(word.octets[...], label: charset)
+        }
     }
 
     /// The whole value as text, without control characters: nothing decoded can start a header of its own.
     static func decode(_ value: Bytes) -> String {
-        guard value.contains(UInt8(ascii: "?")), value.contains(UInt8(ascii: "=")) else {
-            return clean(Charset.decode(value, label: ""))
-        }
+        guard let look = Look(value) else { return "" }
+        // Most values are plain ASCII on which there is nothing to decode or to clean.
+        if look.isPlain { return String(decoding: value.trimmed, as: UTF8.self) }
+        guard look.mayHoldWords else { return clean(Charset.decode(value, label: "")) }
         var text = ""
         var open: Word?
         var plain = value.startIndex
@@ -27,7 +54,7 @@ enum EncodedWords {
             }
             // One character may be split over two words: equal charsets are joined as octets.
             if open?.charset == word.charset {
-                open?.octets += word.octets
+                open?.join(word)
             } else {
                 text += flush(&open)
                 open = word
@@ -39,9 +66,27 @@ enum EncodedWords {
         return clean(text)
     }
 
+    /// One look at all octets.
+    private struct Look {
+        var isPlain = true
+        var mayHoldWords = false
+
+        /// - Returns: `nil` for nothing.
+        init?(_ value: Bytes) {
+            guard !value.isEmpty else { return nil }
+            var previous: UInt8 = 0
+            for byte in value {
+                if !(0x20...0x7E).contains(byte) { isPlain = false }
+                if previous == UInt8(ascii: "="), byte == UInt8(ascii: "?") { mayHoldWords = true }
+                previous = byte
+            }
+            if mayHoldWords { isPlain = false }
+        }
+    }
+
     private static func flush(_ word: inout Word?) -> String {
         defer { word = nil }
-        return word.map { Charset.decode($0.octets[...], label: $0.charset) } ?? ""
+        return word?.text ?? ""
     }
 
     /// `=?charset[*language]?encoding?text?=`. Texts with blanks inside, which the standard forbids, are taken too.
@@ -65,15 +110,14 @@ enum EncodedWords {
         }
         guard index + 1 < value.endIndex else { return nil }
         let content = value[textStart..<index]
-        let octets: [UInt8]
+        // RFC 2231 §5 puts a language behind the charset.
+        var word = Word(charset: charset.prefix { $0 != "*" }.lowercased())
         switch encoding.lowercased() {
-        case "b": octets = TransferDecoding.base64(content)
-        case "q": octets = quoted(content)
+        case "b": word.base64 = Array(content)
+        case "q": word.octets = quoted(content)
         default: return nil
         }
-        // RFC 2231 §5 puts a language behind the charset.
-        let name = charset.prefix { $0 != "*" }.lowercased()
-        return (Word(charset: name, octets: octets), index + 2)
+        return (word, index + 2)
     }
 
     private static func token(_ value: Bytes, _ index: inout Int, limit: Int) -> String? {
@@ -88,23 +132,30 @@ enum EncodedWords {
     }
 
     private static func quoted(_ content: Bytes) -> [UInt8] {
-        TransferDecoding.quotedPrintable(content.map { $0 == UInt8(ascii: "_") ? 0x20 : $0 }[...])
+        TransferDecoder.decode(content.map { $0 == UInt8(ascii: "_") ? 0x20 : $0 }[...], .quotedPrintable)
     }
 
+    /// Blanks for control characters and separators of lines.
     static func clean(_ text: String) -> String {
+        guard text.hasControlCharacter else { return text.trimmingBlanks }
         var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            scalars.append(isControl || scalar.value == 0x2028 || scalar.value == 0x2029 ? " " : scalar)
-        }
+        for scalar in text.unicodeScalars { scalars.append(scalar.isControl ? " " : scalar) }
         return String(scalars).trimmingBlanks
     }
 }
 
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool {
+        value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x2028 || value == 0x2029
+    }
+}
+
 extension String {
+    /// Without blanks and line ends around.
     var trimmingBlanks: String {
-        let inner = drop { $0 == " " || $0 == "\t" || $0.isNewline }
-        guard let last = inner.lastIndex(where: { $0 != " " && $0 != "\t" && !$0.isNewline }) else { return "" }
-        return String(inner[...last])
+        var octets = Substring(self).utf8
+        while octets.first?.isBlank == true { octets.removeFirst() }
+        while octets.last?.isBlank == true { octets.removeLast() }
+        return octets.count == utf8.count ? self : String(Substring(octets))
     }
 }

@@ -1,4 +1,4 @@
-// The header block as raw fields: where each starts and ends; decodes nothing.
+// The header block as raw fields, line by line; decodes nothing.
 
 /// One header field as it stands in the mail.
 struct RawField {
@@ -9,103 +9,144 @@ struct RawField {
     var value: [UInt8]
 }
 
-/// RFC 5322 §2.2, leniently: among fields, a line that is no field ends the block only if it is blank; other noise is
-/// passed over. What starts with no field at all is a body without a header.
+/// RFC 5322 §2.2, leniently. What starts with no field at all is a body without a header. Among fields, lines that are
+/// none are noise if a field follows them before a blank line does; otherwise the blank line was forgotten, and the body
+/// starts with them.
 struct HeaderBlock {
+    enum Verdict {
+        case more
+        /// The line was the blank one behind the header.
+        case ended
+        /// The body has begun: with `doubtful`, then this line.
+        case body
+    }
+
     private(set) var fields: [RawField] = []
-    /// Where the body starts.
-    private(set) var bodyStart: Int
     private(set) var isCut = false
+    /// Lines, with their ends, that are noise or the start of the body.
+    private(set) var doubtful: [UInt8] = []
+
+    private static let doubtfulLimit = 8 * 1024
+    private let limits: MailLimits
+    private let isWholeMail: Bool
+    private var octets = 0
+    private var hasBegun = false
     /// Whether a folded line would belong to the last field.
     private var isOpen = false
 
-    /// - Parameters:
-    ///   - isWholeMail: a mail's own header may have noise before it; a part's may not, for a part may have no header.
-    ///   - budget: octets of header that may still be looked at; reduced by what this block takes.
-    init(_ bytes: Bytes, isWholeMail: Bool, limits: MailLimits, budget: inout Int) {
-        bodyStart = bytes.endIndex
-        var index = isWholeMail ? Self.skipLeadingNoise(bytes) : bytes.startIndex
-        while index < bytes.endIndex {
-            let (textEnd, next) = Self.line(bytes, index)
-            let line = bytes[index..<textEnd]
-            if line.isEmpty {
-                bodyStart = next
-                return
-            }
-            if fields.isEmpty, !isCut, Self.field(line) == nil {
-                bodyStart = index
-                return
-            }
-            budget -= next - index
-            take(line, limits, isOver: budget < 0)
-            index = next
-        }
+    /// - Parameter isWholeMail: a mail's own header may have noise before it; a part's may not, for a part may have no
+    ///   header.
+    init(isWholeMail: Bool, limits: MailLimits) {
+        self.isWholeMail = isWholeMail
+        self.limits = limits
     }
 
-    /// Blank lines and an mbox "From " line before the first field are some gateway's noise.
-    private static func skipLeadingNoise(_ bytes: Bytes) -> Int {
-        var index = bytes.startIndex
-        while index < bytes.endIndex, bytes[index].isLineEnd { index += 1 }
-        if bytes[index...].hasPrefix("from ") || bytes[index...].hasPrefix(">from ") { index = line(bytes, index).next }
-        return index
-    }
-
-    static func line(_ bytes: Bytes, _ start: Int) -> (textEnd: Int, next: Int) {
-        var index = start
-        while index < bytes.endIndex, !bytes[index].isLineEnd { index += 1 }
-        guard index < bytes.endIndex else { return (index, index) }
-        let isPair = bytes[index] == 0x0D && index + 1 < bytes.endIndex && bytes[index + 1] == 0x0A
-        return (index, index + (isPair ? 2 : 1))
-    }
-
-    private mutating func take(_ line: Bytes, _ limits: MailLimits, isOver: Bool) {
-        guard !isOver else {
+    mutating func take(_ line: Line) -> Verdict {
+        octets += line.octets
+        guard line.isStart else {
             isCut = true
-            return
+            return .more
         }
-        if line[line.startIndex].isSpaceOrTab {
-            extendLast(line, limits)
-            return
-        }
-        isOpen = false
-        guard let (name, text) = Self.field(line) else { return }
-        guard fields.count < limits.fields else {
+        guard !line.text.isEmpty else { return blankLine() }
+        guard octets <= limits.headerOctets else {
             isCut = true
-            return
+            return .more
         }
-        if text.count > limits.fieldOctets { isCut = true }
-        fields.append(RawField(name: name, key: name.lowercased(), value: Array(text.prefix(limits.fieldOctets))))
-        isOpen = true
-    }
-
-    /// A folded line (RFC 5322 §2.2.3): its fold becomes the blank that it stands for.
-    private mutating func extendLast(_ line: Bytes, _ limits: MailLimits) {
-        guard isOpen else { return }
-        let last = fields.count - 1
-        let room = limits.fieldOctets - fields[last].value.count
-        guard room > 1 else {
-            isCut = true
-            return
-        }
-        let text = line.trimmed
-        guard !text.isEmpty else { return }
-        if !fields[last].value.isEmpty { fields[last].value.append(0x20) }
-        fields[last].value += text.prefix(room - 1)
-    }
-
-    private static func field(_ line: Bytes) -> (name: String, value: Bytes)? {
-        guard let colon = line.prefix(200).firstIndex(of: UInt8(ascii: ":")), let name = name(line[..<colon]) else {
-            return nil
-        }
-        return (name, line[(colon + 1)...].trimmed)
-    }
-
-    private static func name(_ bytes: Bytes) -> String? {
-        let text = bytes.trimmed
-        guard (1...100).contains(text.count), text.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
-        return String(decoding: text, as: UTF8.self)
+        if isWholeMail, !hasBegun, Self.isMailboxLine(line.text) { return .more }
+        hasBegun = true
+        if line.text[0].isSpaceOrTab, !fields.isEmpty { return takeFold(line) }
+        guard let (name, value) = Self.field(line.text) else { return takeNoise(line) }
+        let key = Self.text(name, isLowercased: true)
+        guard doubtful.isEmpty || Self.isKnown(key) else { return takeNoise(line) }
+        doubtful = []
+        append(RawField(name: Self.text(name, isLowercased: false), key: key, value: []), value)
+        return .more
     }
 
     /// The first field of this name, in lower case.
     func first(_ key: String) -> Bytes? { fields.first { $0.key == key }?.value[...] }
+
+    // MARK: - Lines
+
+    /// Blank lines before the first field are some gateway's noise.
+    private func blankLine() -> Verdict {
+        if isWholeMail, !hasBegun { return .more }
+        return doubtful.isEmpty ? .ended : .body
+    }
+
+    /// The "From " line of an mbox, perhaps quoted.
+    private static func isMailboxLine(_ text: UnsafeRawBufferPointer) -> Bool {
+        (text.hasPrefix("from ") || text.hasPrefix(">from ")) && field(text) == nil
+    }
+
+    private mutating func takeNoise(_ line: Line) -> Verdict {
+        isOpen = false
+        guard !fields.isEmpty, doubtful.count + line.octets <= Self.doubtfulLimit else { return .body }
+        doubtful += line.text
+        doubtful += line.end.octets
+        return .more
+    }
+
+    /// A folded line (RFC 5322 §2.2.3): its fold becomes the blank that it stands for.
+    private mutating func takeFold(_ line: Line) -> Verdict {
+        guard doubtful.isEmpty else { return takeNoise(line) }
+        guard isOpen else { return .more }
+        let last = fields.count - 1
+        let room = limits.fieldOctets - fields[last].value.count
+        let text = line.text.trimmed
+        guard !text.isEmpty else { return .more }
+        if room <= text.count { isCut = true }
+        guard room > 1 else { return .more }
+        if !fields[last].value.isEmpty { fields[last].value.append(0x20) }
+        fields[last].value += UnsafeRawBufferPointer(rebasing: text.prefix(room - 1))
+        return .more
+    }
+
+    private mutating func append(_ field: RawField, _ value: UnsafeRawBufferPointer) {
+        isOpen = false
+        guard fields.count < limits.fields else {
+            isCut = true
+            return
+        }
+        if value.count > limits.fieldOctets { isCut = true }
+        fields.append(field)
+        fields[fields.count - 1].value = Array(UnsafeRawBufferPointer(rebasing: value.prefix(limits.fieldOctets)))
+        isOpen = true
+    }
+
+    // MARK: - Fields
+
+    private static func field(
+        _ line: UnsafeRawBufferPointer
+    ) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)? {
+        let start = UnsafeRawBufferPointer(rebasing: line.prefix(200))
+        let colon = start.place(of: UInt8(ascii: ":"), from: 0)
+        guard colon < start.count else { return nil }
+        let name = UnsafeRawBufferPointer(rebasing: line[..<colon]).trimmed
+        guard (1...100).contains(name.count), name.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        return (name, UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmed)
+    }
+
+    private static func text(_ name: UnsafeRawBufferPointer, isLowercased: Bool) -> String {
+        guard isLowercased else { return String(decoding: name, as: UTF8.self) }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count) { copy in
+            for (place, byte) in name.enumerated() { copy.initializeElement(at: place, to: byte.lowercased) }
+            return String(decoding: copy, as: UTF8.self)
+        }
+    }
+
+    /// Whether a line of this name behind noise is a field rather than text with a colon.
+    private static func isKnown(_ key: String) -> Bool {
+        known.contains(key) || prefixes.contains { key.hasPrefix($0) }
+    }
+
+    private static let prefixes = [
+        "x-", "content-", "list-", "arc-", "resent-", "dkim-", "received", "authentication-", "ms-", "thread-",
+    ]
+    private static let known: Set<String> = [
+        "from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "in-reply-to", "references",
+        "mime-version", "return-path", "delivered-to", "envelope-to", "errors-to", "precedence", "auto-submitted",
+        "importance", "priority", "user-agent", "organization", "comments", "keywords", "status",
+        "disposition-notification-to", "return-receipt-to", "accept-language", "mailing-list", "feedback-id",
+    ]
 }

@@ -4,8 +4,8 @@
 struct Parameters {
     /// The first word, lower case.
     private(set) var value = ""
-    /// Names in lower case; values decoded.
-    private(set) var all: [String: String] = [:]
+    /// Names in lower case, in the order in which they came; still encoded.
+    private var raw: [(name: String, value: [UInt8])] = []
 
     private static let limit = 200
 
@@ -13,13 +13,15 @@ struct Parameters {
 
     init(_ bytes: Bytes) {
         var index = bytes.startIndex
-        value = String(decoding: Self.until(bytes, &index, UInt8(ascii: ";")).trimmed, as: UTF8.self).lowercased()
-        value = String(value.prefix { $0 != " " && $0 != "(" && $0 != "\t" })
-        var raw: [(name: String, value: [UInt8])] = []
+        while index < bytes.endIndex, bytes[index].isBlank { index += 1 }
+        let start = index
+        while index < bytes.endIndex, !bytes[index].isBlank, bytes[index] != UInt8(ascii: ";"),
+            bytes[index] != UInt8(ascii: "(")
+        { index += 1 }
+        value = String(decoding: bytes[start..<index].map(\.lowercased), as: UTF8.self)
         while index < bytes.endIndex, raw.count < Self.limit {
             if let parameter = Self.parameter(bytes, &index) { raw.append(parameter) }
         }
-        assemble(raw)
     }
 
     private static func until(_ bytes: Bytes, _ index: inout Int, _ stop: UInt8) -> Bytes {
@@ -34,7 +36,7 @@ struct Parameters {
         while index < bytes.endIndex, bytes[index] != UInt8(ascii: "="), bytes[index] != UInt8(ascii: ";") {
             index += 1
         }
-        let name = String(decoding: bytes[start..<index].trimmed, as: UTF8.self).lowercased()
+        let name = String(decoding: bytes[start..<index].trimmed.map(\.lowercased), as: UTF8.self)
         guard index < bytes.endIndex, bytes[index] == UInt8(ascii: "=") else {
             index = min(index + 1, bytes.endIndex)
             return nil
@@ -69,6 +71,31 @@ struct Parameters {
         return text
     }
 
+    // MARK: - Values
+
+    /// Decoded, without control characters; of one name written twice, the first. RFC 2231 counts more than a plain
+    /// value, which is there for programs that do not know it.
+    subscript(_ name: String) -> String? {
+        if let sections = sections(name) { return Self.join(sections) }
+        // RFC 2047 in parameters is forbidden and everywhere.
+        return plain(name).map { EncodedWords.decode($0[...]) }
+    }
+
+    /// A boundary: what looks encoded in it is not.
+    func octets(_ name: String) -> Bytes? {
+        if let sections = sections(name) { return Array(Self.join(sections).utf8).trimmed }
+        return plain(name)?.trimmed
+    }
+
+    /// Every value, decoded.
+    var all: [String: String] {
+        var all: [String: String] = [:]
+        for name in raw.map({ String($0.name.prefix { $0 != "*" }) }) where all[name] == nil { all[name] = self[name] }
+        return all
+    }
+
+    private func plain(_ name: String) -> [UInt8]? { raw.first { $0.name == name }?.value }
+
     // MARK: - RFC 2231
 
     private struct Section {
@@ -77,20 +104,15 @@ struct Parameters {
         var value: [UInt8]
     }
 
-    private mutating func assemble(_ raw: [(name: String, value: [UInt8])]) {
-        var sections: [String: [Section]] = [:]
-        for (name, value) in raw {
-            let parts = name.split(separator: "*", omittingEmptySubsequences: false)
-            guard parts.count > 1 else {
-                // RFC 2047 in parameters is forbidden and everywhere.
-                if all[name] == nil { all[name] = EncodedWords.decode(value[...]) }
-                continue
-            }
-            let isEncoded = parts.last == ""
-            let number = Int(parts[1]) ?? 0
-            sections[String(parts[0]), default: []].append(Section(number: number, isEncoded: isEncoded, value: value))
+    /// `name*=`, `name*0=`, `name*0*=`, in their order.
+    private func sections(_ name: String) -> [Section]? {
+        var sections: [Section] = []
+        for (full, value) in raw where full.utf8.count > name.utf8.count && full.hasPrefix(name) {
+            let parts = full.split(separator: "*", omittingEmptySubsequences: false)
+            guard parts.count > 1, parts[0] == name else { continue }
+            sections.append(Section(number: Int(parts[1]) ?? 0, isEncoded: parts.last == "", value: value))
         }
-        for (name, parts) in sections { all[name] = Self.join(parts.sorted { $0.number < $1.number }) }
+        return sections.isEmpty ? nil : sections.sorted { $0.number < $1.number }
     }
 
     private static func join(_ sections: [Section]) -> String {

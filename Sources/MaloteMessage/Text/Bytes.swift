@@ -57,3 +57,13 @@ extension Bytes {
         if start < endIndex { body(self[start...]) }
     }
 }
+
+extension [UInt8] {
+    /// Whether `run` occurs, in one pass for runs whose first byte is rare.
+    func containsRun(_ run: [UInt8]) -> Bool {
+        guard let first = run.first, count >= run.count else { return run.isEmpty }
+        return indices.dropLast(run.count - 1).contains {
+            self[$0] == first && self[$0..<($0 + run.count)].elementsEqual(run)
+        }
+    }
+}

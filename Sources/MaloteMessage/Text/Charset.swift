@@ -1,5 +1,6 @@
-// Octets in some charset to text: declared, else UTF-8, else the commonest of the West; knows no header.
+// Octets in some charset to text: as declared, else UTF-8 if they can be, else by their look; knows no header.
 
+import CUchardet
 import CXML
 import Glibc
 
@@ -7,17 +8,26 @@ enum Charset {
     /// Always gives text. What cannot be decoded becomes U+FFFD.
     /// - Parameter label: as the mail declares it; empty if it does not.
     static func decode(_ bytes: Bytes, label: String) -> String {
-        let name = canonical(label)
-        if name == "utf-8" { return replaced(bytes) }
-        guard name.isEmpty else { return convert(bytes, name) ?? undeclared(bytes) }
-        return undeclared(bytes)
+        let name = CharsetName.canonical(label)
+        switch name {
+        case "utf-8": return replaced(bytes)
+        case "": return undeclared(bytes)
+        case "windows-1252": return western(bytes)
+        case "iso-2022-jp": return japanese(bytes) ?? undeclared(bytes)
+        default: return convert(bytes, name) ?? undeclared(bytes)
+        }
     }
 
-    /// Mail that says ASCII or nothing and holds high octets is UTF-8 if it can be; escapes mean Japanese.
+    /// Mail that says ASCII or nothing and holds high octets is UTF-8 if it can be; escapes mean Japanese. Other scripts
+    /// show in how their octets are spread; among Latin ones a detector only guesses, and the West is likeliest.
     private static func undeclared(_ bytes: Bytes) -> String {
-        if bytes.contains(0x1B), let text = convert(bytes, "iso-2022-jp") { return text }
-        return validUTF8(bytes) ?? convert(bytes, "windows-1252") ?? replaced(bytes)
+        if bytes.contains(0x1B), let text = japanese(bytes) { return text }
+        if let text = validUTF8(bytes) { return text }
+        let found = detected(bytes)
+        return CharsetName.otherScripts.contains(found) ? convert(bytes, found) ?? western(bytes) : western(bytes)
     }
+
+    private static func japanese(_ bytes: Bytes) -> String? { convert(JapaneseText.eucJP(bytes)[...], "euc-jp-ms") }
 
     private static func replaced(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
 
@@ -25,36 +35,34 @@ enum Charset {
         bytes.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
     }
 
-    /// Names that mail uses and iconv does not know, or knows as something narrower than what is meant; empty for those
-    /// that say nothing.
-    private static func canonical(_ label: String) -> String {
-        // A comment or a second word belongs to no name.
-        let word = label.lowercased().drop { $0 == " " || $0 == "\"" }.prefix { !" (;,\"".contains($0) }
-        let name = String(
-            word.unicodeScalars.filter {
-                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.:".unicodeScalars.contains($0))
-            }.map(Character.init).prefix(40))
-        switch name {
-        case "utf8": return "utf-8"
-        // Every mail program writes windows-1252 under these names (WHATWG Encoding).
-        case "iso-8859-1", "iso8859-1", "latin1", "iso_8859-1": return "windows-1252"
-        case "ascii", "us-ascii", "ansi_x3.4-1968", "default", "unknown", "x-unknown", "unknown-8bit", "8bit",
-            "ascii-8bit", "binary", "none":
-            return ""
-        case "iso-8859-8-i": return "iso-8859-8"
-        case "gb2312", "gbk", "x-gbk", "gb_2312-80": return "gb18030"
-        case "ks_c_5601-1987", "ks_c_5601", "korean": return "cp949"
-        case "shift_jis", "shift-jis", "x-sjis", "sjis": return "cp932"
-        case "big5": return "big5-hkscs"
-        case "iso-8859-9": return "windows-1254"
-        case "tis-620": return "windows-874"
-        case "unicode-1-1-utf-7": return "utf-7"
-        default:
-            if name.hasPrefix("cp-") { return "cp" + name.dropFirst(3) }
-            if name.hasPrefix("windows1") { return "windows-" + name.dropFirst(7) }
-            return name
+    /// The detector's guess, lower case, from the first 64 KiB; empty if it has none or too little to go by.
+    private static func detected(_ bytes: Bytes) -> String {
+        guard bytes.lazy.filter({ $0 > 0x7F }).prefix(4).count == 4, let detector = uchardet_new() else { return "" }
+        defer { uchardet_delete(detector) }
+        bytes.prefix(64 * 1024).withUnsafeBytes { octets in
+            _ = uchardet_handle_data(detector, octets.baseAddress, octets.count)
         }
+        uchardet_data_end(detector)
+        return uchardet_get_charset(detector).map { String(cString: $0).lowercased() } ?? ""
     }
+
+    // MARK: - Windows-1252
+
+    /// Without iconv, since most mail that is not UTF-8 is this.
+    private static func western(_ bytes: Bytes) -> String {
+        var scalars = String.UnicodeScalarView()
+        guard let first = bytes.firstIndex(where: { $0 > 0x7F }) else { return replaced(bytes) }
+        scalars.append(contentsOf: replaced(bytes[..<first]).unicodeScalars)
+        for byte in bytes[first...] {
+            scalars.append((0x80...0x9F).contains(byte) ? high[Int(byte - 0x80)] : Unicode.Scalar(byte))
+        }
+        return String(scalars)
+    }
+
+    /// 0x80 to 0x9F (WHATWG Encoding, but what it has no character for is marked).
+    private static let high = Array(
+        "\u{20AC}\u{FFFD}\u{201A}\u{192}\u{201E}\u{2026}\u{2020}\u{2021}\u{2C6}\u{2030}\u{160}\u{2039}\u{152}\u{FFFD}\u{17D}\u{FFFD}\u{FFFD}\u{2018}\u{2019}\u{201C}\u{201D}\u{2022}\u{2013}\u{2014}\u{2DC}\u{2122}\u{161}\u{203A}\u{153}\u{FFFD}\u{17E}\u{178}"
+            .unicodeScalars)
 
     // MARK: - iconv
 
@@ -77,7 +85,7 @@ enum Charset {
     ) {
         var source = input.baseAddress
         var left = input.count
-        var buffer = [CChar](repeating: 0, count: 16 * 1024)
+        var buffer = [CChar](repeating: 0, count: min(16 * 1024, 64 + input.count * 4))
         while left > 0 {
             let capacity = buffer.count
             var room = capacity

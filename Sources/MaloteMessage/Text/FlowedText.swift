@@ -2,32 +2,29 @@
 
 enum FlowedText {
     /// Joins lines that end in a blank with the next one of the same quote depth, and removes space-stuffing.
-    static func unwrap(_ text: String, deletesSpace: Bool) -> String {
-        var lines: [String] = []
-        var open: (depth: Int, text: String)?
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            let quotes = line.prefix { $0 == ">" }.count
-            var content = line.dropFirst(quotes)
-            if content.first == " " { content = content.dropFirst() }
-            let isSignature = content == "-- "
-            if let held = open, held.depth != quotes || isSignature {
-                lines.append(quoted(held))
-                open = nil
+    /// - Parameter text: UTF-8, lines that end in LF.
+    static func unwrap(_ text: [UInt8], deletesSpace: Bool) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count)
+        /// The quote depth of the paragraph that the next line may go on with.
+        var open: Int?
+        var index = 0
+        while index <= text.count {
+            let end = text[index...].firstIndex(of: 0x0A) ?? text.count
+            var content = text[index..<end].drop { $0 == UInt8(ascii: ">") }
+            let depth = content.startIndex - index
+            if content.first == 0x20 { content = content.dropFirst() }
+            let isSignature = content.count == 3 && content.elementsEqual("-- ".utf8)
+            if open != depth || isSignature {
+                if index > 0 { output.append(0x0A) }
+                output += repeatElement(UInt8(ascii: ">"), count: depth)
+                if depth > 0 { output.append(0x20) }
             }
-            let isFlowing = content.last == " " && !isSignature
-            if isFlowing, deletesSpace { content = content.dropLast() }
-            if open == nil { open = (quotes, "") }
-            open?.text += content
-            if !isFlowing, let held = open {
-                lines.append(quoted(held))
-                open = nil
-            }
+            let isFlowing = content.last == 0x20 && !isSignature
+            output += isFlowing && deletesSpace ? content.dropLast() : content
+            open = isFlowing ? depth : nil
+            index = end + 1
         }
-        if let open { lines.append(quoted(open)) }
-        return lines.joined(separator: "\n")
-    }
-
-    private static func quoted(_ line: (depth: Int, text: String)) -> String {
-        line.depth == 0 ? line.text : String(repeating: ">", count: line.depth) + " " + line.text
+        return output
     }
 }

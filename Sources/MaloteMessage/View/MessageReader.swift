@@ -1,38 +1,45 @@
-// From raw source to the view that the desk works on; decides what is body and what is attachment, nothing more.
+// From the octets of a mail to the view that the desk works on; decides what is body and what is attachment.
 
 import MaloteCore
 
 struct MessageReader {
-    private let hashing: any Hashing
     private let limits: MailLimits
     private var view = MessageView()
-    private var texts: [String] = []
-    private var htmls: [String] = []
-
-    init(hashing: any Hashing, limits: MailLimits) {
-        self.hashing = hashing
-        self.limits = limits
-    }
 
     static func read(
         _ raw: RawMessage, hashing: any Hashing, limits: MailLimits
     ) throws(Failure) -> MessageView {
-        var reader = MessageReader(hashing: hashing, limits: limits)
-        var parser = MIMEParser(limits: limits)
-        let root = parser.parse(try raw.bytes()[...])
-        reader.readHeader(root)
-        reader.view.defects = parser.defects
-        reader.readBody(root)
-        return reader.view
+        var parser = MIMEParser(limits: limits, hashing: hashing)
+        try raw.forEachPiece { piece throws(Failure) in parser.feed(piece) }
+        var reader = MessageReader(limits: limits)
+        return reader.read(parser.finish())
+    }
+
+    private init(limits: MailLimits) { self.limits = limits }
+
+    private mutating func read(_ mail: MIMEParser.Result) -> MessageView {
+        view.defects = mail.defects
+        readHeader(mail.header)
+        for part in mail.parts { listFiles(of: part) }
+        let body = MailBody(mail.parts, limits: limits)
+        view.text = body.text
+        view.newText = ReplyText.newText(of: body.text, subject: view.subject, quoteStart: body.quoteStart)
+        view.html = body.html
+        body.defects.forEach { note($0) }
+        return view
+    }
+
+    private mutating func note(_ defect: String) {
+        if !view.defects.contains(defect) { view.defects.append(defect) }
     }
 
     // MARK: - Header
 
-    private mutating func readHeader(_ root: MIMEPart) {
-        let header = root.header
-        view.headers = header.fields.map { .init(name: $0.name, value: EncodedWords.decode($0.value[...])) }
-        view.contentType = root.mediaType
-        view.contentTypeParameters = root.type.all
+    private mutating func readHeader(_ header: HeaderBlock) {
+        let type = Parameters(header.first("content-type") ?? [])
+        view.headers = Self.decoded(header.fields)
+        view.contentType = PartFacts(header, isRoot: true, defaultType: "text/plain", limits: limits).mediaType
+        view.contentTypeParameters = type.all
         view.subject = header.first("subject").map(EncodedWords.decode) ?? ""
         view.messageID = header.first("message-id").flatMap { Self.messageIDs($0).first }
         view.inReplyTo = header.first("in-reply-to").map(Self.messageIDs) ?? []
@@ -45,11 +52,19 @@ struct MessageReader {
         view.cc = addresses(header, "cc")
     }
 
+    private static func decoded(_ fields: [RawField]) -> [MessageView.Header] {
+        fields.map { .init(name: $0.name, value: EncodedWords.decode($0.value[...])) }
+    }
+
     /// All fields of the name together: two To fields are wrong and happen.
-    private func addresses(_ header: HeaderBlock, _ key: String) -> [MailAddress] {
-        let lists = header.fields.filter { $0.key == key }
-        return Array(
-            lists.flatMap { AddressList.parse($0.value[...], limit: limits.addresses) }.prefix(limits.addresses))
+    private mutating func addresses(_ header: HeaderBlock, _ key: String) -> [MailAddress] {
+        var found: [MailAddress] = []
+        for field in header.fields where field.key == key {
+            found += AddressList.parse(field.value[...], limit: limits.addresses + 1 - found.count)
+        }
+        guard found.count > limits.addresses else { return found }
+        note("A header has more than \(limits.addresses) addresses.")
+        return Array(found.prefix(limits.addresses))
     }
 
     /// Everything in angle brackets that may be a Message-ID; at most 100, the last ones. Only printable ASCII that fits
@@ -72,113 +87,51 @@ struct MessageReader {
         return Array(found.suffix(100))
     }
 
-    // MARK: - Body
+    // MARK: - Files
 
-    private mutating func readBody(_ root: MIMEPart) {
-        walk(root)
-        let html = htmls.joined(separator: "\n").normalisedLines
-        let plain = texts.joined(separator: "\n").normalisedLines
-        if !html.isEmpty {
-            let safe = SafeHTML.make(html, limit: limits.text)
-            view.html = safe.html
-            if safe.isCut { view.defects.append("The HTML is longer than what is shown.") }
-        }
-        // text/plain unless empty, else HTML made readable.
-        view.text = plain.trimmingBlanks.isEmpty && !html.isEmpty ? HTMLText.make(html, limit: limits.text) : plain
-        if view.text.utf8.count > limits.text {
-            view.text = view.text.cut(toOctets: limits.text)
-            view.defects.append("The text is longer than what is shown.")
+    private mutating func listFiles(of part: MailPart) {
+        switch part.content {
+        case .file(let file):
+            if part.alternative == nil || !part.facts.isOtherForm { list(part.facts, file) }
+            take(file.inside, part.facts.mediaType)
+        case .text(let text): list(text.files)
+        case .parts: break
         }
     }
 
-    private mutating func walk(_ part: MIMEPart) {
-        if !part.children.isEmpty {
-            for child in part.children { walk(child) }
-        } else if part.isAttachment {
-            attach(part)
-        } else if part.mediaType == "text/html" {
-            htmls.append(part.text)
-        } else {
-            texts.append(part.text)
+    private mutating func take(_ inside: FileContent.Inside, _ type: String) {
+        switch inside {
+        case .nothing: break
+        case .header(let fields): if view.enclosedHeaders.isEmpty { view.enclosedHeaders = Self.decoded(fields) }
+        case .files(let files): list(files)
+        case .report(let groups, let isCut):
+            if isCut { note("A report is longer than what is looked at.") }
+            if view.report == nil { view.report = .init(type: type, groups: groups.map(Self.decoded)) }
         }
     }
 
-    private mutating func attach(_ part: MIMEPart) {
-        let content = part.decoded
-        let digest = content.withUnsafeBytes { hashing.sha256($0) }
+    private mutating func list(_ facts: PartFacts, _ file: FileContent) {
+        var name = AttachmentName.safe(facts.fileName ?? "")
+        if name.isEmpty, case .header(let fields) = file.inside {
+            let subject = fields.first { $0.key == "subject" }.map { EncodedWords.decode($0.value[...]) } ?? ""
+            let safe = AttachmentName.safe(subject)
+            name = (safe.isEmpty ? "message" : safe) + ".eml"
+        }
+        if name.isEmpty { name = AttachmentName.number(view.attachments.count + 1, facts.mediaType) }
         view.attachments.append(
             MessageView.Attachment(
-                name: name(of: part, content), type: part.mediaType, size: content.count, sha256: digest,
-                contentID: part.contentID,
-                isInline: part.disposition.value == "inline"
-                    || (part.disposition.value.isEmpty && part.contentID != nil)))
+                name: name.cut(toOctets: limits.fileName, keepingEndingOf: 20), type: facts.mediaType, size: file.size,
+                sha256: file.sha256, contentID: facts.contentID, isInline: facts.isInline))
     }
 
-    /// What a person may save it as: no path, no control character, never empty.
-    private func name(of part: MIMEPart, _ content: [UInt8]) -> String {
-        var name = Self.safe(part.fileName ?? "")
-        if name.isEmpty, part.mediaType == "message/rfc822" {
-            let subject = Self.safe(subject(of: content))
-            name = (subject.isEmpty ? "message" : subject) + ".eml"
+    private mutating func list(_ files: [InnerFile]) {
+        for file in files {
+            var name = AttachmentName.safe(file.name ?? "")
+            if name.isEmpty { name = AttachmentName.number(view.attachments.count + 1, "") }
+            view.attachments.append(
+                MessageView.Attachment(
+                    name: name.cut(toOctets: limits.fileName, keepingEndingOf: 20), type: "application/octet-stream",
+                    size: file.size, sha256: file.sha256))
         }
-        if name.isEmpty { name = "attachment-\(view.attachments.count + 1)" + Self.ending(part.mediaType) }
-        return name.cut(toOctets: limits.fileName, keepingEndingOf: 20)
-    }
-
-    private func subject(of mail: [UInt8]) -> String {
-        var budget = limits.headerOctets
-        let header = HeaderBlock(mail[...], isWholeMail: true, limits: limits, budget: &budget)
-        return header.first("subject").map(EncodedWords.decode) ?? ""
-    }
-
-    private static func safe(_ name: String) -> String {
-        let scalars = name.unicodeScalars.map { scalar -> Character in
-            // Marks that turn the reading direction make `gpj.exe` look like `exe.jpg`.
-            let turns = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-            let isPath = scalar == "/" || scalar == "\\"
-            return turns || isPath || String(scalar).hasControlCharacter ? "_" : Character(scalar)
-        }
-        let safe = String(scalars).trimmingBlanks
-        return safe == "." || safe == ".." ? "_" : safe
-    }
-
-    private static func ending(_ type: String) -> String {
-        let endings = [
-            "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "image/png": ".png",
-            "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf", "message/rfc822": ".eml",
-            "message/delivery-status": ".txt",
-        ]
-        return endings[type] ?? ""
-    }
-}
-
-extension String {
-    /// One kind of line end.
-    fileprivate var normalisedLines: String {
-        guard utf8.contains(0x0D) else { return self }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(utf8.count)
-        Array(utf8)[...].forEachLine { line in
-            bytes += line
-            bytes.append(0x0A)
-        }
-        if let last = utf8.last, !last.isLineEnd { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The longest start of whole scalars that fits.
-    func cut(toOctets limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        var end = utf8.index(utf8.startIndex, offsetBy: limit)
-        while end > startIndex, utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
-        return String(self[..<end])
-    }
-
-    /// Cuts in the middle, so that a name of any length still ends in its `.exe`.
-    fileprivate func cut(toOctets limit: Int, keepingEndingOf longest: Int) -> String {
-        guard utf8.count > limit, let dot = lastIndex(of: "."), self[dot...].utf8.count <= min(longest, limit) else {
-            return cut(toOctets: limit)
-        }
-        return cut(toOctets: limit - self[dot...].utf8.count) + self[dot...]
     }
 }

@@ -49,6 +49,8 @@ struct MailboxRecord: Codable {
         var after: String
         var afterFolder: String?
         var start: String
+        /// Absent in rows older than the fields.
+        var idle, compress: Bool?
     }
 
     var name: String
@@ -104,6 +106,8 @@ extension MailboxRecord.InboxRecord {
         access = inbox.access.rawValue
         folder = inbox.folder
         poll = inbox.pollSeconds
+        idle = inbox.idle
+        compress = inbox.compress
         switch inbox.after {
         case .seen: after = "seen"
         case .delete: after = "delete"
@@ -129,7 +133,8 @@ extension MailboxRecord.InboxRecord {
         return Inbox(
             access: try valid(Inbox.Access(rawValue: access), "inbox"), folder: folder, pollSeconds: poll,
             after: try valid(afters[after], "inbox"),
-            start: try valid(starts[start] ?? since.map { .since($0) }, "inbox"))
+            start: try valid(starts[start] ?? since.map { .since($0) }, "inbox"), idle: idle ?? true,
+            compress: compress ?? false)
     }
 }
 

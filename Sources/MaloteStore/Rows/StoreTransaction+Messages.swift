@@ -35,8 +35,36 @@ extension StoreTransaction {
             .text(messageID), map: Self.message)
     }
 
+    // A mail's first piece lies in `raw_sources`, the further ones of a large mail in rows of their own: whoever writes or
+    // reads it needs the memory of one. (One blob, filled piece by piece, would be written twice and read from its start
+    // at every look.)
+
     func rawSource(of message: MessageID) throws -> [UInt8]? {
-        try connection.first("SELECT bytes FROM raw_sources WHERE message = ?", .init(message)) { $0.blob(0) }
+        guard var bytes = try rawSource(of: message, from: 0) else { return nil }
+        while let piece = try rawSource(of: message, from: bytes.count), !piece.isEmpty { bytes += piece }
+        return bytes
+    }
+
+    func rawSource(of message: MessageID, from offset: Int) throws -> [UInt8]? {
+        let map: (SQLiteRow) -> [UInt8] = { Array($0.blob(1).dropFirst(max(0, offset - $0.count(0)))) }
+        let further = try connection.first(
+            "SELECT start, bytes FROM raw_pieces WHERE message = ? AND start <= ? ORDER BY start DESC LIMIT 1",
+            .init(message), .init(offset), map: map)
+        return try further
+            ?? connection.first("SELECT 0, bytes FROM raw_sources WHERE message = ?", .init(message), map: map)
+    }
+
+    private func insert(_ raw: RawMessage, of message: MessageID) throws {
+        let first = try raw.piece(from: 0)
+        try connection.run("INSERT INTO raw_sources (message, bytes) VALUES (?, ?)", .init(message), .blob(first))
+        var offset = first.count
+        while offset < raw.size {
+            let piece = try raw.piece(from: offset)
+            try connection.run(
+                "INSERT INTO raw_pieces (message, start, bytes) VALUES (?, ?, ?)", .init(message), .init(offset),
+                .blob(piece))
+            offset += piece.count
+        }
     }
 
     func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID {
@@ -49,7 +77,7 @@ extension StoreTransaction {
             """, .init(id), .init(message.contract), .init(message.inbox), .init(message.messageID),
             .init(message.sha256), .init(message.size), .text(message.from), .text(message.subject),
             .init(message.received), .text(message.fate.rawValue), .init(message.ticket))
-        try connection.run("INSERT INTO raw_sources (message, bytes) VALUES (?, ?)", .init(id), .blob(raw.bytes()))
+        try insert(raw, of: id)
         if let ledger {
             let changed = try connection.run(
                 "UPDATE ledger SET message = ? WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?", .init(id),

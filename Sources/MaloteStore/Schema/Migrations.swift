@@ -69,5 +69,9 @@ enum Migrations {
         """
         CREATE INDEX messages_by_message_id ON messages (contract, message_id);
         """,
+        """
+        CREATE TABLE raw_pieces (
+            message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (message, start));
+        """,
     ]
 }

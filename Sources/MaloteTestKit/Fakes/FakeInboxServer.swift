@@ -32,6 +32,12 @@ package final class FakeInboxServer: Sendable {
         package var losesQuit = false
         /// Gives no header of a message that is too large.
         package var hidesHeaders = false
+        /// Tells of new messages by itself.
+        package var tellsNews = false
+        /// Ends every wait for news at once.
+        package var refusesIdle = false
+        /// Connections of one account that it says it bears.
+        package var accountConnections: Int?
 
         package init() {}
     }
@@ -47,6 +53,11 @@ package final class FakeInboxServer: Sendable {
         package var sessions = 0
         /// Bodies asked for so far.
         package var fetched: [String] = []
+        /// Connections that wait for news.
+        package var idlers: [Int: CheckedContinuation<Void, Never>] = [:]
+        package var nextIdler = 0
+        /// How often all waiting connections were closed.
+        package var drops = 0
     }
 
     private let state = Mutex(Folder())
@@ -64,9 +75,13 @@ package final class FakeInboxServer: Sendable {
     package func change<T: Sendable>(_ body: (inout Folder) -> T) -> T { state.withLock { body(&$0) } }
 
     /// New mail.
+    /// - Parameter isSilent: connections that wait for news are not told.
     @discardableResult
-    package func receive(_ raw: [UInt8], isSeen: Bool = false, at received: Timestamp? = nil) -> UInt32 {
+    package func receive(
+        _ raw: [UInt8], isSeen: Bool = false, at received: Timestamp? = nil, isSilent: Bool = false
+    ) -> UInt32 {
         let received = received ?? clock.now()
+        defer { if !isSilent { wakeIdlers() } }
         return change { folder in
             defer { folder.nextNumber += 1 }
             folder.messages.append(
@@ -75,12 +90,57 @@ package final class FakeInboxServer: Sendable {
         }
     }
 
+    /// Ends every wait: there is news, or the connection is lost.
+    package func wakeIdlers() {
+        let idlers = change { folder in
+            defer { folder.idlers = [:] }
+            return Array(folder.idlers.values)
+        }
+        for idler in idlers { idler.resume() }
+    }
+
+    /// Closes all connections that wait.
+    package func dropIdlers() {
+        change { $0.drops += 1 }
+        wakeIdlers()
+    }
+
     /// Another UIDVALIDITY, and the messages numbered from 1.
     package func renumber() {
         change { folder in
             folder.validity += 1
             for place in folder.messages.indices { folder.messages[place].number = UInt32(place + 1) }
             folder.nextNumber = UInt32(folder.messages.count + 1)
+        }
+    }
+
+    var now: Timestamp { clock.now() }
+
+    /// Waits until somebody wakes all idlers, the time is over, or the task is cancelled.
+    func news(for limit: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wakening() }
+            group.addTask { [clock] in try? await clock.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func wakening() async {
+        let number = change { folder in
+            folder.nextIdler += 1
+            return folder.nextIdler
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = change { folder in
+                    if !Task.isCancelled { folder.idlers[number] = continuation }
+                    return Task.isCancelled
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            change { $0.idlers.removeValue(forKey: number) }?.resume()
         }
     }
 

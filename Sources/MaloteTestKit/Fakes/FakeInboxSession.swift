@@ -12,6 +12,11 @@ final class FakeInboxSession: InboxSession {
     /// POP3: what QUIT will delete.
     private let deletions = Mutex<Set<UInt32>>([])
     private let isBroken = Mutex(false)
+    let canIdle: Bool
+    let accountConnections: Int?
+    /// The next message's number as this connection has seen it.
+    private let knownNumber: Mutex<UInt32>
+    private let drops: Int
 
     init(_ server: FakeInboxServer, _ inbox: Inbox, _ limits: InboxLimits, life: Lifeline) {
         let folder = server.folder
@@ -24,6 +29,10 @@ final class FakeInboxSession: InboxSession {
         self.inbox = inbox
         self.limits = limits
         self.life = life
+        knownNumber = Mutex(folder.nextNumber)
+        canIdle = !isPOP3 && folder.faults.tellsNews
+        accountConnections = folder.faults.accountConnections
+        drops = folder.drops
     }
 
     func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
@@ -91,6 +100,44 @@ final class FakeInboxSession: InboxSession {
         server.change { $0.mark(numbers, after) }
         try life.step()
     }
+
+    // MARK: - Staying open
+
+    func reopen() async throws(Failure) -> OpenFolder {
+        try life.step()
+        try stillThere()
+        let folder = server.folder
+        knownNumber.withLock { $0 = folder.nextNumber }
+        return OpenFolder(
+            validity: folder.validity, nextUID: folder.faults.hidesNextUID ? nil : folder.nextNumber,
+            messages: folder.messages.count, isReadOnly: false)
+    }
+
+    func idle(atMost limit: Duration) async throws(Failure) -> Bool {
+        try life.step()
+        try stillThere()
+        guard !server.folder.faults.refusesIdle else {
+            throw Failure(.transient, .rejected, "The server ended the wait.")
+        }
+        let end = server.now + limit
+        while !hasNews, server.now < end {
+            await server.news(for: end - server.now)
+            guard !Task.isCancelled else { throw Failure(.transient, .shuttingDown, "The wait was called off.") }
+            try life.step()
+            try stillThere()
+        }
+        return hasNews
+    }
+
+    private var hasNews: Bool { server.folder.nextNumber > knownNumber.withLock { $0 } }
+
+    private func stillThere() throws(Failure) {
+        guard server.folder.drops == drops else {
+            throw Failure(.transient, .disconnected, "The server closed the connection.")
+        }
+    }
+
+    // MARK: - Closing
 
     func close() async throws(Failure) {
         try life.step()

@@ -125,6 +125,10 @@ final class MemoryTransaction: StoreWriting {
         return state.sources.indices.contains(place) ? state.sources[place] : nil
     }
 
+    func rawSource(of message: MessageID, from offset: Int) throws -> [UInt8]? {
+        try rawSource(of: message).map { Array($0.dropFirst(offset).prefix(RawMessage.pieceSize)) }
+    }
+
     func insert(_ message: StoredMessage, raw: RawMessage, ledger: LedgerKey?) throws -> MessageID {
         if let ledger, state.ledgerPlaces[ledger] == nil { throw missing("ledger row \(ledger.uid)") }
         var message = message

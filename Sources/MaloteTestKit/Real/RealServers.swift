@@ -9,9 +9,10 @@ package let projectFolder: String = {
     return url.path
 }()
 
-private func launcher(_ name: String) -> String { projectFolder + "/Tests/Servers/" + name }
+func serverLauncher(_ name: String) -> String { projectFolder + "/Tests/Servers/" + name }
 
-private func ports(_ output: String) -> [String: Int] {
+/// What a launcher prints: `imap=PORT imaps=PORT`.
+func serverPorts(_ output: String) -> [String: Int] {
     var ports: [String: Int] = [:]
     for word in output.split(whereSeparator: \.isWhitespace) {
         let parts = word.split(separator: "=")
@@ -45,15 +46,15 @@ package final class RealDovecot: Sendable {
         self.folder = folder
         self.user = user
         self.password = password
-        ports = try MaloteTestKit.ports(Program.succeed(launcher("dovecot"), ["start", folder, "\(user):\(password)"]))
+        ports = try serverPorts(Program.succeed(serverLauncher("dovecot"), ["start", folder, "\(user):\(password)"]))
     }
 
-    package func stop() { _ = try? Program.run(launcher("dovecot"), ["stop", folder]) }
-    package func startAgain() throws { try Program.succeed(launcher("dovecot"), ["start", folder]) }
+    package func stop() { _ = try? Program.run(serverLauncher("dovecot"), ["stop", folder]) }
+    package func startAgain() throws { try Program.succeed(serverLauncher("dovecot"), ["start", folder]) }
 
     /// An OAuth access token of the user, good for an hour.
     package func token() throws -> String {
-        try Program.succeed(launcher("dovecot"), ["token", folder, user]).trimmingCharacters(
+        try Program.succeed(serverLauncher("dovecot"), ["token", folder, user]).trimmingCharacters(
             in: .whitespacesAndNewlines)
     }
 
@@ -73,7 +74,7 @@ package final class RealDovecot: Sendable {
         }
         for start in stride(from: 0, to: files.count, by: 100) {
             let some = Array(files[start..<min(start + 100, files.count)])
-            try Program.succeed(launcher("dovecot"), ["deliver", folder, user] + some)
+            try Program.succeed(serverLauncher("dovecot"), ["deliver", folder, user] + some)
         }
         try FileManager.default.removeItem(atPath: spool)
     }
@@ -92,14 +93,14 @@ package final class RealPostfix: Sendable {
     /// - Parameter authSocket: whose users may submit.
     package init(in folder: String, authSocket: String) throws {
         self.folder = folder
-        ports = try MaloteTestKit.ports(Program.succeed(launcher("postfix"), ["start", folder, authSocket]))
+        ports = try serverPorts(Program.succeed(serverLauncher("postfix"), ["start", folder, authSocket]))
         self.authSocket = authSocket
     }
 
     private let authSocket: String
 
-    package func stop() { _ = try? Program.run(launcher("postfix"), ["stop", folder]) }
-    package func startAgain() throws { try Program.succeed(launcher("postfix"), ["start", folder, authSocket]) }
+    package func stop() { _ = try? Program.run(serverLauncher("postfix"), ["stop", folder]) }
+    package func startAgain() throws { try Program.succeed(serverLauncher("postfix"), ["start", folder, authSocket]) }
 
     /// How often each mechanism has logged somebody in, by its name.
     package func logins() -> [String: Int] {
@@ -107,12 +108,7 @@ package final class RealPostfix: Sendable {
     }
 
     /// Every message that was accepted and delivered, whole.
-    package func received() -> [String] {
-        let box = folder + "/inbox/new"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: box)) ?? []
-        return names.compactMap { FileManager.default.contents(atPath: box + "/" + $0) }
-            .map { String(decoding: $0, as: UTF8.self) }
-    }
+    package func received() -> [String] { messages(inMaildir: folder + "/inbox") }
 
     deinit { stop() }
 }
@@ -126,7 +122,7 @@ package final class ExpiredServer: Sendable {
     package init(in folder: String) async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         caFile = folder + "/tls/ca.pem"
-        let child = try Child(launcher("expired"), [folder], output: folder + "/log", errors: folder + "/log")
+        let child = try Child(serverLauncher("expired"), [folder], output: folder + "/log", errors: folder + "/log")
         let isUp = try await eventually {
             (FileManager.default.contents(atPath: folder + "/log") ?? Data()).contains(Data("ACCEPT".utf8))
         }

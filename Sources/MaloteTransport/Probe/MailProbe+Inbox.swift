@@ -7,7 +7,7 @@ extension MailProbe {
     func walkIMAP(
         _ stream: HurriedStream, _ mailbox: Mailbox, _ inbox: Inbox, _ trail: inout ProbeTrail
     ) async throws(Failure) {
-        var dialogue = IMAPDialogue(stream: stream, limits: .init(literal: 1 << 16))
+        var dialogue = IMAPDialogue(stream: stream, host: mailbox.server, limits: .init(literal: 1 << 16))
         var isKnown = false
         if mailbox.security != .starttls {
             trail.begin(.greeting)
@@ -19,15 +19,30 @@ extension MailProbe {
         if dialogue.conversation.capabilities.isEmpty { try await dialogue.learn() }
         trail.passed(dialogue.conversation.capabilities.sorted().joined(separator: " "))
         trail.begin(.login)
-        if isKnown {
-            trail.passed("none needed: the server knows us by the connection")
-        } else {
+        var found = "none needed: the server knows us by the connection"
+        let isFirst = dialogue.quirks.identifiesFirst
+        var identity = isFirst ? try await dialogue.introduce() : []
+        if !isKnown {
             guard let login = mailbox.login else { throw .noLogin(mailbox) }
             let mechanism = try await dialogue.identify(try await credentials(mailbox, login))
-            trail.passed("\(login.user) by \(mechanism)")
+            found = "\(login.user) by \(mechanism)"
         }
+        if !isFirst { identity = try await dialogue.introduce() }
+        try await dialogue.takeOffers(compress: inbox.compress)
+        if dialogue.isCompressed { found += "; compressed from here on" }
+        if !identity.isEmpty { found += "; the server is \(identity.map(\.value).joined(separator: " ").printable)" }
+        trail.passed(
+            found, warnings: loginWarnings(inbox, &dialogue))
         try await walkFolder(&dialogue, inbox, &trail)
         await dialogue.sayGoodbye()
+    }
+
+    private func loginWarnings(_ inbox: Inbox, _ dialogue: inout IMAPDialogue) -> [String] {
+        var warnings = dialogue.takeAlerts().map { "The server asks to read this: \($0)" }
+        if inbox.compress, !dialogue.has("COMPRESS=DEFLATE") {
+            warnings.append("compress is set, and this server does not offer it.")
+        }
+        return warnings
     }
 
     private func walkFolder(
@@ -62,17 +77,19 @@ extension MailProbe {
         _ target: String, _ dialogue: inout IMAPDialogue, _ trail: inout ProbeTrail
     ) async throws(Failure) {
         trail.begin(.target)
-        let command = IMAPCommand("STATUS", [.mailbox(target), .raw("(UIDVALIDITY)")])
+        let place = try await dialogue.locate(target)
+        let command = IMAPCommand("STATUS", [place, .raw("(UIDVALIDITY)")])
         let status = try await dialogue.finish(command)
         guard status.kind == .ok else {
-            var failure = IMAPDialogue.folderFailure(
-                status, command.name, "The folder \(target), where messages are moved to, cannot be used.")
-            if failure.cause == .mailboxMissing {
-                failure.remedy = "Create this folder on the server, or name another one in after: move FOLDER."
-            }
-            throw failure
+            throw await dialogue.folderFailure(
+                status, command.name, target, "The folder \(target), where messages are moved to, cannot be used.",
+                remedy: IMAPDialogue.targetRemedy)
         }
-        trail.passed("\(target) is there")
+        if case .string(let name) = place {
+            trail.passed("\(target) is \(IMAPMailboxName.decode(name).printable)")
+        } else {
+            trail.passed("\(target) is there")
+        }
     }
 
     // MARK: - POP3

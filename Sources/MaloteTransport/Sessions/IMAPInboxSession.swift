@@ -9,41 +9,43 @@ actor IMAPInboxSession: InboxSession {
     private static let batchOctets = 8 << 20
 
     nonisolated let folder: OpenFolder
-    private var dialogue: IMAPDialogue
+    nonisolated let canIdle: Bool
+    nonisolated let accountConnections: Int?
+    var dialogue: IMAPDialogue
+    /// The folder as it was opened last.
+    var current: OpenFolder
+    let inbox: Inbox
     private let limits: InboxLimits
+    private let spool: any Spool
+    /// Told what the server wants people to read.
+    private let alert: @Sendable ([String]) -> Void
+    /// Where messages are moved to, once that is known.
+    private var target: IMAPCommand.Argument?
 
-    init(dialogue: IMAPDialogue, folder: OpenFolder, limits: InboxLimits) {
+    init(
+        dialogue: IMAPDialogue, folder: OpenFolder, inbox: Inbox, limits: InboxLimits, spool: any Spool,
+        alert: @escaping @Sendable ([String]) -> Void
+    ) {
         self.dialogue = dialogue
         self.folder = folder
+        current = folder
+        self.inbox = inbox
         self.limits = limits
+        self.spool = spool
+        self.alert = alert
+        canIdle = dialogue.has("IDLE")
+        accountConnections = dialogue.quirks.accountConnections
     }
 
-    // MARK: - Listing
-
-    func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
-        var dialogue = dialogue
-        defer { self.dialogue = dialogue }
-        var found: [UInt32] = []
-        let returns: [IMAPCommand.Argument] = dialogue.has("ESEARCH") ? [.raw("RETURN (ALL)")] : []
-        let command = IMAPCommand("UID SEARCH", returns + [.raw(Self.words(selection))])
-        try await dialogue.run(command) { response in
-            if case .search(let uids) = response { found += uids }
-        }
-        // `n:*` names the last message even if it is older than n (RFC 9051 §9).
-        if case .after(let uid) = selection { found.removeAll { $0 <= uid } }
-        return found.map { RemoteMessage(uid: String($0)) }
+    func tellAlerts() {
+        let alerts = dialogue.takeAlerts()
+        if !alerts.isEmpty { alert(alerts) }
     }
 
-    private static func words(_ selection: InboxSelection) -> String {
-        switch selection {
-        case .all: "ALL"
-        case .unseen: "UNSEEN"
-        case .after(let uid): "UID \(uid == .max ? uid : uid + 1):*"
-        case .since(let day): "SINCE \(day.day)-\(Self.months[Int(day.month) - 1])-\(day.year)"
-        }
+    /// UIDs as this server takes them in one command.
+    private func sets(_ uids: [UInt32], _ dialogue: IMAPDialogue) -> [String] {
+        dialogue.quirks.batches(uids, limit: dialogue.messageLimit)
     }
-
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     // MARK: - Fetching
 
@@ -68,7 +70,7 @@ actor IMAPInboxSession: InboxSession {
     ) async throws(Failure) -> [(uid: UInt32, size: Int)] {
         let wanted = Set(uids)
         var sizes: [UInt32: Int] = [:]
-        for set in UIDSet.batches(uids) {
+        for set in sets(uids, dialogue) {
             try await dialogue.run(IMAPCommand("UID FETCH", [.raw(set), .raw("(UID RFC822.SIZE)")])) { response in
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, wanted.contains(uid) else { return }
                 // A change of flags that comes in between carries the UID and no size.
@@ -99,19 +101,26 @@ actor IMAPInboxSession: InboxSession {
     ) async throws(Failure) -> [(UInt32, Int)] {
         var tooLarge: [(UInt32, Int)] = []
         var wanted = Set(uids)
-        for set in UIDSet.batches(uids) {
+        var incoming = IncomingBody(spool)
+        for set in sets(uids, dialogue) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID INTERNALDATE BODY.PEEK[])")])
             try await dialogue.run(command) { response throws(Failure) in
+                let long = incoming
+                incoming = IncomingBody(spool)
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, let body = fetch.body else { return }
                 // What nobody asked for, or has come already, is not ours to hand over.
                 guard wanted.remove(uid) != nil else { return }
                 switch body {
                 case .bytes(let bytes):
                     try await deliver(FetchedMessage(uid: String(uid), content: .raw(RawMessage(bytes))))
+                case .streamed:
+                    try await deliver(FetchedMessage(uid: String(uid), content: .raw(long.finish())))
                 case .omitted(let octets): tooLarge.append((uid, octets))
                 // No body is no message: the engine sees that it did not come.
                 case .missing: break
                 }
+            } octets: { octets throws(Failure) in
+                try await incoming.append(octets)
             }
         }
         return tooLarge
@@ -122,7 +131,7 @@ actor IMAPInboxSession: InboxSession {
         _ deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void
     ) async throws(Failure) {
         var sizes = Dictionary(messages.map { ($0.uid, $0.size) }, uniquingKeysWith: max)
-        for set in UIDSet.batches(messages.map(\.uid)) {
+        for set in sets(messages.map(\.uid), dialogue) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID BODY.PEEK[HEADER])")])
             try await dialogue.run(command) { response throws(Failure) in
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, let came = fetch.header else { return }
@@ -144,7 +153,7 @@ actor IMAPInboxSession: InboxSession {
         }
         var dialogue = dialogue
         defer { self.dialogue = dialogue }
-        for set in UIDSet.batches(uids.compactMap { UInt32($0) }) {
+        for set in sets(uids.compactMap { UInt32($0) }, dialogue) {
             switch after {
             case .leave: break
             case .seen: try await store("\\Seen", set, &dialogue)
@@ -165,18 +174,26 @@ actor IMAPInboxSession: InboxSession {
     }
 
     private func move(_ set: String, to target: String, _ dialogue: inout IMAPDialogue) async throws(Failure) {
-        // RFC 6851; else the three steps it replaces.
-        if dialogue.has("MOVE") {
-            try await dialogue.run(IMAPCommand("UID MOVE", [.raw(set), .mailbox(target)]))
-        } else {
-            try await dialogue.run(IMAPCommand("UID COPY", [.raw(set), .mailbox(target)]))
-            try await delete(set, &dialogue)
+        if self.target == nil { self.target = try await dialogue.locate(target) }
+        let place = self.target ?? .mailbox(target)
+        // RFC 6851; else the three steps it replaces. COPYUID in the answer is of no use to us.
+        let canMove = dialogue.has("MOVE")
+        let command = IMAPCommand(canMove ? "UID MOVE" : "UID COPY", [.raw(set), place])
+        let status = try await dialogue.finish(command)
+        guard status.kind == .ok else {
+            let failure = IMAPVerdict.failure(status, command: command.name)
+            guard failure.cause == .mailboxMissing else { throw failure }
+            throw await dialogue.folderFailure(
+                status, command.name, target, "Messages cannot be moved to the folder \(target).",
+                remedy: IMAPDialogue.targetRemedy)
         }
+        if !canMove { try await delete(set, &dialogue) }
     }
 
     // MARK: - Closing
 
     func close() async throws(Failure) {
+        tellAlerts()
         var dialogue = dialogue
         await dialogue.sayGoodbye()
         await dialogue.stream.close()

@@ -1,4 +1,4 @@
-// From a fresh connection to an open folder; knows nothing of fetching.
+// From a fresh connection to one that is logged in; knows no folder.
 
 import MaloteCore
 import MaloteWire
@@ -11,7 +11,9 @@ extension IMAPDialogue {
         let isKnown = isGreeted ? false : try await greet().kind == .preauth
         // After STARTTLS nothing learnt in the clear counts.
         if isGreeted || conversation.capabilities.isEmpty { try await learn() }
+        if quirks.identifiesFirst { try await introduce() }
         if !isKnown { try await identify(credentials) }
+        if !quirks.identifiesFirst { try await introduce() }
     }
 
     /// The server's first word, unless it sends us away.
@@ -64,45 +66,5 @@ extension IMAPDialogue {
         let status = try await finish(command, answer: { challenge throws(Failure) in try attempt.answer(challenge) })
         let refusal = status.kind == .ok ? nil : IMAPVerdict.loginFailure(status, user: credentials.user)
         try attempt.conclude(refusal: refusal)
-    }
-
-    /// Opens the folder; read-only when nothing is to be changed there.
-    /// - Parameter told: called for each status that the server gives of the folder.
-    mutating func select(_ inbox: Inbox, told: (IMAPStatus) -> Void = { _ in }) async throws(Failure) -> OpenFolder {
-        var folder = OpenFolder(validity: 0, nextUID: nil, messages: 0, isReadOnly: false)
-        let command = IMAPCommand(inbox.after == .leave ? "EXAMINE" : "SELECT", [.mailbox(inbox.folder)])
-        let status = try await finish(command) { response in
-            if case .status(let status) = response { told(status) }
-            switch response {
-            case .exists(let count): folder.messages = count
-            case .status(let status) where status.code == "UIDVALIDITY":
-                folder.validity = UInt32(status.codeArgument) ?? 0
-            case .status(let status) where status.code == "UIDNEXT": folder.nextUID = UInt32(status.codeArgument)
-            default: break
-            }
-        }
-        guard status.kind == .ok else {
-            throw Self.folderFailure(status, command.name, "The folder \(inbox.folder) cannot be opened.")
-        }
-        folder.isReadOnly = status.code == "READ-ONLY"
-        guard folder.validity != 0 else {
-            throw Failure(
-                .operatorNeeded, .protocolBroken, "The server gives the folder \(inbox.folder) no UIDVALIDITY.",
-                remedy: "This server cannot say which messages are new; ask its administrator.")
-        }
-        return folder
-    }
-
-    /// What a refusal to a command on a folder means.
-    static func folderFailure(_ status: IMAPStatus, _ command: String, _ sentence: String) -> Failure {
-        var failure = IMAPVerdict.failure(status, command: command)
-        // Servers without RFC 5530 codes say only NO when a folder is missing.
-        if status.code.isEmpty, status.kind == .no, failure.cause == .rejected {
-            var status = status
-            status.code = "NONEXISTENT"
-            failure = IMAPVerdict.failure(status, command: command)
-        }
-        failure.detail = sentence + " " + failure.detail
-        return failure
     }
 }

@@ -7,13 +7,22 @@ import MaloteWire
 package struct MailConnector: InboxConnector, OutboxConnector {
     private let streams: any StreamOpener
     private let secrets: any SecretReader
+    private let spool: any Spool
     private let clientName: String
+    private let alerts: AlertBook
 
-    /// - Parameter clientName: what we call ourselves to SMTP servers.
-    package init(streams: any StreamOpener, secrets: any SecretReader, clientName: String) {
+    /// - Parameters:
+    ///   - spool: where mails lie that are too large for memory.
+    ///   - clientName: what we call ourselves to SMTP servers.
+    ///   - log: gets what servers want people to read.
+    package init(
+        streams: any StreamOpener, secrets: any SecretReader, spool: any Spool, clientName: String, log: Log = .silent
+    ) {
         self.streams = streams
         self.secrets = secrets
+        self.spool = spool
         self.clientName = clientName
+        alerts = AlertBook(log)
     }
 
     // MARK: - Inboxes
@@ -39,10 +48,22 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     private func openIMAP(
         _ stream: any ByteStream, _ mailbox: Mailbox, _ inbox: Inbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
-        var dialogue = IMAPDialogue(stream: stream, limits: .init(literal: limits.messageOctets))
-        try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
-        let folder = try await dialogue.select(inbox)
-        return IMAPInboxSession(dialogue: dialogue, folder: folder, limits: limits)
+        var dialogue = IMAPDialogue(
+            stream: stream, host: mailbox.server,
+            limits: .init(inline: IncomingBody.memoryLimit, literal: limits.messageOctets))
+        do throws(Failure) {
+            try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
+            try await dialogue.takeOffers(compress: inbox.compress)
+            let folder = try await dialogue.select(inbox)
+            alerts.tell(dialogue.takeAlerts(), of: mailbox.name)
+            return IMAPInboxSession(
+                dialogue: dialogue, folder: folder, inbox: inbox, limits: limits, spool: spool
+            ) { texts in alerts.tell(texts, of: mailbox.name) }
+        } catch {
+            // A refusal often comes with its reason for people.
+            alerts.tell(dialogue.takeAlerts(), of: mailbox.name)
+            throw error
+        }
     }
 
     private func openPOP3(
@@ -50,7 +71,7 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     ) async throws(Failure) -> any InboxSession {
         var dialogue = POP3Dialogue(stream: stream)
         let capabilities = try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
-        return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits)
+        return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits, spool: spool)
     }
 
     // MARK: - Outboxes

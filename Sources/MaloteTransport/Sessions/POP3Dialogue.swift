@@ -25,9 +25,14 @@ struct POP3Dialogue: Sendable {
         try await stream.write(bytes, within: Self.patience)
     }
 
-    mutating func reply() async throws(Failure) -> POP3Conversation.Reply {
+    /// - Parameter lines: called with the reply's lines as they come, all but the last of them, which are its content;
+    ///   nothing more is read until it returns.
+    mutating func reply(
+        draining lines: (([UInt8]) async throws(Failure) -> Void)? = nil
+    ) async throws(Failure) -> POP3Conversation.Reply {
         while true {
             do { if let reply = try conversation.next() { return reply } } catch { throw error.failure }
+            if let lines { try await lines(conversation.drain()) }
             let bytes = try await stream.read(atMost: Self.readSize, within: Self.patience)
             guard !bytes.isEmpty else {
                 throw Failure(.transient, .disconnected, "The server closed the connection.")

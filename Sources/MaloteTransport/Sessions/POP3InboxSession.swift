@@ -16,15 +16,17 @@ actor POP3InboxSession: InboxSession {
     nonisolated let folder: OpenFolder
     private var dialogue: POP3Dialogue
     private let limits: InboxLimits
+    private let spool: any Spool
     private let isPipelined: Bool
     private var maildrop: [String: Entry] = [:]
     private var order: [String] = []
     private var hasDeletions = false
     private var isBroken = false
 
-    init(dialogue: POP3Dialogue, capabilities: Set<String>, limits: InboxLimits) {
+    init(dialogue: POP3Dialogue, capabilities: Set<String>, limits: InboxLimits, spool: any Spool) {
         self.dialogue = dialogue
         self.limits = limits
+        self.spool = spool
         isPipelined = capabilities.contains("PIPELINING")
         folder = OpenFolder(validity: 0, nextUID: nil, messages: 0, isReadOnly: false)
     }
@@ -61,10 +63,12 @@ actor POP3InboxSession: InboxSession {
                 let batch = whole[start..<min(start + step, whole.count)]
                 try await dialogue.send(batch.map { "RETR \($0.entry.number)" }, answer: .lines(limit: limit))
                 for message in batch {
-                    let reply = try await dialogue.reply()
+                    var body = IncomingBody(spool)
+                    let reply = try await dialogue.reply { lines throws(Failure) in try await body.append(lines) }
                     guard reply.isPositive else { continue }
-                    if let content = reply.content {
-                        try await deliver(FetchedMessage(uid: message.uid, content: .raw(RawMessage(content))))
+                    if let rest = reply.content {
+                        try await body.append(rest)
+                        try await deliver(FetchedMessage(uid: message.uid, content: .raw(body.finish())))
                     } else {
                         // The size was a lie; the header is asked for again, within its own limit.
                         let entry = Entry(number: message.entry.number, size: reply.octets)

@@ -1,18 +1,20 @@
 // Bytes that have arrived and are not yet understood; knows no protocol.
 
 /// A queue of bytes with cheap appending and cheap taking from the front.
-struct InputBuffer: Sendable {
+package struct InputBuffer: Sendable {
     private var bytes: [UInt8] = []
     private var head = 0
     /// Up to here (from `head`) no line feed was found, so that a line arriving byte by byte is scanned once.
     private var scanned = 0
     /// Whether the last line taken ended with LF alone.
-    private(set) var isLastLineBare = false
+    package private(set) var isLastLineBare = false
 
-    var count: Int { bytes.count - head }
-    var isEmpty: Bool { count == 0 }
+    package init() {}
 
-    mutating func append(_ more: some Collection<UInt8>) {
+    package var count: Int { bytes.count - head }
+    package var isEmpty: Bool { count == 0 }
+
+    package mutating func append(_ more: some Collection<UInt8>) {
         // Forget what was taken once it is the larger part: each byte is moved at most once on average.
         if head > 4096, head * 2 > bytes.count {
             bytes.removeFirst(head)
@@ -23,7 +25,7 @@ struct InputBuffer: Sendable {
 
     /// The next line without its end (CRLF, or the bare LF of sloppy servers), if it is complete.
     /// - Throws: `WireError.limit` when more than `limit` octets have come without a line end.
-    mutating func takeLine(limit: Int) throws(WireError) -> [UInt8]? {
+    package mutating func takeLine(limit: Int) throws(WireError) -> [UInt8]? {
         guard let end = lineFeed() else {
             scanned = count
             guard count <= limit else { throw .limit("The server sent a line of more than \(limit) octets.") }
@@ -51,7 +53,7 @@ struct InputBuffer: Sendable {
     }
 
     /// Moves up to `limit` octets from the front to the end of `target`; returns how many.
-    mutating func take(_ limit: Int, into target: inout [UInt8]) -> Int {
+    package mutating func take(_ limit: Int, into target: inout [UInt8]) -> Int {
         let taken = min(limit, count)
         target.append(contentsOf: bytes[head..<head + taken])
         drop(taken)

@@ -10,7 +10,12 @@ package enum IMAPResponse: Sendable, Hashable {
     case search([UInt32])
     case exists(Int)
     case expunge(Int)
+    /// As many messages are gone (RFC 7162 §3.2.10): what EXPUNGE is to those who count by UID.
+    case vanished(Int)
     case fetch(IMAPFetch)
+    case list(IMAPListing)
+    /// Who the server is, as `name` and `value` in its order (RFC 2971).
+    case identity([IMAPIdentityField])
     case other(String)
 }
 
@@ -38,6 +43,8 @@ package struct IMAPStatus: Sendable, Hashable {
 package struct IMAPFetch: Sendable, Hashable {
     package enum Body: Sendable, Hashable {
         case bytes([UInt8])
+        /// Long: its octets went ahead of the response.
+        case streamed(octets: Int)
         /// Larger than we take: dropped on the way.
         case omitted(octets: Int)
         /// `NIL`: the server has none.
@@ -49,10 +56,46 @@ package struct IMAPFetch: Sendable, Hashable {
     package var flags: [String]?
     /// As written: `17-Jul-1996 02:44:25 -0700`.
     package var internalDate: String?
-    /// `BODY[]`
+    /// `BODY[]`; the first, should there be several.
     package var body: Body?
     /// `BODY[HEADER]`
     package var header: Body?
 
     package init() {}
+}
+
+/// One folder, as LIST tells of it.
+package struct IMAPListing: Sendable, Hashable {
+    /// `\Noselect`, `\Trash` and the like, as written.
+    package var attributes: [String]
+    /// What stands between the levels of names; `nil` if there are none.
+    package var delimiter: String?
+    /// The name as the server wrote it: to be sent back to it octet by octet.
+    package var wireName: [UInt8]
+
+    package init(attributes: [String] = [], delimiter: String? = nil, wireName: [UInt8]) {
+        self.attributes = attributes
+        self.delimiter = delimiter
+        self.wireName = wireName
+    }
+
+    /// The name that people read.
+    package var name: String { IMAPMailboxName.decode(wireName) }
+
+    package var isSelectable: Bool { !has("\\Noselect") && !has("\\NonExistent") }
+
+    package func has(_ attribute: String) -> Bool {
+        attributes.contains { $0.lowercased() == attribute.lowercased() }
+    }
+}
+
+package struct IMAPIdentityField: Sendable, Hashable {
+    /// Lower case.
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
 }

@@ -1,12 +1,16 @@
 // From one frame to one response; pure, lenient where servers in use are sloppy.
 
-enum IMAPResponseParser {
-    static func parse(_ frame: IMAPFrame) throws(WireError) -> IMAPResponse {
+package enum IMAPResponseParser {
+    /// - Throws: `WireError.malformed` or `limit`, as RFC 9051 §9 is not kept.
+    package static func parse(_ frame: IMAPFrame) throws(WireError) -> IMAPResponse {
         var tokens = IMAPTokens(frame)
         if tokens.take("+") {
             tokens.skipSpaces()
             return .continuation(text: tokens.rest())
         }
+        // Exchange leaves the tag, or the star and the OK, out now and then.
+        if tokens.peek == UInt8(ascii: "[") { return .status(status(.ok, &tokens)) }
+        if let goodbye = bareGoodbye(frame) { return .status(goodbye) }
         let tag = try tokens.atom()
         tokens.skipSpaces()
         if tag != "*" {
@@ -19,17 +23,27 @@ enum IMAPResponseParser {
         return try untagged(&tokens)
     }
 
+    /// "Server Unavailable. 15", alone on its line: why the connection is about to end.
+    private static func bareGoodbye(_ frame: IMAPFrame) -> IMAPStatus? {
+        guard case .text(let line)? = frame.pieces.first, line.first != UInt8(ascii: "*") else { return nil }
+        let words = text(Array(line.prefix(200)))
+        guard words.lowercased().hasPrefix("server unavailable") else { return nil }
+        return IMAPStatus(.bye, code: "UNAVAILABLE", text: words)
+    }
+
     private static func untagged(_ tokens: inout IMAPTokens) throws(WireError) -> IMAPResponse {
-        // Exchange leaves the OK out now and then.
         if tokens.peek == UInt8(ascii: "[") { return .status(status(.ok, &tokens)) }
         let word = try tokens.atom().uppercased()
         tokens.skipSpaces()
         if let number = IMAPTokens.number(word) { return try numbered(number, &tokens) }
         if let kind = IMAPStatus.Kind(rawValue: word) { return .status(status(kind, &tokens)) }
         switch word {
-        case "CAPABILITY": return .capability(words(tokens.rest()))
+        case "CAPABILITY": return .capability(capabilities(tokens.rest()))
         case "SEARCH": return .search(numbers(tokens.rest()))
         case "ESEARCH": return .search(try extendedSearch(&tokens))
+        case "VANISHED": return .vanished(vanished(tokens.rest()))
+        case "LIST": return .list(try listing(&tokens))
+        case "ID": return .identity(try identity(&tokens))
         default: return .other(word)
         }
     }
@@ -40,7 +54,12 @@ enum IMAPResponseParser {
         switch word {
         case "EXISTS": return .exists(number)
         case "EXPUNGE": return .expunge(number)
-        case "FETCH": return .fetch(try fetch(&tokens))
+        case "FETCH", "UIDFETCH":
+            var fetch = IMAPFetch()
+            try items(&tokens, &fetch)
+            // The number is the UID (RFC 9586 §3.2).
+            if word == "UIDFETCH" { fetch.uid = UInt32(exactly: number) }
+            return .fetch(fetch)
         default: return .other(word)
         }
     }
@@ -62,7 +81,14 @@ enum IMAPResponseParser {
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    static func words(_ bytes: [UInt8]) -> [String] { text(bytes).uppercased().split(separator: " ").map(String.init) }
+    /// Upper case. Some write `LITERAL +` with a space.
+    static func capabilities(_ bytes: [UInt8]) -> [String] {
+        var words: [String] = []
+        for word in text(bytes).uppercased().split(separator: " ") {
+            if word == "+", let last = words.popLast() { words.append(last + "+") } else { words.append(String(word)) }
+        }
+        return words
+    }
 
     // MARK: - Search
 
@@ -89,17 +115,71 @@ enum IMAPResponseParser {
         return found
     }
 
+    private static func vanished(_ bytes: [UInt8]) -> Int {
+        let words = text(bytes).split(separator: " ")
+        // `(EARLIER)`: gone before, and so never counted.
+        guard words.count == 1, let uids = try? UIDSet.parse(String(words[0])) else { return 0 }
+        return uids.count
+    }
+
+    // MARK: - Folders and names
+
+    private static func listing(_ tokens: inout IMAPTokens) throws(WireError) -> IMAPListing {
+        var listing = IMAPListing(attributes: try tokens.words(), wireName: [])
+        tokens.skipSpaces()
+        if case .bytes(let delimiter) = try tokens.nstring() { listing.delimiter = text(delimiter) }
+        tokens.skipSpaces()
+        listing.wireName = try tokens.name()
+        return listing
+    }
+
+    private static func identity(_ tokens: inout IMAPTokens) throws(WireError) -> [IMAPIdentityField] {
+        var fields: [IMAPIdentityField] = []
+        guard tokens.take("(") else { return [] }
+        tokens.skipSpaces()
+        while !tokens.take(")") {
+            let name = try tokens.nstring()
+            tokens.skipSpaces()
+            let value = try tokens.nstring()
+            tokens.skipSpaces()
+            // NIL says that there is such a thing and not what.
+            if case .bytes(let name) = name, case .bytes(let value) = value, fields.count < 30 {
+                fields.append(IMAPIdentityField(text(name).lowercased(), text(value)))
+            }
+        }
+        return fields
+    }
+
     // MARK: - Fetch
 
-    private static func fetch(_ tokens: inout IMAPTokens) throws(WireError) -> IMAPFetch {
+    /// Whether a response that ends with the announcement of a streamed literal is a FETCH, and the literal its body.
+    @Sendable package static func breaksOffAtBody(_ frame: IMAPFrame) -> Bool {
+        // What was streamed before is the body, or the body came before it.
+        for case .streamed in frame.pieces.dropLast() { return false }
+        var tokens = IMAPTokens(frame)
         var fetch = IMAPFetch()
+        do throws(WireError) {
+            guard try tokens.atom() == "*" else { return false }
+            tokens.skipSpaces()
+            guard try tokens.number() != nil else { return false }
+            tokens.skipSpaces()
+            guard ["FETCH", "UIDFETCH"].contains(try tokens.atom().uppercased()) else { return false }
+            tokens.skipSpaces()
+            try items(&tokens, &fetch)
+        } catch {
+            // It breaks off, so it cannot be whole: what counts is what was read until then.
+        }
+        if case .streamed = fetch.body { return true }
+        return false
+    }
+
+    private static func items(_ tokens: inout IMAPTokens, _ fetch: inout IMAPFetch) throws(WireError) {
         try tokens.expect("(")
         tokens.skipSpaces()
         while !tokens.take(")") {
             try item(&tokens, &fetch)
             tokens.skipSpaces()
         }
-        return fetch
     }
 
     private static func item(_ tokens: inout IMAPTokens, _ fetch: inout IMAPFetch) throws(WireError) {
@@ -111,7 +191,7 @@ enum IMAPResponseParser {
         tokens.skipSpaces()
         switch (name, section) {
         case ("UID", _): try set(&fetch.uid, try tokens.number().flatMap(UInt32.init(exactly:)))
-        case ("RFC822.SIZE", _): fetch.size = try tokens.number()
+        case ("RFC822.SIZE", _): fetch.size = try tokens.size()
         case ("FLAGS", _): fetch.flags = try tokens.words()
         case ("INTERNALDATE", _):
             if case .bytes(let bytes) = try tokens.nstring() { fetch.internalDate = text(bytes) }

@@ -66,8 +66,16 @@ struct IMAPTokens {
     private static let stops = Set("()\"{".utf8)
     private static let itemStops = stops.union("[]".utf8)
 
-    /// `nil` if another word stands in the number's place: some servers write sizes as `9.3e+06`.
+    /// `nil` if another word stands in the number's place.
     mutating func number() throws(WireError) -> Int? { Self.number(try atom()) }
+
+    /// A size: some servers write it as `9.3e+06`.
+    mutating func size() throws(WireError) -> Int? {
+        let word = try atom()
+        if let number = Self.number(word) { return number }
+        guard word.utf8.count <= 20, let value = Double(word), value >= 0, value < 1e15 else { return nil }
+        return Int(value)
+    }
 
     /// Digits and nothing else, few enough to add up without overflow.
     static func number(_ word: String) -> Int? {
@@ -84,12 +92,23 @@ struct IMAPTokens {
         return .missing
     }
 
+    /// A folder's name: a string, or everything up to the end of the line, as servers write names that they should
+    /// have quoted.
+    mutating func name() throws(WireError) -> [UInt8] {
+        if isAtLiteral {
+            guard case .bytes(let bytes) = literal() else { throw .malformed("The server sent a damaged folder name.") }
+            return bytes
+        }
+        return peek == UInt8(ascii: "\"") ? try quoted() : rest()
+    }
+
     private mutating func literal() -> IMAPFetch.Body {
         let body = pieces[piece + 1]
         piece += 2
         loadText()
         switch body {
         case .literal(let bytes): return .bytes(bytes)
+        case .streamed(let octets): return .streamed(octets: octets)
         case .omitted(let octets): return .omitted(octets: octets)
         case .text: return .missing
         }

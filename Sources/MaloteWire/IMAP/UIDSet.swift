@@ -4,11 +4,24 @@ package enum UIDSet {
     /// More UIDs in one answer than any folder holds.
     private static let limit = 2_000_000
 
-    /// Ranges, in ascending order, cut into sets of at most `octets` octets each: some servers take only short lines.
-    package static func batches(_ uids: some Sequence<UInt32>, octets: Int = 900) -> [String] {
+    /// Ranges, in ascending order, cut into sets of at most `octets` octets and `count` UIDs each: some servers take
+    /// only short lines, or work on only so many messages at a time.
+    package static func batches(_ uids: some Sequence<UInt32>, octets: Int = 900, count: Int = .max) -> [String] {
+        var batches: [String] = []
+        let sorted = Set(uids).sorted()
+        var start = 0
+        while start < sorted.count {
+            let end = start + min(max(count, 1), sorted.count - start)
+            batches += written(ranges(sorted[start..<end]), octets: octets)
+            start = end
+        }
+        return batches
+    }
+
+    private static func written(_ ranges: [ClosedRange<UInt32>], octets: Int) -> [String] {
         var batches: [String] = []
         var open = ""
-        for range in ranges(uids) {
+        for range in ranges {
             let text =
                 range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound):\(range.upperBound)"
             if !open.isEmpty, open.utf8.count + text.utf8.count + 1 > octets {
@@ -21,9 +34,9 @@ package enum UIDSet {
         return batches
     }
 
-    private static func ranges(_ uids: some Sequence<UInt32>) -> [ClosedRange<UInt32>] {
+    private static func ranges(_ sorted: ArraySlice<UInt32>) -> [ClosedRange<UInt32>] {
         var ranges: [ClosedRange<UInt32>] = []
-        for uid in Set(uids).sorted() {
+        for uid in sorted {
             if let last = ranges.last, last.upperBound + 1 == uid {
                 ranges[ranges.count - 1] = last.lowerBound...uid
             } else {

@@ -15,8 +15,8 @@ struct POP3Content: Sendable {
     private let limit: Int
     private let endsLinesBare: Bool
     private var place = Place.lineStart
-    /// With CRLF line ends; `nil` once there are more than `limit` octets.
-    private(set) var bytes: [UInt8]? = []
+    /// With CRLF line ends, as far as they have not been drained.
+    private var kept: [UInt8] = []
     /// All that came, kept or not, without stuffed dots.
     private(set) var octets = 0
     private(set) var isComplete = false
@@ -26,15 +26,39 @@ struct POP3Content: Sendable {
         self.endsLinesBare = endsLinesBare
     }
 
+    /// With CRLF line ends, as far as they have not been drained; `nil` once there were more than `limit` octets.
+    var bytes: [UInt8]? { octets <= limit ? kept : nil }
+
+    /// Takes away what has come.
+    mutating func drain() -> [UInt8] {
+        defer { kept = [] }
+        return kept
+    }
+
     /// - Returns: how many octets belong to the content, its final dot included.
     mutating func take(_ input: ArraySlice<UInt8>) -> Int {
-        var taken = 0
-        for byte in input {
-            taken += 1
-            take(byte)
-            if isComplete { break }
+        var index = input.startIndex
+        while index < input.endIndex, !isComplete {
+            let end = place == .text ? Self.textEnd(input[index...]) : index
+            if end > index {
+                keep(input[index..<end])
+                index = end
+            } else {
+                take(input[index])
+                index += 1
+            }
         }
-        return taken
+        return index - input.startIndex
+    }
+
+    /// Where the next octet lies that may end a line.
+    private static func textEnd(_ input: ArraySlice<UInt8>) -> Int {
+        let length = input.withUnsafeBufferPointer { octets in
+            var index = 0
+            while index < octets.count, octets[index] != carriageReturn, octets[index] != lineFeed { index += 1 }
+            return index
+        }
+        return input.startIndex + length
     }
 
     private mutating func take(_ byte: UInt8) {
@@ -63,8 +87,10 @@ struct POP3Content: Sendable {
         keep(byte)
     }
 
-    private mutating func keep(_ byte: UInt8) {
-        octets += 1
-        if octets <= limit { bytes?.append(byte) } else { bytes = nil }
+    private mutating func keep(_ byte: UInt8) { keep(CollectionOfOne(byte)) }
+
+    private mutating func keep(_ some: some Collection<UInt8>) {
+        octets += some.count
+        if octets <= limit { kept += some } else { kept = [] }
     }
 }

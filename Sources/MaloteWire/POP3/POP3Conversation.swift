@@ -15,7 +15,8 @@ package struct POP3Conversation: Sendable {
         /// RFC 2449 / RFC 3206 response code, such as `AUTH` or `SYS/TEMP`; empty if none.
         package var code: String
         package var text: String
-        /// The lines with their ends, dots removed; `nil` if there were none to come, or too many octets.
+        /// The lines with their ends, dots removed, as far as they were not drained before; `nil` if there were none to
+        /// come, or too many octets.
         package var content: [UInt8]?
         /// Octets that came, kept or not.
         package var octets: Int
@@ -64,6 +65,11 @@ package struct POP3Conversation: Sendable {
         }
         return content()
     }
+
+    /// Takes away the lines of the reply under way as far as they have come: its `content` will be the rest. Who drains
+    /// whenever there is no reply yet holds no more than has just come. If in the end there is no content, what was
+    /// drained does not count.
+    package mutating func drain() -> [UInt8] { open?.content.drain() ?? [] }
 
     private mutating func status(_ line: [UInt8]) throws(WireError) -> Reply? {
         guard let expectation = expected.first else {

@@ -18,7 +18,9 @@ package enum POP3Verdict {
             failure.kind = .operatorNeeded
             failure.cause = .authRefused
         }
-        if failure.cause == .authRefused { failure.remedy = "Check the user and password of this mailbox." }
+        if failure.cause == .authRefused, failure.remedy.isEmpty {
+            failure.remedy = "Check the user and password of this mailbox."
+        }
         return failure
     }
 
@@ -26,6 +28,7 @@ package enum POP3Verdict {
         _ reply: POP3Conversation.Reply, _ detail: String, _ answer: ProtocolReply
     ) -> Failure? {
         let text = reply.text.lowercased()
+        if let remark = ServerRemark.particular(in: text) { return remark.failure(detail, answer) }
         switch reply.code {
         case "AUTH": return Failure(.operatorNeeded, .authRefused, detail, reply: answer)
         case "IN-USE": return Failure(.transient, .mailboxLocked, detail, reply: answer)
@@ -40,10 +43,7 @@ package enum POP3Verdict {
         if text.contains("lock"), !text.contains("block") {
             return Failure(.transient, .mailboxLocked, detail, reply: answer)
         }
-        if text.contains("too many") || text.contains("too fast") {
-            return Failure(.transient, .throttled, detail, reply: answer)
-        }
-        return nil
+        return ServerRemark.general(in: text)?.failure(detail, answer)
     }
 
     private static func written(_ reply: POP3Conversation.Reply) -> String {

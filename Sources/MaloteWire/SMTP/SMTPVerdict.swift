@@ -6,13 +6,13 @@ import MaloteCore
 package enum SMTPVerdict {
     /// A reply to MAIL, RCPT, DATA or the final dot, for one recipient.
     package static func failure(_ reply: SMTPReply, command: String) -> Failure {
+        let detail = "The server answered \(command) with \(reply.code) \(reply.status) \(reply.text)".squeezed
+        let answer = reply.protocolReply(to: command)
+        if let remark = ServerRemark.particular(in: reply.text) { return remark.failure(detail, answer) }
         let cause = cause(reply)
         // A day's quota is over tomorrow, whatever the code says.
         let isPassing = reply.isTransient || cause == .throttled
-        var failure = Failure(
-            isPassing ? .transient : .permanent, cause,
-            "The server answered \(command) with \(reply.code) \(reply.status) \(reply.text)".squeezed,
-            reply: reply.protocolReply(to: command))
+        var failure = Failure(isPassing ? .transient : .permanent, cause, detail, reply: answer)
         if needsLogin(reply) {
             failure.kind = .operatorNeeded
             failure.cause = .authRefused
@@ -47,6 +47,7 @@ package enum SMTPVerdict {
     package static func loginFailure(_ reply: SMTPReply, user: String) -> Failure {
         let detail = "The server refused the login of \(user): \(reply.code) \(reply.status) \(reply.text)".squeezed
         let answer = reply.protocolReply(to: "AUTH")
+        if let remark = ServerRemark.particular(in: reply.text) { return remark.failure(detail, answer) }
         switch (reply.code, reply.status) {
         case (432, _), (454, _), (421, _):
             return Failure(.transient, .authTemporary, detail, reply: answer)

@@ -17,10 +17,10 @@ import Testing
     @Test(arguments: ProviderPreset.all)
     func everyPresetMakesBothMailboxes(_ preset: ProviderPreset) throws {
         let inbox = try decode(["type": "inbox", "preset": .text(preset.name)])
-        #expect(inbox.server == preset.imap && inbox.port == 993 && inbox.security == .implicit)
+        #expect(inbox.server == preset.provider.servers.imap && inbox.port == 993 && inbox.security == .implicit)
         #expect(inbox.inbox?.access == .imap)
         let outbox = try decode(["type": "outbox", "preset": .text(preset.name.uppercased())])
-        #expect(outbox.server == preset.smtp && outbox.login != nil)
+        #expect(outbox.server == preset.provider.servers.smtp && outbox.login != nil)
         #expect([465: .implicit, 587: .starttls][outbox.port] == outbox.security)
         for mailbox in [inbox, outbox] { #expect(ProviderPreset.serving(mailbox)?.login == preset.login) }
         #expect(!preset.limits.isEmpty && !preset.login.isEmpty)

@@ -21,7 +21,9 @@ import Testing
             registry.mailboxes[0].description = line
             registry.mailboxes[0].login?.user = named
             registry.mailboxes[0].role = .inbox(
-                Inbox(access: .imap, folder: "a/\(line)/b", after: .move(folder: named.trimmed), start: .all))
+                Inbox(
+                    access: .imap, folder: "a/\(line)/b", after: .move(folder: named.trimmed), start: .all, idle: false,
+                    compress: true))
             registry.mailboxes[1].role = .outbox(
                 Outbox(senders: [MailAddress(operatorText: "\(line) <a@x.example>") ?? Sample.address("a@x.example")]))
             registry.contracts[0].title = line

@@ -20,6 +20,7 @@ enum RegistrySample {
         let afters: [Inbox.After] = [.seen, .delete, .leave, .move(folder: "Feito/Ação")]
         let inboxes =
             starts.map { Inbox(access: .imap, folder: "Entrada", pollSeconds: 5, start: $0) }
+            + [Inbox(access: .imap, idle: false, compress: true)]
             + afters.map { Inbox(access: .pop3, pollSeconds: 86_400, after: $0) }
         let logins =
             passwords.map { Mailbox.Login(user: "ana@acme.example", password: $0) }

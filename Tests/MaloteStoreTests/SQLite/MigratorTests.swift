@@ -28,7 +28,10 @@ import Testing
     }
 
     static let refused = [
-        Refused(testDescription: "newer schema", detail: "The database has schema 99, this version knows 2.") { disk in
+        Refused(
+            testDescription: "newer schema",
+            detail: "The database has schema 99, this version knows \(Migrations.steps.count)."
+        ) { disk in
             _ = try disk.open()
             try disk.execute("PRAGMA user_version = 99")
         },

@@ -10,7 +10,7 @@ import Testing
 
 /// How the daemon reaches mail servers.
 func mailConnector(_ streams: any StreamOpener) -> MailConnector {
-    MailConnector(streams: streams, secrets: GivenSecrets(), clientName: "client.test")
+    MailConnector(streams: streams, secrets: GivenSecrets(), spool: MemorySpool(), clientName: "client.test")
 }
 
 /// One for all tests that leaves whoever says nothing, soon.

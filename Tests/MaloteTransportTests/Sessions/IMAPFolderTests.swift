@@ -26,6 +26,7 @@ func selected(_ extra: String = "", end: String = "[READ-WRITE]") -> String {
 }
 
 struct IMAPFolderTests {
+    private static let listed = "C: <tag> LIST \"\" \"*\"\nS: * LIST () \"/\" INBOX\nS: <tag> OK x"
     private static let opened = "S: * 12 EXISTS\nS: * OK [UIDVALIDITY 4294967295] x\nS: * OK [UIDNEXT 40] x\n"
 
     @Test(arguments: [
@@ -46,10 +47,10 @@ struct IMAPFolderTests {
         ("S: * 1 EXISTS\nS: <tag> OK x", "operator-needed protocol-broken"),
         ("S: * OK [UIDVALIDITY 0] x\nS: <tag> OK x", "operator-needed protocol-broken"),
         ("S: * OK [UIDVALIDITY 99999999999] x\nS: <tag> OK x", "operator-needed protocol-broken"),
-        ("S: <tag> NO Unknown Mailbox", "operator-needed mailbox-missing"),
-        ("S: <tag> NO [NONEXISTENT] none", "operator-needed mailbox-missing"),
+        ("S: <tag> NO Unknown Mailbox\n" + listed, "operator-needed mailbox-missing"),
+        ("S: <tag> NO [NONEXISTENT] none\n" + listed, "operator-needed mailbox-missing"),
         ("S: <tag> NO [NOPERM] not yours", "operator-needed rejected"),
-        ("S: <tag> NO [INUSE] wait", "transient throttled"),
+        ("S: <tag> NO [INUSE] wait", "transient mailbox-locked"),
         ("S: <tag> NO Server busy, try again later", "transient throttled"),
         ("S: <tag> BAD what", "transient protocol-broken"),
         ("S: * BYE shutting down\ncloses", "transient disconnected"),
@@ -129,8 +130,8 @@ struct IMAPFolderTests {
     }
 
     @Test(arguments: [
-        ("S: <tag> NO [TRYCREATE] no such folder", "operator-needed mailbox-missing"),
-        ("S: <tag> NO [OVERQUOTA] full", "transient throttled"),
+        ("S: <tag> NO [TRYCREATE] no such folder\n" + listed, "operator-needed mailbox-missing"),
+        ("S: <tag> NO [OVERQUOTA] full", "transient quota"),
         ("S: * BYE bye\ncloses", "transient disconnected"),
     ])
     func aFailedCopyDeletesNothing(answer: String, ends: String) async throws {

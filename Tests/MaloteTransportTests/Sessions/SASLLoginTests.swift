@@ -1,6 +1,7 @@
 // Logins over IMAP, POP3 and SMTP: what is chosen, how a refusal reads, and whom we do not believe.
 
 import MaloteCore
+import MaloteTestKit
 import MaloteTransport
 import MaloteWire
 import Synchronization
@@ -49,7 +50,8 @@ import Testing
     private func logIn(
         _ greeter: Greeter, _ stream: AnsweringStream, pin: SASLMechanism?, security: Mailbox.Security = .implicit
     ) async throws -> Failure? {
-        let connector = MailConnector(streams: stream, secrets: Given(), clientName: "client.test")
+        let connector = MailConnector(
+            streams: stream, secrets: Given(), spool: MemorySpool(), clientName: "client.test")
         let inbox = Inbox(access: greeter == .pop3 ? .pop3 : .imap)
         let outbox = Outbox(senders: [])
         let mailbox = Mailbox(

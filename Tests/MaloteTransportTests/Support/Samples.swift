@@ -1,6 +1,7 @@
 // Mailboxes and connectors for the tests of sessions; knows no protocol.
 
 import MaloteCore
+import MaloteTestKit
 import MaloteTransport
 import Synchronization
 import Testing
@@ -28,8 +29,10 @@ struct Sample {
     var password = "sesame"
     var folder = "INBOX"
     var after = Inbox.After.seen
+    var compress = false
     var limit = 1000
     var hasLogin = true
+    var spool: any Spool = MemorySpool()
 
     private func mailbox(_ role: Mailbox.Role) throws -> Mailbox {
         Mailbox(
@@ -38,8 +41,10 @@ struct Sample {
     }
 
     func openInbox(_ access: Inbox.Access, by streams: any StreamOpener) async throws -> any InboxSession {
-        let inbox = Inbox(access: access, folder: folder, after: after)
-        return try await MailConnector(streams: streams, secrets: GivenSecrets(), clientName: "client.test").open(
+        let inbox = Inbox(access: access, folder: folder, after: after, compress: compress)
+        return try await MailConnector(
+            streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
+        ).open(
             try mailbox(.inbox(inbox)), inbox: inbox, limits: InboxLimits(messageOctets: limit))
     }
 
@@ -49,7 +54,9 @@ struct Sample {
 
     func openOutbox(by streams: any StreamOpener) async throws -> any OutboxSession {
         let outbox = Outbox(senders: [])
-        return try await MailConnector(streams: streams, secrets: GivenSecrets(), clientName: "client.test").open(
+        return try await MailConnector(
+            streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
+        ).open(
             try mailbox(.outbox(outbox)), outbox: outbox)
     }
 

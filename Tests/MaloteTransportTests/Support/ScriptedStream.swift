@@ -9,12 +9,14 @@ import Testing
 ///
 ///     C: <tag> NOOP      the client must say this; `<tag>` is whatever it begins with
 ///     S: <tag> OK done   the server says this
+///     silent             the server says nothing for as long as the client will wait, this time
+///     called off         the client's reading is called off
 ///     closes             the server closes the connection
 ///     breaks             from here on reads and writes fail
 ///
 /// The client must say no more than the next lines of the script before it listens, and no less.
 final class ScriptedStream: ByteStream {
-    private enum Turn { case hear(String), say(String), closes, breaks }
+    private enum Turn { case hear(String), say(String), silent, calledOff, closes, breaks }
 
     private struct State {
         var turns: ArraySlice<Turn> = []
@@ -26,6 +28,8 @@ final class ScriptedStream: ByteStream {
         var sent: [UInt8] = []
         var fault: String?
         var isClosed = false
+        var waits: [Duration] = []
+        var reads = 0
     }
 
     private let piece: Int
@@ -40,7 +44,9 @@ final class ScriptedStream: ByteStream {
             switch line.prefix(2) {
             case "C:": turns.append(.hear(text))
             case "S:": turns.append(.say(String(line.dropFirst(3))))
-            default: turns.append(line == "closes" ? .closes : .breaks)
+            default:
+                let turn: [Substring: Turn] = ["silent": .silent, "called off": .calledOff, "closes": .closes]
+                turns.append(turn[line] ?? .breaks)
             }
         }
         state = Mutex(State(turns: turns[...]))
@@ -48,7 +54,11 @@ final class ScriptedStream: ByteStream {
 
     /// All that the client has said.
     var sent: String { state.withLock { String(decoding: $0.sent, as: UTF8.self) } }
+    /// How often the client has read.
+    var reads: Int { state.withLock { $0.reads } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
+    /// How long the client would have waited, for each silence.
+    var waits: [Duration] { state.withLock { $0.waits } }
 
     /// The client kept to the script, to its end.
     func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) {
@@ -67,6 +77,7 @@ final class ScriptedStream: ByteStream {
 
     func read(atMost limit: Int, within timeout: Duration) async throws(Failure) -> [UInt8] {
         let result: Result<[UInt8], Failure> = state.withLock { state in
+            state.reads += 1
             if state.unread.isEmpty {
                 while case .say(let text)? = state.turns.first {
                     state.turns.removeFirst()
@@ -81,6 +92,13 @@ final class ScriptedStream: ByteStream {
             switch state.turns.first {
             case .closes: return .success([])
             case .breaks: return .failure(Self.broken)
+            case .silent:
+                state.turns.removeFirst()
+                state.waits.append(timeout)
+                return .failure(Self.silence)
+            case .calledOff:
+                state.turns.removeFirst()
+                return .failure(Self.calledOff)
             case let turn:
                 state.fault = state.fault ?? "the client listens, but next comes \(turn.map { "\($0)" } ?? "nothing")"
                 return .failure(Self.offScript)
@@ -122,15 +140,17 @@ final class ScriptedStream: ByteStream {
     }
 
     private static let broken = Failure(.transient, .disconnected, "The script broke the connection.")
+    private static let silence = Failure(.transient, .silentPeer, "The script is silent.")
+    private static let calledOff = Failure(.transient, .shuttingDown, "The script called it off.")
     private static let offScript = Failure(.transient, .defect, "The client left the script.")
 }
 
 /// Plays a script with the server's octets in pieces of many sizes.
 func play(
-    _ script: String, sourceLocation: SourceLocation = #_sourceLocation,
+    _ script: String, pieces: [Int] = [1, 2, 3, 7, 61, .max], sourceLocation: SourceLocation = #_sourceLocation,
     _ body: (ScriptedStream) async throws -> Void
 ) async throws {
-    for piece in [1, 2, 3, 7, 61, .max] {
+    for piece in pieces {
         let stream = ScriptedStream(script, piece: piece)
         try await body(stream)
         stream.expectEnd(sourceLocation: sourceLocation)

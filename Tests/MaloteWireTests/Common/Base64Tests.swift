@@ -1,6 +1,7 @@
 // Base64 both ways, and what it refuses.
 
 import MaloteCore
+import MaloteTestKit
 import Testing
 
 @Suite struct Base64Tests {

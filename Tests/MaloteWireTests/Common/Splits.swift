@@ -1,5 +1,6 @@
 // Feeds a transcript to a machine in every way that a network might cut it; knows no protocol.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
@@ -8,10 +9,28 @@ protocol Fed {
     associatedtype Step: Equatable & Sendable
     mutating func feed(_ bytes: some Collection<UInt8>)
     mutating func next() throws(WireError) -> Step?
+    /// Two steps in a row as one, if it is a matter of cuts alone that they are two.
+    static func joined(_ first: Step, _ second: Step) -> Step?
 }
 
-extension IMAPFramer: Fed {}
-extension IMAPConversation: Fed {}
+extension Fed {
+    static func joined(_ first: Step, _ second: Step) -> Step? { nil }
+}
+
+extension IMAPFramer: Fed {
+    static func joined(_ first: Step, _ second: Step) -> Step? {
+        guard case .octets(let some) = first, case .octets(let more) = second else { return nil }
+        return .octets(some + more)
+    }
+}
+
+extension IMAPConversation: Fed {
+    static func joined(_ first: Step, _ second: Step) -> Step? {
+        guard case .octets(let some) = first, case .octets(let more) = second else { return nil }
+        return .octets(some + more)
+    }
+}
+
 extension POP3Conversation: Fed {}
 extension SMTPReplyParser: Fed {}
 
@@ -28,7 +47,13 @@ extension Fed {
         do throws(WireError) {
             for chunk in chunks {
                 machine.feed(chunk)
-                while let step = try machine.next() { trace.steps.append(step) }
+                while let step = try machine.next() {
+                    if let last = trace.steps.last, let both = Self.joined(last, step) {
+                        trace.steps[trace.steps.count - 1] = both
+                    } else {
+                        trace.steps.append(step)
+                    }
+                }
             }
         } catch { trace.error = error }
         return trace
@@ -48,48 +73,6 @@ extension Fed {
             Issue.record("cut at \(chunks.map(\.startIndex))", sourceLocation: sourceLocation)
         }
         return whole
-    }
-}
-
-/// The same "random" numbers in every run (SplitMix64).
-struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    /// Pieces of 1 to about 20 octets.
-    mutating func cut(_ input: [UInt8]) -> [ArraySlice<UInt8>] {
-        var chunks: [ArraySlice<UInt8>] = []
-        var start = 0
-        while start < input.count {
-            let end = min(input.count, start + Int.random(in: 1...20, using: &self))
-            chunks.append(input[start..<end])
-            start = end
-        }
-        return chunks
-    }
-
-    /// The input with some octets changed, lost or added, mostly by ones that mean something to a parser.
-    mutating func damage(_ input: [UInt8], with telling: [UInt8]) -> [UInt8] {
-        var damaged = input
-        for _ in 0..<Int.random(in: 1...4, using: &self) where !damaged.isEmpty {
-            let place = Int.random(in: damaged.indices, using: &self)
-            let octet = telling.randomElement(using: &self) ?? UInt8.random(in: 0...255, using: &self)
-            switch Int.random(in: 0...2, using: &self) {
-            case 0: damaged[place] = octet
-            case 1: damaged.remove(at: place)
-            default: damaged.insert(octet, at: place)
-            }
-        }
-        return damaged
     }
 }
 

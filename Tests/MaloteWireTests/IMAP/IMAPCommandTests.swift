@@ -1,12 +1,13 @@
 // Commands as octets: quoting, literals, and arguments that must never reach the wire.
 
 import MaloteCore
+import MaloteTestKit
 import MaloteWire
 import Testing
 
 @Suite struct IMAPCommandTests {
     private func parts(_ arguments: [IMAPCommand.Argument], plus: Bool = false) throws -> [String] {
-        try IMAPCommand("X", arguments).parts(tag: "a1", literalPlus: plus).map { String(wire: $0) }
+        try IMAPCommand("X", arguments).parts(tag: "a1", unasked: plus ? .max : 0).map { String(wire: $0) }
     }
 
     @Test(arguments: [
@@ -25,13 +26,26 @@ import Testing
         #expect(try parts(argument, plus: true) == ["a1 X {\(count)+}\r\n\(text) Z\r\n"])
     }
 
+    /// RFC 7888 §5: LITERAL- is LITERAL+ up to 4,096 octets.
+    @Test(arguments: [(4096, true), (4097, false)])
+    func longLiteralsMayHaveToWait(_ octets: Int, _ isUnasked: Bool) throws {
+        let bytes = [UInt8](repeating: 0xE9, count: octets)
+        let parts = try IMAPCommand("X", [.string(bytes)]).parts(tag: "a1", unasked: 4096)
+        #expect(parts.count == (isUnasked ? 1 : 2))
+    }
+
+    @Test func listsOfStrings() throws {
+        #expect(try parts([.list(["name", "a \"b\""])]) == ["a1 X (\"name\" \"a \\\"b\\\"\")\r\n"])
+        #expect(try parts([.list([])]) == ["a1 X ()\r\n"])
+    }
+
     @Test(
         arguments: [
             .string([0x61, 0]), .raw("a\rb"), .raw("a\nb"), .raw("a\r\nb"), .raw("a\0b"), .raw("a\tb"), .raw("a\u{7f}"),
         ] as [IMAPCommand.Argument])
     func refused(_ argument: IMAPCommand.Argument) {
         #expect {
-            try IMAPCommand("X", [argument]).parts(tag: "a1", literalPlus: true)
+            try IMAPCommand("X", [argument]).parts(tag: "a1", unasked: .max)
         } throws: { ($0 as? WireError)?.kind == .argument }
     }
 
@@ -39,12 +53,13 @@ import Testing
     @Test func noArgumentEndsItsLine() throws {
         let evil = Array("x\r\na2 DELETE INBOX\r\n".utf8)
         for plus in [false, true] {
-            let sent = try IMAPCommand("LOGIN", [.string(evil), .string(evil)]).parts(tag: "a1", literalPlus: plus)
-            let frame = IMAPFramer(limits: .init(literal: 100)).traceEveryWay(Array(sent.joined()))
+            let sent = try IMAPCommand("LOGIN", [.string(evil), .string(evil)]).parts(
+                tag: "a1", unasked: plus ? .max : 0)
+            let trace = IMAPFramer(limits: .init(literal: 100)).traceEveryWay(Array(sent.joined()))
             let pieces: [IMAPFrame.Piece] = [
                 .text(Array("a1 LOGIN ".utf8)), .literal(evil), .text([0x20]), .literal(evil), .text([]),
             ]
-            #expect(frame == Trace(steps: [IMAPFrame(pieces: pieces)]))
+            #expect(trace == Trace(steps: [.frame(IMAPFrame(pieces: pieces))]))
         }
     }
 

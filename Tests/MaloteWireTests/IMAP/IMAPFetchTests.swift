@@ -68,7 +68,19 @@ import Testing
             ]),
         IMAPCase(
             "odd numbers", wire("* 1 FETCH (RFC822.SIZE 9.3e+06 UID 4294967296)", "* 2 FETCH (RFC822.SIZE -9 UID 5)"),
-            [fetched { _ in }, fetched { $0.uid = 5 }]),
+            [fetched { $0.size = 9_300_000 }, fetched { $0.uid = 5 }]),
+        IMAPCase(
+            "number zero, UIDs instead of numbers, and MODSEQ of all kinds",
+            wire(
+                "* 0 FETCH (UID 5)", "* 25996 UIDFETCH (FLAGS () MODSEQ (7))", "* 1 FETCH (MODSEQ (-1) UID 6)",
+                "* 1 FETCH (RFC822.SIZE inf UID 7)", "* 1 FETCH (RFC822.SIZE 1e300 UID 8)"),
+            [
+                fetched { $0.uid = 5 },
+                fetched {
+                    $0.uid = 25_996
+                    $0.flags = []
+                }, fetched { $0.uid = 6 }, fetched { $0.uid = 7 }, fetched { $0.uid = 8 },
+            ]),
         IMAPCase(
             "sizes that would overflow when added",
             wire("* 1 FETCH (RFC822.SIZE 9223372036854775807)", "* 1 FETCH (RFC822.SIZE -9223372036854775808)"),

@@ -1,10 +1,11 @@
 // Servers that send too much or nonsense: limits hold, nothing traps, cuts change nothing.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
 @Suite struct IMAPHostileTests {
-    private func trace(_ limits: IMAPFramer.Limits, _ input: [UInt8]) -> Trace<IMAPFrame> {
+    private func trace(_ limits: IMAPFramer.Limits, _ input: [UInt8]) -> Trace<IMAPFramer.Step> {
         IMAPFramer(limits: limits).traceEveryWay(input, cuts: 5)
     }
 
@@ -12,7 +13,7 @@ import Testing
     @Test func lines() {
         let limits = IMAPFramer.Limits(line: 100, literal: 10)
         let fits = String(repeating: "x", count: 99)
-        #expect(trace(limits, wire(fits)) == Trace(steps: [IMAPFrame(pieces: [.text(Array(fits.utf8))])]))
+        #expect(trace(limits, wire(fits)) == Trace(steps: [.frame(IMAPFrame(pieces: [.text(Array(fits.utf8))]))]))
         #expect(trace(limits, wire(fits + "x")).error?.kind == .limit)
         #expect(trace(limits, [UInt8](repeating: 0x78, count: 101)).error?.kind == .limit)
         #expect(trace(limits, [UInt8](repeating: 0x78, count: 100)) == Trace())
@@ -21,11 +22,11 @@ import Testing
     @Test func literalsTogether() {
         let input = wire("a {10}\r\n0123456789 b {10}\r\n0123456789 c", "next")
         let digits = Array("0123456789".utf8)
-        func frames(_ second: IMAPFrame.Piece) -> Trace<IMAPFrame> {
+        func frames(_ second: IMAPFrame.Piece) -> Trace<IMAPFramer.Step> {
             let first = IMAPFrame(pieces: [
                 .text(Array("a ".utf8)), .literal(digits), .text(Array(" b ".utf8)), second, .text(Array(" c".utf8)),
             ])
-            return Trace(steps: [first, IMAPFrame(pieces: [.text(Array("next".utf8))])])
+            return Trace(steps: [.frame(first), .frame(IMAPFrame(pieces: [.text(Array("next".utf8))]))])
         }
         #expect(trace(.init(literal: 10, response: 100), input) == frames(.literal(digits)))
         #expect(trace(.init(literal: 10, response: 30), input) == frames(.omitted(octets: 10)))

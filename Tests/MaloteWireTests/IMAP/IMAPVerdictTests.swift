@@ -25,8 +25,8 @@ import Testing
     }
 
     static let throttles = [
-        Verdict(.no, "LIMIT", "", .transient, .throttled), Verdict(.no, "OVERQUOTA", "x", .transient, .throttled),
-        Verdict(.no, "INUSE", "", .transient, .throttled), Verdict(.no, "THROTTLED", "", .transient, .throttled),
+        Verdict(.no, "LIMIT", "", .transient, .throttled), Verdict(.no, "OVERQUOTA", "x", .transient, .quota),
+        Verdict(.no, "INUSE", "", .transient, .mailboxLocked), Verdict(.no, "THROTTLED", "", .transient, .throttled),
         Verdict(
             .bad, "", "Request is throttled. Suggested Backoff Time: 299961 milliseconds", .transient, .throttled,
             wait: 300),
@@ -34,11 +34,36 @@ import Testing
         Verdict(
             .no, "", "Suggested Backoff Time: 99999999999999999999 milliseconds", .transient, .throttled, wait: 86_400),
         Verdict(.no, "", "Request is throttled. Suggested Backoff Time: soon", .transient, .throttled),
-        Verdict(.no, "ALERT", "Too many simultaneous connections. (Failure)", .transient, .throttled),
-        Verdict(.no, "", "Account exceeded command or bandwidth limits", .transient, .throttled),
+        Verdict(.no, "ALERT", "Too many simultaneous connections. (Failure)", .transient, .throttled, wait: 300),
+        Verdict(.no, "", "Account exceeded command or bandwidth limits", .transient, .throttled, wait: 3600),
         Verdict(.bye, "", "Too many connections from your IP", .transient, .throttled),
         Verdict(.no, "UNAVAILABLE", "", .transient, .authTemporary),
-        Verdict(.no, "CONTACTADMIN", "", .transient, .authTemporary),
+        Verdict(.no, "CONTACTADMIN", "", .operatorNeeded, .authTemporary),
+    ]
+
+    /// All of RFC 5530, and those that came later.
+    static let codes = [
+        Verdict(.no, "UNAVAILABLE", "", .transient, .authTemporary),
+        Verdict(.no, "AUTHENTICATIONFAILED", "", .operatorNeeded, .authRefused),
+        Verdict(.no, "AUTHORIZATIONFAILED", "", .operatorNeeded, .authRefused),
+        Verdict(.no, "EXPIRED", "", .operatorNeeded, .authRefused),
+        Verdict(.no, "PRIVACYREQUIRED", "", .operatorNeeded, .authUnsupported),
+        Verdict(.no, "CONTACTADMIN", "", .operatorNeeded, .authTemporary),
+        Verdict(.no, "NOPERM", "", .operatorNeeded, .rejected),
+        Verdict(.no, "INUSE", "", .transient, .mailboxLocked),
+        Verdict(.no, "EXPUNGEISSUED", "", .transient, .rejected),
+        Verdict(.no, "CORRUPTION", "", .operatorNeeded, .rejected),
+        Verdict(.no, "SERVERBUG", "", .transient, .rejected),
+        Verdict(.bad, "CLIENTBUG", "", .transient, .protocolBroken),
+        Verdict(.no, "CANNOT", "", .operatorNeeded, .rejected),
+        Verdict(.no, "LIMIT", "", .transient, .throttled),
+        Verdict(.no, "OVERQUOTA", "", .transient, .quota),
+        Verdict(.no, "ALREADYEXISTS", "", .transient, .rejected),
+        Verdict(.no, "NONEXISTENT", "", .operatorNeeded, .mailboxMissing),
+        Verdict(.no, "TRYCREATE", "", .operatorNeeded, .mailboxMissing),
+        Verdict(.no, "REFERRAL", "", .operatorNeeded, .rejected),
+        Verdict(.bye, "REFERRAL", "", .operatorNeeded, .rejected),
+        Verdict(.no, "MESSAGELIMIT", "", .transient, .throttled),
     ]
 
     static let commands = [
@@ -59,7 +84,7 @@ import Testing
         Verdict(.bye, "", "Idle", .transient, .disconnected),
     ]
 
-    @Test(arguments: throttles + commands)
+    @Test(arguments: throttles + codes + commands)
     func command(_ verdict: Verdict) {
         let failure = IMAPVerdict.failure(verdict.status, command: "UID FETCH")
         #expect(failure.kind == verdict.kind)
@@ -69,7 +94,7 @@ import Testing
         #expect(failure.reply?.status == verdict.status.code && failure.reply?.command == "UID FETCH")
     }
 
-    @Test(arguments: throttles + logins)
+    @Test(arguments: throttles + codes + logins)
     func login(_ verdict: Verdict) {
         let failure = IMAPVerdict.loginFailure(verdict.status, user: "ana")
         #expect(failure.kind == verdict.kind)

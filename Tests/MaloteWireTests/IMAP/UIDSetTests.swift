@@ -1,5 +1,6 @@
 // UID sets: exactly the UIDs that were asked for, in lines that every server takes.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
@@ -24,6 +25,13 @@ import Testing
             #expect(batches.allSatisfy { $0.utf8.count <= octets && !$0.isEmpty })
             #expect(try batches.flatMap(read) == Set(uids).sorted())
         }
+    }
+
+    @Test(arguments: [
+        (1, ["1", "2", "3", "7"]), (2, ["1:2", "3,7"]), (3, ["1:3", "7"]), (9, ["1:3,7"]), (0, ["1", "2", "3", "7"]),
+    ])
+    func noMoreThanACount(_ count: Int, _ batches: [String]) {
+        #expect(UIDSet.batches([7, 3, 1, 2], count: count) == batches)
     }
 
     /// Read back through the parser that reads the server's sets.

@@ -1,5 +1,6 @@
 // POP3 replies of one line and many, however they are cut.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
@@ -100,6 +101,22 @@ import Testing
         let trace = conversation.traceEveryWay(sample.input, cuts: sample.input.count > 10_000 ? 3 : 30)
         #expect(trace.steps.map(\.told) == sample.replies)
         #expect(trace.error?.kind == sample.error)
+        let drained = DrainedPOP3(conversation).traceEveryWay(sample.input, cuts: sample.input.count > 10_000 ? 3 : 30)
+        #expect(drained == trace)
+    }
+
+    /// Nothing is kept of what has been drained.
+    @Test func drainingLeavesOnlyWhatHasJustCome() throws {
+        var conversation = POP3Conversation()
+        _ = try conversation.command("RETR 1", answer: .lines(limit: 1000))
+        conversation.feed(wire("+OK", "one", "..two"))
+        #expect(try conversation.next() == nil)
+        #expect(conversation.drain() == wire("one", ".two"))
+        #expect(conversation.drain() == [])
+        conversation.feed(wire("three", ".", "+OK"))
+        let reply = try #require(try conversation.next())
+        #expect(reply.content == wire("three") && reply.octets == 18)
+        #expect(conversation.drain() == [])
     }
 
     @Test func theServerSpeaksFirst() throws {
@@ -141,6 +158,26 @@ import Testing
                 return
             }
         }
+    }
+}
+
+/// A conversation whose lines are taken away as they come. Put together again they must be what it keeps otherwise.
+private struct DrainedPOP3: Fed {
+    private var conversation: POP3Conversation
+    private var drained: [UInt8] = []
+
+    init(_ conversation: POP3Conversation) { self.conversation = conversation }
+
+    mutating func feed(_ bytes: some Collection<UInt8>) { conversation.feed(bytes) }
+
+    mutating func next() throws(WireError) -> POP3Conversation.Reply? {
+        guard var reply = try conversation.next() else {
+            drained += conversation.drain()
+            return nil
+        }
+        if let rest = reply.content { reply.content = drained + rest }
+        drained = []
+        return reply
     }
 }
 

@@ -1,6 +1,7 @@
 // SCRAM: the RFCs' own dialogues, and servers that are not who they say.
 
 import MaloteCore
+import MaloteTestKit
 import MaloteWire
 import Testing
 

@@ -1,5 +1,6 @@
 // SMTP replies and EHLO keywords, however they are cut.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 

@@ -1,0 +1,139 @@
+// One inbox from its connection to its goodbye: a poll, and while the connection can tell of news, waits and more polls.
+
+import MaloteCore
+
+extension PollScheduler {
+    /// A visit that waits for news.
+    struct Idler {
+        var job: PollPlanner.Job
+        var bell: Bell
+    }
+
+    /// Holds one place at the gate from its beginning to its end.
+    func visit(_ job: PollPlanner.Job) async {
+        var session = await poll(job, over: nil)
+        while let open = session {
+            guard await waitForNews(open, job) else {
+                try? await open.close()
+                break
+            }
+            session = await poll(job, over: open)
+        }
+        parts.gate.leave(job.mailbox.server)
+        bell.ring()
+    }
+
+    // MARK: - One poll
+
+    /// - Returns: the connection, if it is to wait for news.
+    private func poll(_ job: PollPlanner.Job, over kept: (any InboxSession)?) async -> (any InboxSession)? {
+        let before = planner.health[job.mailbox.id] ?? MailboxHealth(mailbox: job.mailbox.id)
+        let run = InboxPoll(
+            job: job, connector: parts.connector, store: parts.store, intake: parts.intake, limits: parts.limits,
+            lastGood: before.lastGood, stop: parts.stop)
+        var outcome = InboxPoll.Outcome(report: PollReport())
+        var failure: Failure?
+        do { outcome = try await run.run(over: kept, staysOpen: planner.mayIdle(job)) } catch { failure = error }
+        // Our own shutdown says nothing about the server.
+        guard failure?.cause != .shuttingDown, !Task.isCancelled else {
+            try? await outcome.session?.close()
+            return nil
+        }
+        let session = await mayRest(job, outcome.session)
+        let after = planner.finished(
+            job.mailbox.id, failure, hasMore: outcome.report.hasMore, idles: session != nil, now: parts.time.now())
+        bell.ring()
+        tell(job, outcome.report, failure)
+        if let after {
+            await parts.intake.recordHealth(
+                before: before, after: after, mailbox: job.mailbox, registry: parts.board.current, store: parts.store)
+        }
+        return session
+    }
+
+    /// Closes a connection for which there is no place to rest: its inbox is polled by connecting anew.
+    private func mayRest(_ job: PollPlanner.Job, _ session: (any InboxSession)?) async -> (any InboxSession)? {
+        guard let session else { return nil }
+        if !parts.stop.isSet, planner.mayIdle(job),
+            parts.gate.rest(job.account, limit: session.accountConnections)
+        {
+            return session
+        }
+        try? await session.close()
+        return nil
+    }
+
+    private func tell(_ job: PollPlanner.Job, _ report: PollReport, _ failure: Failure?) {
+        let name = job.mailbox.name.text
+        var fields = parts.board.current.logFields(job.mailbox)
+        if let failure {
+            fields[.cause] = failure.cause.rawValue
+            parts.log(.warning, "inbox \(name): \(failure)", fields)
+        } else if report.seen > 0 {
+            parts.log(.info, "inbox \(name): \(report)", fields)
+        }
+    }
+
+    // MARK: - Waiting for news
+
+    /// - Returns: whether to poll over the connection; else it is to be closed.
+    private func waitForNews(_ session: any InboxSession, _ job: PollPlanner.Job) async -> Bool {
+        defer { parts.gate.stir(job.account) }
+        var wakening = PollPlanner.Wakening.called
+        while !parts.stop.isSet, !Task.isCancelled {
+            switch planner.next(job, after: wakening, now: parts.time.now()) {
+            case .poll: return true
+            case .close: return false
+            case .wait(let limit): wakening = await listen(session, job, limit)
+            case .pause(let pause): wakening = await rest(job, pause)
+            }
+        }
+        return false
+    }
+
+    /// Until there is news, the time is over, or somebody rings.
+    private func listen(
+        _ session: any InboxSession, _ job: PollPlanner.Job, _ limit: Duration
+    ) async -> PollPlanner.Wakening {
+        let log = parts.log
+        return await withTaskGroup(of: PollPlanner.Wakening.self) { group in
+            group.addTask {
+                do throws(Failure) { return try await session.idle(atMost: limit) ? .news : .quiet } catch {
+                    if error.cause == .shuttingDown { return .called }
+                    log(.debug, "inbox \(job.mailbox.name): it can be polled only: \(error.detail)")
+                    return .lost
+                }
+            }
+            // The session keeps the time; this is for one that does not.
+            group.addTask { await self.rest(job, limit + .seconds(300)) }
+            let first = await group.next() ?? .called
+            group.cancelAll()
+            // Nobody else may use the session while it is waiting.
+            for await late in group where late == .lost { return .lost }
+            return first
+        }
+    }
+
+    /// Until somebody rings or the time is over.
+    private func rest(_ job: PollPlanner.Job, _ limit: Duration) async -> PollPlanner.Wakening {
+        let bell = Bell()
+        // It may have been meant before there was a bell to ring.
+        guard !planner.mustWake(job, now: parts.time.now()) else { return .called }
+        idlers[job.mailbox.id] = Idler(job: job, bell: bell)
+        defer { idlers[job.mailbox.id] = nil }
+        await Bell.waitForAny([(bell, 0), (parts.stop.bell, 0)], for: limit, time: parts.time)
+        return .called
+    }
+
+    /// Rings where the registry or the clock has something else in mind than to wait.
+    func wakeIdlers() {
+        let now = parts.time.now()
+        for idler in idlers.values where planner.mustWake(idler.job, now: now) { idler.bell.ring() }
+    }
+}
+
+extension PollPlanner.Job {
+    fileprivate var account: HostGate.Account {
+        HostGate.Account(host: mailbox.server, user: mailbox.login?.user ?? "")
+    }
+}

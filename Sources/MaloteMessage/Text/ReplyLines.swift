@@ -1,0 +1,173 @@
+// The lines of a text and what each looks like in a reply: quoted, introducing a quote, a header, a signature.
+
+struct ReplyLines {
+    private let octets: [UInt8]
+    private let ranges: [Range<Int>]
+
+    init(_ text: String) {
+        octets = Array(text.utf8)
+        var ranges: [Range<Int>] = []
+        var start = 0
+        while let end = octets[start...].firstIndex(of: 0x0A) {
+            ranges.append(start..<end)
+            start = end + 1
+        }
+        self.ranges = start < octets.count ? ranges + [start..<octets.count] : ranges
+    }
+
+    var count: Int { ranges.count }
+
+    /// Without blanks around.
+    subscript(_ line: Int) -> Bytes { octets[ranges[line]].trimmed }
+
+    /// The line that an octet lies on.
+    func line(at octet: Int) -> Int { ranges.firstIndex { $0.upperBound >= octet } ?? count }
+
+    func text(_ lines: Range<Int>) -> String {
+        guard let first = lines.first, let last = lines.last else { return "" }
+        return String(decoding: octets[ranges[first].lowerBound..<ranges[last].upperBound], as: UTF8.self)
+    }
+
+    /// Whether nothing but blanks stands outside.
+    func isAll(_ lines: Range<Int>) -> Bool { isBlank(0..<lines.lowerBound) && isBlank(lines.upperBound..<count) }
+
+    func isBlank(_ line: Int) -> Bool { octets[ranges[line]].allSatisfy(\.isBlank) }
+    func isBlank(_ lines: Range<Int>) -> Bool { lines.allSatisfy { isBlank($0) } }
+    /// A lone `>:` is the end of an address that a program has wrapped.
+    func isQuoted(_ line: Int) -> Bool {
+        let text = self[line]
+        return text.first == UInt8(ascii: ">") && !(text.count < 5 && ReplyWords.endsInColon(text))
+    }
+
+    // MARK: - Quotes
+
+    /// The next line that is not blank, if it is quoted.
+    func nextQuoted(behind line: Int) -> Int? {
+        (line + 1..<max(line + 1, count)).first { !isBlank($0) }.flatMap { isQuoted($0) ? $0 : nil }
+    }
+
+    /// Behind the last line of a quote. Where a program has wrapped a long quoted line, the mark is missing on its
+    /// second half.
+    func endOfQuote(_ start: Int) -> Int {
+        var end = start
+        var line = start
+        while line < count {
+            if isQuoted(line) {
+                end = line + 1
+            } else if !isBlank(line) {
+                let isWrapped = end == line && ranges[line - 1].count > 60 && line + 1 < count && isQuoted(line + 1)
+                guard isWrapped else { return end }
+            }
+            line += 1
+        }
+        return end
+    }
+
+    // MARK: - Introductions
+
+    private static let longestIntroduction = 400
+
+    /// The first line of `On DAY, NAME wrote:`, which may be wrapped.
+    func introduction(endingAt line: Int) -> Int? {
+        guard ReplyWords.endsInColon(self[line]) else { return nil }
+        var start = line
+        var found: Int?
+        while start >= 0, line - start < 4, start == line || !isBlank(start), !isQuoted(start) {
+            let joined = joined(start...line)
+            guard joined.count <= Self.longestIntroduction else { break }
+            if ReplyWords.isIntroduction(joined) {
+                // Longer still if a word such as `On` stands there.
+                if found == nil || ReplyWords.startsIntroduction(self[start]) { found = start }
+            }
+            start -= 1
+        }
+        return found
+    }
+
+    /// Whether an introduction names a moment and an address or time, so that what follows is quoted even without marks.
+    func isCertain(_ lines: ClosedRange<Int>) -> Bool { ReplyWords.isCertainIntroduction(joined(lines)) }
+
+    private func joined(_ lines: ClosedRange<Int>) -> Bytes {
+        octets[ranges[lines.lowerBound].lowerBound..<ranges[lines.upperBound].upperBound].trimmed
+    }
+
+    // MARK: - Headers
+
+    /// `From:`, then at least two of date, recipients and subject, in any language, within a few lines.
+    func isHeaderBlock(_ start: Int) -> Bool {
+        guard let first = ReplyWords.label(self[start]) else { return false }
+        var kinds: Set<ReplyWords.Label> = [first]
+        var others = 0
+        for line in start + 1..<max(start + 1, min(start + 12, count)) {
+            guard !isBlank(line) else { continue }
+            if let label = ReplyWords.label(self[line]) {
+                kinds.insert(label)
+                others = 0
+            } else {
+                others += 1
+                if others > 2 { break }
+            }
+        }
+        return kinds.contains(.from) && kinds.count >= 3
+    }
+
+    // MARK: - Signatures
+
+    /// `Sent from my iPhone`, as a paragraph of its own.
+    func isDevice(_ line: Int) -> Bool {
+        guard line == 0 || isBlank(line - 1) || isSignatureMark(line - 1) else { return false }
+        return ReplyWords.isDevice(self[line])
+    }
+
+    /// `-- ` (RFC 3676 §4.3), or what is left of it when blanks are trimmed.
+    private func isSignatureMark(_ line: Int) -> Bool {
+        let text = self[line]
+        return text.count == 2 && text.elementsEqual("--".utf8)
+    }
+
+    /// A line of underscores with a list's name behind it.
+    private func isListFooter(_ line: Int) -> Bool {
+        let text = self[line]
+        guard text.count >= 2, text.allSatisfy({ $0 == UInt8(ascii: "_") }), line + 1 < count else { return false }
+        return Array(ReplyWords.lowercased(self[line + 1]).utf8).containsRun(Array("mailing list".utf8))
+    }
+
+    private func isRule(_ line: Int) -> Bool {
+        let text = self[line]
+        guard let first = text.first, text.count > 2, [0x2D, 0x5F, 0x3D, 0x2A].contains(first) else { return false }
+        return text.allSatisfy { $0 == first }
+    }
+
+    /// Without signatures, and without blank lines and rules around what is left.
+    func trimmed(_ lines: Range<Int>) -> Range<Int> {
+        var end = lines.upperBound
+        if let footer = lines.first(where: isListFooter) { end = footer }
+        let longest = 20
+        if let mark = (max(lines.lowerBound, end - longest)..<max(end, lines.lowerBound)).first(where: isSignatureMark)
+        {
+            end = mark
+        }
+        end = withoutEnd(lines.lowerBound..<end)
+        if let farewell = farewell(lines.lowerBound..<end) { end = withoutEnd(lines.lowerBound..<farewell) }
+        var start = lines.lowerBound
+        while start < end, isBlank(start) { start += 1 }
+        return start..<max(start, end)
+    }
+
+    private func withoutEnd(_ lines: Range<Int>) -> Int {
+        var end = lines.upperBound
+        while end > lines.lowerBound, isBlank(end - 1) || isRule(end - 1) || isDevice(end - 1) { end -= 1 }
+        return end
+    }
+
+    /// `Regards,` and a few short lines behind it, after something else.
+    private func farewell(_ lines: Range<Int>) -> Int? {
+        var written = 0
+        for line in lines.reversed().prefix(10) where !isBlank(line) {
+            if ReplyWords.isFarewell(self[line]) { return isBlank(lines.lowerBound..<line) ? nil : line }
+            written += 1
+            if written > 5 || ranges[line].count > 80 || isQuoted(line) { return nil }
+        }
+        return nil
+    }
+}
