@@ -65,9 +65,12 @@ struct Daemon {
         network = try Network(
             caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs)
         let secrets = FileSecretReader()
+        let tokens = TokenKeeper(
+            server: try TokenHTTP(network: network, signs: signs), store: store, secrets: secrets, time: time, log: log)
         let connector = MailConnector(
-            streams: network, secrets: secrets, spool: try FileSpool(folder: folder), clientName: clientName, log: log)
-        let probe = MailProbe(network: network, secrets: secrets, clientName: clientName, time: time)
+            streams: network, secrets: secrets, tokens: tokens, spool: try FileSpool(folder: folder),
+            clientName: clientName, log: log)
+        let probe = MailProbe(network: network, secrets: secrets, tokens: tokens, clientName: clientName, time: time)
         let hashing = OpenSSLHashing()
         let (queueBell, eventBell) = (Bell(), Bell())
         let intake = Intake(
@@ -87,8 +90,9 @@ struct Daemon {
             bell: queueBell, seed: .random(in: 0...UInt64.max))
         room = MailRoom(
             .init(
-                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, gate: gate,
-                intake: intake, documents: YAMLReader(), time: time, queueBell: queueBell, eventBell: eventBell,
+                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
+                gate: gate, intake: intake, documents: YAMLReader(), time: time, queueBell: queueBell,
+                eventBell: eventBell,
                 stop: stop, version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(

@@ -11,9 +11,11 @@ final class Customer: Sendable {
     var user: String { "help@\(name).example" }
     var prefix: String { name.uppercased() }
 
-    init(_ name: String, in folder: String) throws {
+    /// - Parameter tokenInfo: whom its Dovecot asks about access tokens.
+    init(_ name: String, in folder: String, tokenInfo: String? = nil) throws {
         self.name = name
-        dovecot = try RealDovecot(in: folder + "/\(name)-in", user: "help@\(name).example", password: "canary-\(name)")
+        dovecot = try RealDovecot(
+            in: folder + "/\(name)-in", user: "help@\(name).example", password: "canary-\(name)", tokenInfo: tokenInfo)
         postfix = try RealPostfix(in: folder + "/\(name)-out", authSocket: dovecot.authSocket)
     }
 

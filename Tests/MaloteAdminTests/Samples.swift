@@ -11,7 +11,12 @@ final class FakeControl: Control {
     private let asked = Mutex<[String]>([])
     private let refusal: Problem?
 
-    init(refusing refusal: Problem? = nil) { self.refusal = refusal }
+    private let forecasts: [MailboxID: TokenForecast]
+
+    init(refusing refusal: Problem? = nil, forecasts: [MailboxID: TokenForecast] = [:]) {
+        self.refusal = refusal
+        self.forecasts = forecasts
+    }
 
     var calls: [String] { asked.withLock { $0 } }
 
@@ -55,6 +60,23 @@ final class FakeControl: Control {
         ]
     }
 
+    func tokens() async -> [MailboxID: TokenForecast] { forecasts }
+
+    func authorize(_ mailbox: String) async throws(Problem) -> Consent {
+        try note("authorize \(mailbox)")
+        return Sample.consent
+    }
+
+    func consent(_ mailbox: String, waitSeconds: Int) async throws(Problem) -> Consent {
+        try note("consent \(mailbox) \(waitSeconds)")
+        return Sample.consent
+    }
+
+    func authorize(_ mailbox: String, refreshToken: Secret) async throws(Problem) -> TokenForecast {
+        try note("accept \(mailbox) \(text(refreshToken.reveal { $0 }))")
+        return Sample.forecast
+    }
+
     func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent] {
         let (contract, after) = (query.contract ?? "-", query.after ?? "-")
         try note("events \(contract) \(after) \(query.limit) \(query.waitSeconds)")
@@ -92,6 +114,9 @@ final class FakeControl: Control {
 
 enum Sample {
     static let now = Timestamp(seconds: 1_790_000_000)
+    static let forecast = TokenForecast(isAuthorized: true, accessExpires: now, scope: "mail")
+    static let consent = Consent(
+        state: .waiting, verificationURL: "https://provider.example/device", userCode: "WDJB-MJHT", expires: now)
 
     /// A name that the test wrote itself and that is therefore valid.
     static func name<Of>(_ text: String) -> Name<Of> {

@@ -91,11 +91,15 @@ final class Run {
                 gate: gate, time: time, signs: signs, stop: stop, log: .silent), bell: queueBell, seed: 2)
     }
 
-    func room(_ documents: [String: DocumentNode] = [:], probe: any MailboxProbe = FakeProbe()) -> MailRoom {
+    func room(
+        _ documents: [String: DocumentNode] = [:], probe: any MailboxProbe = FakeProbe(),
+        tokens: any TokenDesk = FakeTokenDesk()
+    ) -> MailRoom {
         MailRoom(
             .init(
-                board: board, store: house.store, scheduler: scheduler, drain: drain, probe: probe, gate: gate,
-                intake: intake, documents: FakeDocuments(documents), time: house.stage.clock, queueBell: queueBell,
+                board: board, store: house.store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
+                gate: gate, intake: intake, documents: FakeDocuments(documents), time: house.stage.clock,
+                queueBell: queueBell,
                 eventBell: eventBell, stop: stop, version: "test", log: .silent))
     }
 

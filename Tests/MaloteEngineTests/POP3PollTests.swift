@@ -43,6 +43,37 @@ import Testing
         #expect(house.store.state.events.count == 1)
     }
 
+    /// Each message has its own answer: one that the server would not delete is asked for again, the others are done.
+    @Test func aRefusedDeletionDoesNotCount() throws {
+        let house = house()
+        for subject in ["one", "two", "three"] { house.inbox(1).receive(mail(subject)) }
+        house.inbox(1).change { $0.faults.undeletable = [2] }
+        for _ in 1...2 {
+            #expect { try house.poll() } throws: { ($0 as? Failure)?.cause == .rejected }
+            #expect(house.inbox(1).folder.messages.map(\.number) == [2])
+            #expect(["1", "2", "3"].map { house.store.state.entry($0)?.settled } == [true, false, true])
+        }
+        house.inbox(1).change { $0.faults.undeletable = [] }
+        #expect(try house.poll().seen == 0)
+        #expect(house.inbox(1).folder.messages.isEmpty && house.store.state.entry("2")?.settled == true)
+        #expect(house.store.state.events.count == 3)
+    }
+
+    /// Some servers hide or delete what was fetched as soon as QUIT comes: what is not stored gets none.
+    @Test func whatCouldNotBeStoredIsNotSaidGoodbyeTo() throws {
+        let house = house(after: .leave)
+        house.inbox(1).receive(mail("one"))
+        house.store.object { before, after in
+            after.messages.count > before.messages.count
+                ? Failure(.operatorNeeded, .diskFull, "The disk is full.") : nil
+        }
+        #expect(throws: Failure.self) { try house.poll() }
+        #expect(house.inbox(1).folder.goodbyes == 0)
+        house.store.object(nil)
+        #expect(try house.poll().new == 1)
+        #expect(house.inbox(1).folder.goodbyes == 1)
+    }
+
     /// An inbox that used to be IMAP has rows whose UIDs mean nothing to POP3, even if they look the same.
     @Test func aRowFromIMAPTimesDeletesNothing() throws {
         let house = House(deskRegistry(inbox: Inbox(access: .imap, after: .delete, start: .all)))

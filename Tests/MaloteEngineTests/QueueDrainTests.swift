@@ -1,6 +1,7 @@
 // The way out: everything due is sent once, in an order that a crash cannot confuse.
 
 import MaloteCore
+import MaloteDesk
 import MaloteTestKit
 import Synchronization
 import Testing
@@ -48,6 +49,26 @@ import Testing
         house.stage.advance(by: .seconds(30))
         #expect(house.states == [.sent: 1])
         #expect(house.store.state.deliveries.first?.attempts == 2)
+    }
+
+    /// A report of non-delivery can be tied to the notification, whichever attempt it is about.
+    @Test func envelopesAreNamedAfterTheirNotification() throws {
+        let house = House()
+        for number in 1...2 { try house.enqueue("m\(number)") }
+        house.outbox(1).change { $0.faults.lostAnswers = 1 }
+        let run = Run(house)
+        let ids = run.intake.ids(for: lane(1, 1).contract)
+        let named = Mutex<[NotificationID?]>([])
+        house.outbox(1).watch { moment, envelope in
+            guard moment == "begin" else { return }
+            named.withLock { $0.append(envelope.envid.flatMap { ids.notification(envid: $0) }) }
+        }
+        run.startSending()
+        house.stage.advance(by: .seconds(60))
+        #expect(house.states == [.sent: 2])
+        let all = named.withLock { $0 }
+        #expect(
+            all.count == 3 && !all.contains(nil) && Set(all) == Set(house.store.state.deliveries.map(\.notification)))
     }
 
     /// Claimed in the store, then the dot in the journal, then the message, then the answer, then the result.

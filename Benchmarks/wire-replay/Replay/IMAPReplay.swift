@@ -52,7 +52,15 @@ struct IMAPReplay: ProtocolReplay {
             return ["event": "search", "numbers": .array(numbers.map { .number(Int($0)) })]
         case .exists(let count): return ["event": "exists", "count": .number(count)]
         case .expunge(let number): return ["event": "expunge", "number": .number(number)]
+        case .vanished(let count): return ["event": "vanished", "count": .number(count)]
         case .fetch(let fetch): return event(fetch)
+        case .list(let listing):
+            return [
+                "event": "list", "name": .string(listing.name), "delimiter": .optional(listing.delimiter, JSON.string),
+                "attributes": .strings(listing.attributes),
+            ]
+        case .identity(let fields):
+            return ["event": "id", "fields": .object(fields.map { .init(key: $0.name, value: .string($0.value)) })]
         case .other(let word): return ["event": "other", "word": .string(word)]
         }
     }

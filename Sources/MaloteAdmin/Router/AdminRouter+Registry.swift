@@ -32,6 +32,8 @@ extension AdminRouter {
             guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
             let roundTrip = request.query["round-trip"].map { RoundTrip(partner: $0, to: request.query["to"]) }
             return .json(try await control.test(rest[0], roundTrip: roundTrip))
+        case 2 where section == .mailboxes && rest[1] == "authorization":
+            return try await authorization(rest[0], request)
         case 2 where section == .contracts && rest[1] == "events":
             return try await events(request, contract: rest[0])
         default: throw Self.notFound(request)
@@ -40,7 +42,7 @@ extension AdminRouter {
 
     private func collection(_ section: RegistrySection, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         switch request.method {
-        case "GET": return list(section, await control.registry(), server: request.query["server"])
+        case "GET": return await list(section, await control.registry(), server: request.query["server"])
         case "POST":
             let dryRun = try Self.flag(request, "dry-run")
             let report = try await control.apply(.add(section, fields: request.body), dryRun: dryRun)
@@ -54,7 +56,7 @@ extension AdminRouter {
     ) async throws(Problem) -> HTTPResponse {
         let dryRun = try Self.flag(request, "dry-run")
         switch request.method {
-        case "GET": return try show(section, name, await control.registry())
+        case "GET": return try await show(section, name, await control.registry())
         case "PATCH":
             return .json(try await control.apply(.edit(section, name: name, fields: request.body), dryRun: dryRun))
         case "DELETE": return .json(try await control.apply(.delete(section, name: name), dryRun: dryRun))
@@ -62,24 +64,28 @@ extension AdminRouter {
         }
     }
 
-    private func list(_ section: RegistrySection, _ registry: Registry, server: String?) -> HTTPResponse {
+    private func list(
+        _ section: RegistrySection, _ registry: Registry, server: String?
+    ) async -> HTTPResponse {
         switch section {
         case .mailboxes:
             let wanted = server?.lowercased()
             let mailboxes = registry.mailboxes.filter { wanted == nil || $0.server.lowercased() == wanted }
-            return .json(mailboxes.map { MailboxView($0, registry) })
+            let tokens = await control.tokens()
+            return .json(mailboxes.map { MailboxView($0, registry, token: tokens[$0.id]) })
         case .contracts: return .json(registry.contracts.map { ContractView($0, registry) })
         case .flows: return .json(registry.flows.map(FlowView.init))
         case .templates: return .json(registry.templates.map(TemplateView.init))
         }
     }
 
-    private func show(_ section: RegistrySection, _ name: String, _ registry: Registry) throws(Problem) -> HTTPResponse
-    {
+    private func show(
+        _ section: RegistrySection, _ name: String, _ registry: Registry
+    ) async throws(Problem) -> HTTPResponse {
         switch section {
         case .mailboxes:
             if let found = registry.mailboxes.first(where: { $0.name.text == name }) {
-                return .json(MailboxView(found, registry))
+                return .json(MailboxView(found, registry, token: await control.tokens()[found.id]))
             }
         case .contracts:
             if let found = registry.contracts.first(where: { $0.name.text == name }) {

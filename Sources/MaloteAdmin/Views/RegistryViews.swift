@@ -11,6 +11,9 @@ struct MailboxView: Encodable {
     var user: String?
     /// `stored`, `file PATH` or `credential NAME`.
     var password: String?
+    /// In the password's place.
+    var oauth2: OAuthView?
+    var token: TokenForecast?
     /// The pinned mechanism.
     var sasl: String?
     var ca, pin: String?
@@ -22,7 +25,7 @@ struct MailboxView: Encodable {
     var senders: [String]?
     var contracts: [String]
 
-    init(_ mailbox: Mailbox, _ registry: Registry) {
+    init(_ mailbox: Mailbox, _ registry: Registry, token: TokenForecast?) {
         id = mailbox.id.rawValue
         name = mailbox.name.text
         type = mailbox.inbox == nil ? "outbox" : "inbox"
@@ -33,7 +36,9 @@ struct MailboxView: Encodable {
         tls = mailbox.security.rawValue
         auth = mailbox.login != nil
         user = mailbox.login?.user
-        password = mailbox.login.map { $0.password.place }
+        password = mailbox.login?.password?.place
+        oauth2 = (mailbox.login?.oauth).map(OAuthView.init)
+        self.token = token
         sasl = mailbox.login?.sasl?.rawValue
         ca = mailbox.trust.caFile
         pin = mailbox.trust.pin
@@ -44,6 +49,36 @@ struct MailboxView: Encodable {
         if let inbox = mailbox.inbox, inbox.access == .imap { (idle, compress) = (inbox.idle, inbox.compress) }
         senders = mailbox.outbox?.senders.map(\.description)
         contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
+    }
+}
+
+/// Under the registry's own names.
+struct OAuthView: Encodable {
+    var provider, flow: String
+    var tenant, clientID, clientSecret, refreshToken, scope, tokenURL, deviceURL, key, subject, ca: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case provider, flow, tenant, scope, key, subject, ca
+        case clientID = "client_id"
+        case clientSecret = "client_secret"
+        case refreshToken = "refresh_token"
+        case tokenURL = "token_url"
+        case deviceURL = "device_url"
+    }
+
+    init(_ grant: OAuthGrant) {
+        provider = grant.provider.rawValue
+        flow = grant.flow.rawValue
+        tenant = grant.tenant
+        clientID = grant.clientID
+        clientSecret = grant.clientSecret?.place
+        refreshToken = grant.refreshToken?.place
+        scope = grant.scope
+        tokenURL = grant.tokenURL
+        deviceURL = grant.deviceURL
+        key = grant.key?.place
+        subject = grant.subject
+        ca = grant.caFile
     }
 }
 

@@ -20,6 +20,18 @@ package protocol Control: Sendable {
     /// - Parameter roundTrip: a real message to send afterwards; `nil` sends nothing.
     func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep]
 
+    /// How the mailboxes that log in by OAuth stand with their tokens.
+    func tokens() async -> [MailboxID: TokenForecast]
+
+    /// Begins a person's consent to what this mailbox does; refused unless it lives on a refresh token.
+    func authorize(_ mailbox: String) async throws(Problem) -> Consent
+
+    /// How the consent that was begun stands; waits up to `waitSeconds` for a decision.
+    func consent(_ mailbox: String, waitSeconds: Int) async throws(Problem) -> Consent
+
+    /// Takes a refresh token that a person has got elsewhere, tries it and keeps it.
+    func authorize(_ mailbox: String, refreshToken: Secret) async throws(Problem) -> TokenForecast
+
     /// Log order. Waits up to `waitSeconds` for the first event when there is none yet.
     func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent]
 

@@ -28,7 +28,9 @@ package protocol InboxSession: Sendable {
         async throws(Failure)
 
     /// Applies `after` to stored messages. POP3: `delete` takes effect only when `close` succeeds.
-    func settle(_ uids: [String], after: Inbox.After) async throws(Failure)
+    /// - Returns: what the server refused, by uid; the others are settled, and so are those that are not there any more.
+    @discardableResult
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) -> [String: Failure]
 
     /// Whether the server can tell of new messages by itself (IMAP IDLE, RFC 2177).
     var canIdle: Bool { get }
@@ -49,6 +51,10 @@ package protocol InboxSession: Sendable {
     /// Says goodbye politely, within a short deadline, and releases the connection. POP3: throws if the server did
     /// not confirm deletions.
     func close() async throws(Failure)
+
+    /// Ends a session in which something has failed on our side. POP3: without QUIT, so that the server keeps what was
+    /// fetched and not stored, whatever it does to fetched messages.
+    func abandon() async
 }
 
 package struct OpenFolder: Sendable, Hashable {
@@ -110,6 +116,8 @@ package struct FetchedMessage: Sendable {
 extension InboxSession {
     package var canIdle: Bool { false }
     package var accountConnections: Int? { nil }
+
+    package func abandon() async { try? await close() }
 
     /// Only who says `canIdle` is asked to.
     package func idle(atMost limit: Duration) async throws(Failure) -> Bool { throw .cannotIdle }

@@ -14,7 +14,10 @@ package struct ProbeStep: Sendable, Hashable, Codable {
         case settings
         /// The server's name in DNS.
         case name
-        case connection, tls, greeting, capabilities, login, folder
+        case connection, tls, greeting, capabilities
+        /// A new access token, for a login by OAuth.
+        case token
+        case login, folder
         /// To do to messages what `after` says.
         case rights
         /// Where `after: move` moves to.

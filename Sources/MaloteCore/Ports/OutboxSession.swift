@@ -25,10 +25,13 @@ package struct Envelope: Sendable, Hashable {
     /// Reverse-path; empty for `<>`.
     package var from: String
     package var recipients: [String]
+    /// By what a report of non-delivery names the message (RFC 3461 §4.4): at most 100 octets; `nil` gives it no name.
+    package var envid: String?
 
-    package init(from: String, recipients: [String]) {
+    package init(from: String, recipients: [String], envid: String? = nil) {
         self.from = from
         self.recipients = recipients
+        self.envid = envid
     }
 }
 

@@ -31,11 +31,14 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package var nextTry: Timestamp?
         /// Inboxes: how many messages ended in each ledger state.
         package var messages: [String: Int]
+        /// Logins by OAuth only.
+        package var token: TokenForecast?
 
         package init(
             id: MailboxID, name: String, type: String, server: String, contracts: [String], state: State,
             failure: Failure? = nil, failingSince: Timestamp? = nil, consecutiveFailures: Int = 0,
-            lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, messages: [String: Int] = [:]
+            lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, messages: [String: Int] = [:],
+            token: TokenForecast? = nil
         ) {
             self.id = id
             self.name = name
@@ -49,6 +52,7 @@ package struct StatusReport: Sendable, Hashable, Codable {
             self.lastGood = lastGood
             self.nextTry = nextTry
             self.messages = messages
+            self.token = token
         }
     }
 

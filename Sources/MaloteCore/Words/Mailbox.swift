@@ -43,16 +43,38 @@ package struct Mailbox: Sendable, Hashable {
     }
 
     package struct Login: Sendable, Hashable {
+        /// How the user is proved.
+        package enum Proof: Sendable, Hashable {
+            /// An access token that somebody else keeps fresh, where a pinned `sasl` takes one.
+            case password(SecretSource)
+            /// Access tokens that we fetch.
+            case oauth(OAuthGrant)
+        }
+
         package var user: String
-        /// The password; the access token where `sasl` takes one.
-        package var password: SecretSource
-        /// The one mechanism to use; `nil` takes the best that the server offers for a password.
+        package var proof: Proof
+        /// The one mechanism to use; `nil` takes the best that the server offers for such a proof.
         package var sasl: SASLMechanism?
 
-        package init(user: String, password: SecretSource, sasl: SASLMechanism? = nil) {
+        package init(user: String, proof: Proof, sasl: SASLMechanism? = nil) {
             self.user = user
-            self.password = password
+            self.proof = proof
             self.sasl = sasl
+        }
+
+        package init(user: String, password: SecretSource, sasl: SASLMechanism? = nil) {
+            self.init(user: user, proof: .password(password), sasl: sasl)
+        }
+
+        /// `nil` for a login by OAuth. Setting one puts it in the grant's place.
+        package var password: SecretSource? {
+            get { if case .password(let source) = proof { source } else { nil } }
+            set { if let newValue { proof = .password(newValue) } }
+        }
+
+        /// `nil` for a login by password.
+        package var oauth: OAuthGrant? {
+            if case .oauth(let grant) = proof { grant } else { nil }
         }
     }
 
@@ -131,8 +153,20 @@ package struct Inbox: Sendable, Hashable {
 
 /// What only an outbox has.
 package struct Outbox: Sendable, Hashable {
+    /// What a server may offer. One that does not keep what it offers can be used without it.
+    package enum Extension: String, Sendable, Hashable, CaseIterable {
+        case chunking, dsn, pipelining, size
+        case eightBitMIME = "8bitmime"
+        case smtpUTF8 = "smtputf8"
+    }
+
     /// Whom the recipient sees; the first is the default. Never empty.
     package var senders: [MailAddress]
+    /// Not used even if the server offers it.
+    package var without: Set<Extension>
 
-    package init(senders: [MailAddress]) { self.senders = senders }
+    package init(senders: [MailAddress], without: Set<Extension> = []) {
+        self.senders = senders
+        self.without = without
+    }
 }

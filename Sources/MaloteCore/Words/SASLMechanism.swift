@@ -20,8 +20,7 @@ package enum SASLMechanism: String, Sendable, Hashable, CaseIterable {
     /// As servers announce it.
     package var name: String { rawValue.uppercased() }
 
-    /// The secret is an OAuth access token. For now it is what is registered as the mailbox's password: whoever keeps
-    /// that file or credential fresh fetches the token, too.
+    /// The secret is an OAuth access token: ours by `oauth2`, or somebody else's work by `password`.
     package var takesToken: Bool { self == .xoauth2 || self == .oauthBearer }
 
     /// The server learns that we know the secret, and never the secret itself.

@@ -25,7 +25,7 @@ package struct SignedMessageID: Sendable {
     ///   - domain: the sender's domain.
     package func make(_ subject: String, domain: String) -> String {
         let nonce = Hexadecimal.encode(hashing.random(8))
-        return "<\(subject).\(nonce).\(mac(subject, nonce))@\(domain)>"
+        return "<\(subject).\(nonce).\(mac("\(subject).\(nonce)"))@\(domain)>"
     }
 
     /// - Returns: the subject it was made for, or `nil` if it is not ours.
@@ -34,12 +34,28 @@ package struct SignedMessageID: Sendable {
             return nil
         }
         let parts = messageID[messageID.index(after: messageID.startIndex)..<at].split(separator: ".")
-        guard parts.count == 3, isEqual(mac(String(parts[0]), String(parts[1])), String(parts[2])) else { return nil }
+        guard parts.count == 3, isEqual(mac("\(parts[0]).\(parts[1])"), String(parts[2])) else { return nil }
         return String(parts[0])
     }
 
-    private func mac(_ subject: String, _ nonce: String) -> String {
-        let mac = hashing.hmacSHA256(key: key, Array("\(subject).\(nonce)".utf8))
+    // MARK: - Envelopes
+
+    /// What a report of non-delivery names a notification by (ENVID, RFC 3461 §4.4): `NUMBER.MAC`, the same for every
+    /// attempt, and derived from the number alone.
+    package func envid(_ notification: NotificationID) -> String {
+        "\(notification).\(mac("envid \(notification)"))"
+    }
+
+    /// - Returns: the notification that a report's Original-Envelope-Id names, or `nil` if it is not ours.
+    package func notification(envid: String) -> NotificationID? {
+        let parts = envid.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = Int64(parts[0]) else { return nil }
+        let id = NotificationID(rawValue: number)
+        return isEqual(self.envid(id), envid) ? id : nil
+    }
+
+    private func mac(_ text: String) -> String {
+        let mac = hashing.hmacSHA256(key: key, Array(text.utf8))
         return String(Hexadecimal.encode(mac).prefix(Self.macDigits))
     }
 

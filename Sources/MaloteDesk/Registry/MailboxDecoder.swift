@@ -25,10 +25,11 @@ struct MailboxDecoder {
     }
 
     private static let common = [
-        "name", "type", "preset", "description", "server", "port", "user", "password", "sasl", "tls", "ca", "pin",
+        "name", "type", "preset", "description", "server", "port", "user", "password", "oauth2", "sasl", "tls", "ca",
+        "pin",
     ]
     private static let inboxFields = ["provider", "folder", "poll", "after", "start", "idle", "compress"]
-    private static let outboxFields = ["auth", "senders", "sender"]
+    private static let outboxFields = ["auth", "senders", "sender", "without"]
 
     /// - Returns: `nil`, with errors recorded, when something is wrong.
     func decode() -> Decoded? {
@@ -43,9 +44,10 @@ struct MailboxDecoder {
         let (name, description) = (fields.name("name", MailboxName.self), fields.line("description") ?? "")
         let (server, trust) = (server(), trust())
         let decoded = isInbox ? inbox() : outbox()
-        if let decoded, decoded.security == .none, decoded.login?.sasl?.takesToken == true {
+        if let login = decoded?.login, decoded?.security == Mailbox.Security.none, login.sendsToken {
             fields.fail(
-                "sasl", "needs an encrypted connection: whoever sees an access token can use it.",
+                login.oauth == nil ? "sasl" : "oauth2",
+                "needs an encrypted connection: whoever sees an access token can use it.",
                 "Use starttls or implicit.")
         }
         guard errors.errors.count == before, let name, let server, let decoded else { return nil }
@@ -113,15 +115,32 @@ struct MailboxDecoder {
 
     private func login() -> (login: Mailbox.Login, keeps: Bool)? {
         let user = fields.requiredLine("user", "Write the user name of the account.")
-        let secret = SecretDecoder.decode(fields, "password")
-        if fields.node("password") == nil {
+        let sasl = fields.choice("sasl", SASLMechanism.allCases.map { ($0.rawValue, $0) })
+        guard let (proof, keeps) = proof(), let user else { return nil }
+        if case .oauth = proof, let sasl, !sasl.takesToken {
+            fields.fail("sasl", "\(sasl.rawValue) takes no access token.", "Use xoauth2 or oauthbearer, or remove it.")
+        }
+        return (Mailbox.Login(user: user, proof: proof, sasl: sasl), keeps)
+    }
+
+    /// `oauth2` stands beside `password` or inside it.
+    private func proof() -> (Mailbox.Login.Proof, keeps: Bool)? {
+        let oauth = fields.section("oauth2")
+        if let oauth, fields.node("password") != nil {
+            oauth.errors.add(oauth.node, oauth.path, "is given beside a password.", "Remove one of them.")
+        }
+        if let oauth { return OAuthDecoder.decode(oauth).map { (.oauth($0), false) } }
+        if case .mapping(let entries)? = fields.node("password")?.value, entries.map(\.key) == ["oauth2"] {
+            return fields.section("password")?.section("oauth2").flatMap(OAuthDecoder.decode).map {
+                (.oauth($0), false)
+            }
+        }
+        if fields.node("password") == nil, fields.node("oauth2") == nil {
             errors.add(
                 fields.node, fields.path("password"), "is missing.",
-                "Write {file: /path}, {credential: NAME} or the password itself.")
+                "Write {file: /path}, {credential: NAME} or the password itself, or give oauth2.")
         }
-        let sasl = fields.choice("sasl", SASLMechanism.allCases.map { ($0.rawValue, $0) })
-        guard let user, let secret else { return nil }
-        return (Mailbox.Login(user: user, password: secret.source, sasl: sasl), secret.keeps)
+        return SecretDecoder.decode(fields, "password").map { (.password($0.source), $0.keeps) }
     }
 
     // MARK: - Inbox
@@ -233,14 +252,26 @@ struct MailboxDecoder {
         let auth = fields.flag("auth")
         let security = self.security() ?? .starttls
         let login = auth == true ? login() : nil
-        for key in ["password", "sasl"] where auth == false && fields.node(key) != nil {
+        for key in ["password", "oauth2", "sasl"] where auth == false && fields.node(key) != nil {
             fields.fail(key, "is given, but auth is false.", "Set auth: true, or remove the \(key).")
         }
         let standard: [Mailbox.Security: Int] = [.none: 25, .starttls: 587, .implicit: 465]
         return Parts(
             port: fields.integer("port", in: 1...65535) ?? standard[security] ?? 587, security: security,
             login: login?.login, keepsSecret: login?.keeps ?? false,
-            role: .outbox(Outbox(senders: senders(login?.login))))
+            role: .outbox(Outbox(senders: senders(login?.login), without: without())))
+    }
+
+    private func without() -> Set<Outbox.Extension> {
+        let known = Outbox.Extension.allCases.map(\.rawValue)
+        return Set(
+            fields.texts("without").compactMap { item in
+                if let found = Outbox.Extension(rawValue: item.text.lowercased()) { return found }
+                errors.add(
+                    item.node, item.path, "\"\(item.text)\" is no extension that can be left unused.",
+                    "Use any of: \(known.joined(separator: ", ")).")
+                return nil
+            })
     }
 
     private func senders(_ login: Mailbox.Login?) -> [MailAddress] {
@@ -264,4 +295,9 @@ struct MailboxDecoder {
         }
         return senders
     }
+}
+
+extension Mailbox.Login {
+    /// Whoever sees it can use it.
+    fileprivate var sendsToken: Bool { oauth != nil || sasl?.takesToken == true }
 }

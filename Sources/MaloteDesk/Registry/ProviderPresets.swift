@@ -19,12 +19,13 @@ package struct ProviderPreset: Sendable, Hashable {
             provider: .gmail, smtpSecurity: .implicit,
             limits: "Gmail takes 15 IMAP connections an account and sends 500 messages a day (Workspace: 2,000), "
                 + "25 MB each.",
-            login: "Gmail takes an app password, which needs 2-step verification, and not the account's password."),
+            login: "Gmail takes an app password, which needs 2-step verification, or oauth2, and not the account's "
+                + "password."),
         ProviderPreset(
             provider: .microsoft365, smtpSecurity: .starttls,
             limits: "Microsoft 365 sends 30 messages a minute and to 10,000 recipients a day, over 3 connections.",
             login: "Microsoft 365 takes no password for IMAP and POP3, and for SMTP only where the tenant's "
-                + "administrator allows it."),
+                + "administrator allows it: use oauth2."),
         ProviderPreset(
             provider: .yahoo, smtpSecurity: .implicit,
             limits: "Yahoo sends 500 messages a day, to 100 recipients each.",

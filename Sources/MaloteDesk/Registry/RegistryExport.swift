@@ -64,12 +64,31 @@ package enum RegistryExport {
             fields += [("tls", text(mailbox.security.rawValue)), ("auth", flag(mailbox.login != nil))]
         }
         if let login = mailbox.login {
-            fields += [("user", text(login.user)), ("password", secret(login.password))]
+            fields.append(("user", text(login.user)))
+            switch login.proof {
+            case .password(let source): fields.append(("password", secret(source)))
+            case .oauth(let grant): fields.append(("oauth2", node(grant)))
+            }
             fields.append(("sasl", login.sasl.map { text($0.rawValue) }))
         }
         fields += [("ca", mailbox.trust.caFile.map(text)), ("pin", mailbox.trust.pin.map(text))]
-        if let outbox = mailbox.outbox { fields.append(("senders", list(outbox.senders.map(address)))) }
+        if let outbox = mailbox.outbox {
+            let without = outbox.without.map(\.rawValue).sorted()
+            fields.append(("senders", list(outbox.senders.map(address))))
+            fields.append(("without", without.isEmpty ? nil : list(without.map(text))))
+        }
         return map(fields)
+    }
+
+    private static func node(_ grant: OAuthGrant) -> DocumentNode {
+        map([
+            ("provider", text(grant.provider.rawValue)), ("flow", text(grant.flow.rawValue)),
+            ("tenant", grant.tenant.map(text)), ("client_id", grant.clientID.map(text)),
+            ("client_secret", grant.clientSecret.map(secret)), ("refresh_token", grant.refreshToken.map(secret)),
+            ("scope", grant.scope.map(text)), ("token_url", grant.tokenURL.map(text)),
+            ("device_url", grant.deviceURL.map(text)), ("key", grant.key.map(secret)),
+            ("subject", grant.subject.map(text)), ("ca", grant.caFile.map(text)),
+        ])
     }
 
     static func node(_ contract: Contract) -> DocumentNode {

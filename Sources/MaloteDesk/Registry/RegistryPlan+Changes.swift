@@ -17,7 +17,9 @@ extension RegistryPlan {
         result.mailboxes.removeAll { $0.name == mailbox.name }
         result.mailboxes.append(mailbox)
         note("mailbox", mailbox.name.text, old, mailbox, .putMailbox(mailbox)) {
-            .init(node: RegistryExport.node($0), secret: $0.login?.password, secretField: "password")
+            .init(
+                node: RegistryExport.node($0), secrets: $0.login?.secrets ?? [],
+                secretField: $0.login?.proof.field ?? "")
         }
     }
 
@@ -28,7 +30,7 @@ extension RegistryPlan {
         result.contracts.removeAll { $0.name == contract.name }
         result.contracts.append(contract)
         note("contract", contract.name.text, old, contract, .putContract(contract)) {
-            .init(node: RegistryExport.node($0), secret: $0.events?.secret, secretField: "events")
+            .init(node: RegistryExport.node($0), secrets: [$0.events?.secret], secretField: "events")
         }
     }
 
@@ -85,7 +87,7 @@ extension RegistryPlan {
     /// An object as its differences are told: literal secrets export alike, so they are compared apart.
     private struct Portrait {
         var node: DocumentNode
-        var secret: SecretSource?
+        var secrets: [SecretSource?] = []
         var secretField = ""
     }
 
@@ -114,7 +116,26 @@ extension RegistryPlan {
         return (after + before).map(\.key).filter { key in
             guard seen.insert(key).inserted else { return false }
             return before.first { $0.key == key }?.value != after.first { $0.key == key }?.value
-                || (key == new.secretField && old.secret != new.secret)
+                || (key == new.secretField && old.secrets != new.secrets)
+        }
+    }
+}
+
+extension Mailbox.Login {
+    fileprivate var secrets: [SecretSource?] {
+        switch proof {
+        case .password(let source): [source]
+        case .oauth(let grant): OAuthGrant.secretFields.map { grant[keyPath: $0.path] }
+        }
+    }
+}
+
+extension Mailbox.Login.Proof {
+    /// Where the registry writes it.
+    fileprivate var field: String {
+        switch self {
+        case .password: "password"
+        case .oauth: "oauth2"
         }
     }
 }

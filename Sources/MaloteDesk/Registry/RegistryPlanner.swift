@@ -62,10 +62,14 @@ package enum RegistryPlanner {
     private static func restoreSecrets(
         _ document: RegistryDocument, _ current: Registry
     ) throws(DocumentErrors) -> RegistryDocument {
+        let given = document
         var document = document
         var errors: [DocumentError] = []
         for index in document.mailboxes.indices {
             let mailbox = document.mailboxes[index]
+            document.mailboxes[index].login?.restoreSecrets(of: current.mailbox(mailbox.name)?.login?.oauth) { field in
+                errors.append(nothingToKeep("mailbox \(mailbox.name)", "oauth2.\(field)", given))
+            }
             guard document.keptSecrets.contains("mailbox \(mailbox.name)") else { continue }
             if let stored = current.mailbox(mailbox.name)?.login?.password {
                 document.mailboxes[index].login?.password = stored
@@ -133,8 +137,14 @@ package enum RegistryPlanner {
         if section == .mailboxes, changes.contains(where: { $0.key == "preset" && !$0.value.isNull }) {
             entries.removeAll { ProviderPreset.fields.contains($0.key) }
         }
-        for change in changes {
+        // One proof takes the other's place.
+        for (proof, other) in [("password", "oauth2"), ("oauth2", "password")]
+        where changes.contains(where: { $0.key == proof && !$0.value.isNull }) {
+            entries.removeAll { $0.key == other }
+        }
+        for var change in changes {
             let old = entries.first { $0.key == change.key }?.value
+            if change.key == "oauth2", let old { change.value = change.value.laid(over: old) }
             if identity.contains(change.key) {
                 guard change.value.text == old?.text else { throw cannotChange(change) }
                 continue
@@ -186,6 +196,27 @@ package enum RegistryPlanner {
 extension DocumentNode {
     fileprivate var text: String? {
         if case .scalar(let text, _) = value { text } else { nil }
+    }
+}
+
+extension DocumentNode {
+    /// Its fields in place of the other's; null takes one away. What is no mapping stands as it is.
+    fileprivate func laid(over old: DocumentNode) -> DocumentNode {
+        guard case .mapping(let changes) = value, case .mapping(var entries) = old.value else { return self }
+        entries.removeAll { entry in changes.contains { $0.key == entry.key } }
+        return DocumentNode(.mapping(entries + changes.filter { !$0.value.isNull }), line: line)
+    }
+}
+
+extension Mailbox.Login {
+    /// - Parameter missing: told of each field whose secret is to be kept though there is none.
+    fileprivate mutating func restoreSecrets(of stored: OAuthGrant?, missing: (String) -> Void) {
+        guard case .oauth(var grant) = proof else { return }
+        for (field, path) in OAuthGrant.secretFields where grant[keyPath: path] == RegistryDocument.keptPassword {
+            if stored?[keyPath: path] == nil { missing(field) }
+            grant[keyPath: path] = stored?[keyPath: path]
+        }
+        proof = .oauth(grant)
     }
 }
 

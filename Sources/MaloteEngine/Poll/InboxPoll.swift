@@ -48,11 +48,10 @@ package struct InboxPoll: Sendable {
             if staysOpen, settleFailure == nil, !report.hasMore, session.canIdle {
                 return Outcome(report: report, session: session)
             }
-            try await finish(session)
-            if let settleFailure { throw settleFailure }
+            if let fault = try await finish(session) ?? settleFailure { throw fault }
             return Outcome(report: report)
         } catch {
-            try? await session.close()
+            await session.abandon()
             throw error
         }
     }
@@ -182,27 +181,44 @@ package struct InboxPoll: Sendable {
         while true {
             let entries = try await read { try $0.unsettled(inbox: id, limit: Self.roundMessages) }
             guard !entries.isEmpty else { return nil }
-            let current = entries.filter { isCurrent($0, session) }
-            if !current.isEmpty {
-                do {
-                    try await session.settle(current.map(\.key.uid), after: job.inbox.after)
-                } catch {
-                    guard error.cause != .disconnected, error.cause != .silentPeer else { throw error }
-                    return error
-                }
+            var refused: [String: Failure] = [:]
+            do {
+                refused = try await settle(entries, session)
+            } catch {
+                guard error.cause != .disconnected, error.cause != .silentPeer else { throw error }
+                return error
             }
-            try await write { try $0.settle(entries.map(\.key)) }
+            try await recordSettled(entries, without: refused)
+            if let fault = refused.values.first { return fault }
         }
     }
 
-    private func finish(_ session: any InboxSession) async throws(Failure) {
-        guard job.inbox.access == .pop3 else { return try await session.close() }
+    /// POP3 deletions are sure once `close` has succeeded; only then are the rows settled.
+    /// - Returns: the fault of a message that the server would not delete. Its row stays unsettled.
+    private func finish(_ session: any InboxSession) async throws(Failure) -> Failure? {
+        guard job.inbox.access == .pop3 else {
+            try await session.close()
+            return nil
+        }
         let id = job.mailbox.id
         let entries = try await read { try $0.unsettled(inbox: id, limit: 10_000) }
-        let current = entries.filter { isCurrent($0, session) }
-        if !current.isEmpty { try await session.settle(current.map(\.key.uid), after: job.inbox.after) }
+        let refused = try await settle(entries, session)
         try await session.close()
-        if !entries.isEmpty { try await write { try $0.settle(entries.map(\.key)) } }
+        try await recordSettled(entries, without: refused)
+        return refused.values.first
+    }
+
+    /// Rows of an older numbering mean nothing to the server any more.
+    private func settle(
+        _ entries: [LedgerEntry], _ session: any InboxSession
+    ) async throws(Failure) -> [String: Failure] {
+        let current = entries.filter { isCurrent($0, session) }
+        return current.isEmpty ? [:] : try await session.settle(current.map(\.key.uid), after: job.inbox.after)
+    }
+
+    private func recordSettled(_ entries: [LedgerEntry], without refused: [String: Failure]) async throws(Failure) {
+        let keys = entries.map(\.key).filter { refused[$0.uid] == nil }
+        if !keys.isEmpty { try await write { try $0.settle(keys) } }
     }
 
     // MARK: - Store

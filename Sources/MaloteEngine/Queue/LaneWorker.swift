@@ -1,6 +1,7 @@
 // One connection's work in a lane: claim, submit, record; all pace and rest is the lane planner's.
 
 import MaloteCore
+import MaloteDesk
 
 /// Carries messages through one SMTP session until nothing is due, the session ends, or the daemon stops.
 ///
@@ -20,6 +21,8 @@ struct LaneWorker: Sendable {
     let store: any Store
     let journal: any AttemptJournal
     let time: any TimeSource
+    /// Names the contract's mail in envelopes.
+    let ids: SignedMessageID
     let stop: StopFlag
 
     @concurrent func run() async {
@@ -123,7 +126,8 @@ struct LaneWorker: Sendable {
     ) async -> (results: [AttemptResult], isServed: Bool, fault: Failure?) {
         do {
             guard let notification = try await notification(of: group[0]) else { return ([], false, nil) }
-            let envelope = Envelope(from: notification.envelopeFrom, recipients: group.map(\.recipient))
+            let envelope = Envelope(
+                from: notification.envelopeFrom, recipients: group.map(\.recipient), envid: ids.envid(notification.id))
             let (attempts, journal) = (group.map(\.attempt), journal)
             let submission = try await session.submit(envelope, content: notification.content) {
                 journal.finalDot(attempts)

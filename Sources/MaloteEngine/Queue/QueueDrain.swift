@@ -148,7 +148,8 @@ package actor QueueDrain {
             lanes[lane]?.planner.workerStarted(now: now)
             let worker = LaneWorker(
                 lane: lane, mailbox: state.mailbox, outbox: state.outbox, drain: self, connector: parts.connector,
-                store: parts.store, journal: parts.journal, time: parts.time, stop: parts.stop)
+                store: parts.store, journal: parts.journal, time: parts.time,
+                ids: parts.intake.ids(for: lane.contract), stop: parts.stop)
             group.addTask {
                 await worker.run()
                 await self.ended(lane, host: state.mailbox.server)

@@ -36,7 +36,10 @@ extension MailRoom {
             }
         }
         // Whoever says "retry" believes that the server is back: probe it at once.
-        if action == .retry { await parts.drain.probe(outboxes: outboxes) }
+        if action == .retry {
+            for outbox in outboxes { await parts.tokens.forgetFailures(of: outbox) }
+            await parts.drain.probe(outboxes: outboxes)
+        }
         parts.queueBell.ring()
         return count
     }

@@ -5,6 +5,7 @@ import MaloteCore
 extension MailRoom {
     /// Tries everything that is failing now: whoever reloads has usually just mended something.
     package func retryFailing() async {
+        await parts.tokens.forgetFailures(of: nil)
         for (id, health) in await parts.scheduler.health where health.failure != nil {
             _ = await parts.scheduler.pollNow(id)
         }

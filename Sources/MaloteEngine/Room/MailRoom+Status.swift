@@ -10,6 +10,7 @@ extension MailRoom {
         let idling = await parts.scheduler.idling
         let outboxHealth = await parts.drain.health
         let resting = await parts.drain.resting
+        let tokens = await tokens()
         let inboxes = registry.mailboxes.filter { $0.inbox != nil }.map(\.id)
         let (lanes, counts) = try await read { store in
             (try store.lanes(), try inboxes.map { try store.ledgerCounts(inbox: $0) })
@@ -22,7 +23,8 @@ extension MailRoom {
             mailboxes: registry.mailboxes.map { mailbox in
                 line(
                     mailbox, registry, health: health[mailbox.id], counts: counted[mailbox.id] ?? [:],
-                    isBusy: busy.contains(mailbox.id), isIdling: idling.contains(mailbox.id))
+                    isBusy: busy.contains(mailbox.id), isIdling: idling.contains(mailbox.id),
+                    token: tokens[mailbox.id])
             },
             lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane]) })
     }
@@ -30,7 +32,7 @@ extension MailRoom {
     private func line(
         _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int],
         isBusy: Bool,
-        isIdling: Bool
+        isIdling: Bool, token: TokenForecast?
     ) -> StatusReport.MailboxLine {
         let contracts = registry.contracts(using: mailbox)
         // What it remembers of the time when it was used is no news.
@@ -42,7 +44,7 @@ extension MailRoom {
             failure: health?.failure, failingSince: health?.failingSince,
             consecutiveFailures: health?.consecutiveFailures ?? 0, lastGood: health?.lastGood,
             nextTry: health?.nextTry,
-            messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }))
+            messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), token: token)
     }
 
     private func state(

@@ -28,7 +28,7 @@ extension MailRoom {
         let preset = ProviderPreset.serving(found)
         let probe = parts.probe
         var steps = [Self.settings(found, preset)] + (await unlessStopped { await probe.probe(found) })
-        if let preset { Self.explain(&steps, preset) }
+        if let preset, found.login?.oauth == nil { Self.explain(&steps, preset) }
         return steps
     }
 

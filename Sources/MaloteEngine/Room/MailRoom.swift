@@ -12,6 +12,7 @@ package final class MailRoom: Control {
         package var scheduler: PollScheduler
         package var drain: QueueDrain
         package var probe: any MailboxProbe
+        package var tokens: any TokenDesk
         package var gate: HostGate
         package var intake: Intake
         package var documents: any DocumentReader
@@ -26,7 +27,8 @@ package final class MailRoom: Control {
 
         package init(
             board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain,
-            probe: any MailboxProbe, gate: HostGate, intake: Intake, documents: any DocumentReader,
+            probe: any MailboxProbe, tokens: any TokenDesk, gate: HostGate, intake: Intake,
+            documents: any DocumentReader,
             time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String, log: Log
         ) {
             self.board = board
@@ -34,6 +36,7 @@ package final class MailRoom: Control {
             self.scheduler = scheduler
             self.drain = drain
             self.probe = probe
+            self.tokens = tokens
             self.gate = gate
             self.intake = intake
             self.documents = documents
@@ -58,6 +61,7 @@ package final class MailRoom: Control {
 
     package func poll(_ mailbox: String) async throws(Problem) {
         let found = try self.mailbox(named: mailbox)
+        await parts.tokens.forgetFailures(of: found.id)
         guard await parts.scheduler.pollNow(found.id) else {
             throw Problem(
                 status: 409, title: "Not polled",

@@ -2,7 +2,7 @@
 
 import MaloteCore
 
-/// Writes fields one after the other, CRLF line ends, 7-bit unless an address itself is not.
+/// Writes fields one after the other, CRLF line ends, 7-bit unless the local part of an address is not.
 struct HeaderWriter {
     /// RFC 2047 §2: a line with an encoded-word.
     private static let width = 76
@@ -49,14 +49,15 @@ struct HeaderWriter {
                     .permanent, .rejected, "The header \(name) would hold what is no address.",
                     remedy: "Write it as name@domain.")
             }
+            let spec = MailAddress.withASCIIDomain(address.address)
             let comma = index == list.count - 1 ? "" : ","
             guard let display = address.name, !display.isEmpty else {
-                words.append(address.address + comma)
+                words.append(spec + comma)
                 continue
             }
             try check(name, display)
             words += Self.phrase(display, firstRoom: words.isEmpty ? Self.room(behind: name) : Self.width)
-            words.append("<\(address.address)>\(comma)")
+            words.append("<\(spec)>\(comma)")
         }
         try append(name, words)
     }

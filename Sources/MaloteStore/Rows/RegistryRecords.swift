@@ -62,10 +62,14 @@ struct MailboxRecord: Codable {
     var pin: String?
     var user: String?
     var password: SecretRecord?
+    /// In the password's place.
+    var oauth: OAuthRecord?
     /// Absent where nothing is pinned, as in rows older than the field.
     var sasl: String?
     var inbox: InboxRecord?
     var senders: [MailAddress]?
+    /// Absent where the outbox uses all that its server offers, as in rows older than the field.
+    var without: [String]?
 
     init(_ mailbox: Mailbox, vault: Vault) throws {
         name = mailbox.name.text
@@ -76,28 +80,39 @@ struct MailboxRecord: Codable {
         ca = mailbox.trust.caFile
         pin = mailbox.trust.pin
         user = mailbox.login?.user
-        password = try mailbox.login.map {
-            try SecretRecord($0.password, label: "mailbox \(mailbox.name)", vault: vault)
-        }
+        let owner = "mailbox \(mailbox.name)"
+        password = try mailbox.login?.password.map { try SecretRecord($0, label: owner, vault: vault) }
+        oauth = try mailbox.login?.oauth.map { try OAuthRecord($0, owner: owner, vault: vault) }
         sasl = mailbox.login?.sasl?.rawValue
         inbox = mailbox.inbox.map(InboxRecord.init)
         senders = mailbox.outbox?.senders
+        without = mailbox.outbox.flatMap { $0.without.isEmpty ? nil : $0.without.map(\.rawValue).sorted() }
     }
 
     func mailbox(id: MailboxID, vault: Vault) throws -> Mailbox {
         let name = try valid(MailboxName(name), "mailbox")
         let role: Mailbox.Role
-        if let inbox { role = .inbox(try inbox.inbox()) } else { role = .outbox(Outbox(senders: senders ?? [])) }
+        if let inbox {
+            role = .inbox(try inbox.inbox())
+        } else {
+            let without = try (without ?? []).map { try valid(Outbox.Extension(rawValue: $0), "mailbox \(name)") }
+            role = .outbox(Outbox(senders: senders ?? [], without: Set(without)))
+        }
         var login: Mailbox.Login?
-        if let user, let password {
+        if let user, let proof = try proof(owner: "mailbox \(name)", vault) {
             login = .init(
-                user: user, password: try password.source(label: "mailbox \(name)", vault: vault),
+                user: user, proof: proof,
                 sasl: try sasl.map { try valid(SASLMechanism(rawValue: $0), "mailbox \(name)") })
         }
         return Mailbox(
             id: id, name: name, description: description, server: server, port: port,
             security: try valid(Mailbox.Security(rawValue: security), "mailbox \(name)"),
             trust: .init(caFile: ca, pin: pin), login: login, role: role)
+    }
+
+    private func proof(owner: String, _ vault: Vault) throws -> Mailbox.Login.Proof? {
+        if let oauth { return .oauth(try oauth.grant(owner: owner, vault: vault)) }
+        return try password.map { .password(try $0.source(label: owner, vault: vault)) }
     }
 }
 

@@ -44,7 +44,9 @@ extension StoreTransaction {
         case .putFlow(let flow): try put(.flow, flow.name.text, JSONColumn.encode(FlowRecord(flow)))
         case .putTemplate(let template):
             try put(.template, Self.key(template.name, template.language), JSONColumn.encode(TemplateRecord(template)))
-        case .deleteMailbox(let name): try remove(.mailbox, name.text)
+        case .deleteMailbox(let name):
+            try remove(.mailbox, name.text)
+            try dropStrayTokens()
         case .deleteContract(let name): try remove(.contract, name.text)
         case .deleteFlow(let name): try remove(.flow, name.text)
         case .deleteTemplate(let name, let language): try remove(.template, Self.key(name, language))

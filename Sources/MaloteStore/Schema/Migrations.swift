@@ -73,5 +73,10 @@ enum Migrations {
         CREATE TABLE raw_pieces (
             message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (message, start));
         """,
+        """
+        CREATE TABLE tokens (
+            mailbox INTEGER PRIMARY KEY, sealed BLOB NOT NULL, origin BLOB NOT NULL, since INTEGER NOT NULL,
+            expires INTEGER);
+        """,
     ]
 }

@@ -28,6 +28,8 @@ package final class FakeInboxServer: Sendable {
         package var noise: [FetchedMessage] = []
         /// Refuses to mark anything.
         package var settle: Failure?
+        /// Messages that it will neither delete nor mark.
+        package var undeletable: Set<UInt32> = []
         /// POP3: QUIT is not answered, and so nothing is deleted.
         package var losesQuit = false
         /// Gives no header of a message that is too large.
@@ -51,6 +53,8 @@ package final class FakeInboxServer: Sendable {
         package var faults = Faults()
         /// Connections so far.
         package var sessions = 0
+        /// POP3: how often QUIT was said.
+        package var goodbyes = 0
         /// Bodies asked for so far.
         package var fetched: [String] = []
         /// Connections that wait for news.

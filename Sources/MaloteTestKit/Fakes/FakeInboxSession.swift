@@ -89,16 +89,26 @@ final class FakeInboxSession: InboxSession {
         return .tooLarge(size: message.raw.count, header: Array(header.joined(separator: "\r\n").utf8))
     }
 
-    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) -> [String: Failure] {
         try life.step()
-        if let failure = server.folder.faults.settle { throw failure }
-        let numbers = Set(uids.compactMap { UInt32($0) })
+        let faults = server.folder.faults
+        if let failure = faults.settle { throw failure }
+        let stubborn = uids.filter { UInt32($0).map(faults.undeletable.contains) ?? false }
+        let numbers = Set(uids.compactMap { UInt32($0) }).subtracting(faults.undeletable)
         if inbox.access == .pop3 {
             if after == .delete { deletions.withLock { $0.formUnion(numbers) } }
-            return
+        } else {
+            server.change { $0.mark(numbers, after) }
+            try life.step()
         }
-        server.change { $0.mark(numbers, after) }
-        try life.step()
+        let refusal = Failure(.transient, .rejected, "The server would not delete the message.")
+        return Dictionary(stubborn.map { ($0, refusal) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// POP3 without QUIT: nothing is deleted, and nothing counts as fetched.
+    func abandon() async {
+        guard inbox.access == .imap else { return }
+        try? await close()
     }
 
     // MARK: - Staying open
@@ -141,6 +151,7 @@ final class FakeInboxSession: InboxSession {
 
     func close() async throws(Failure) {
         try life.step()
+        if inbox.access == .pop3 { server.change { $0.goodbyes += 1 } }
         let numbers = deletions.withLock { $0 }
         guard !numbers.isEmpty, !isBroken.withLock({ $0 }) else { return }
         guard !server.folder.faults.losesQuit else {

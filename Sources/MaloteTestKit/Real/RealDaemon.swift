@@ -67,6 +67,10 @@ package final class RealDaemon: Sendable {
     package var log: String { String(decoding: FileManager.default.contents(atPath: logFile) ?? Data(), as: UTF8.self) }
 
     package func ctl(_ arguments: String..., input: String = "") throws -> ProgramResult {
+        try ctl(arguments, input: input)
+    }
+
+    package func ctl(_ arguments: [String], input: String = "") throws -> ProgramResult {
         try Program.run(Self.binary("malotectl"), ["--socket", socket] + arguments, input: input)
     }
 

@@ -42,10 +42,15 @@ package final class RealDovecot: Sendable {
     package var authSocket: String { folder + "/run/auth-client" }
     package var inboxFolder: String { folder + "/mail/" + user }
 
-    package init(in folder: String, user: String, password: String) throws {
+    /// - Parameter tokenInfo: whom it asks about access tokens; without it the server knows its own alone (`token`).
+    package init(in folder: String, user: String, password: String, tokenInfo: String? = nil) throws {
         self.folder = folder
         self.user = user
         self.password = password
+        if let tokenInfo {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try tokenInfo.write(toFile: folder + "/tokeninfo", atomically: true, encoding: .utf8)
+        }
         ports = try serverPorts(Program.succeed(serverLauncher("dovecot"), ["start", folder, "\(user):\(password)"]))
     }
 
@@ -105,6 +110,11 @@ package final class RealPostfix: Sendable {
     /// How often each mechanism has logged somebody in, by its name.
     package func logins() -> [String: Int] {
         mechanisms(in: folder + "/queue/postfix.log", lines: "sasl_username=", marker: "sasl_method=")
+    }
+
+    /// What it has written of its work so far.
+    package var log: String {
+        String(decoding: FileManager.default.contents(atPath: folder + "/queue/postfix.log") ?? Data(), as: UTF8.self)
     }
 
     /// Every message that was accepted and delivered, whole.

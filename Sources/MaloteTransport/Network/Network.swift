@@ -76,6 +76,9 @@ package final class Network: StreamOpener {
         return PacedStream(stream, place: "\(endpoint.host):\(endpoint.port)", pace: pace)
     }
 
+    /// PEM bundle for servers without authorities of their own.
+    var authorities: String { caFile.withLock { $0 } }
+
     /// The numeric addresses that may be connected to; a host that is one is its own.
     /// - Throws: `.dns`, also when the policy allows none of them.
     func addresses(of host: String) async throws(Failure) -> [String] {
@@ -88,7 +91,7 @@ package final class Network: StreamOpener {
         _ endpoint: Endpoint, addresses: [String], witness: DialWitness? = nil
     ) async throws(Failure) -> any ByteStream {
         let plan = DialPlan(
-            endpoint: endpoint, addresses: addresses, caFile: caFile.withLock { $0 }, clientName: clientName,
+            endpoint: endpoint, addresses: addresses, caFile: authorities, clientName: clientName,
             timeout: patience, witness: witness)
         let number = numbers.wrappingAdd(1, ordering: .relaxed).newValue
         let shard = try shard()

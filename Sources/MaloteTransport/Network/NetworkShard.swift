@@ -84,7 +84,7 @@ extension Failure {
 }
 
 /// A detached thread with signals blocked, so that the daemon's signal handling stays in one place.
-private struct ThreadStart: @unchecked Sendable {  // Handed to one new thread and used nowhere else.
+struct ThreadStart: @unchecked Sendable {  // Handed to one new thread and used nowhere else.
     private final class Box {
         let body: () -> Void
         init(_ body: @escaping () -> Void) { self.body = body }

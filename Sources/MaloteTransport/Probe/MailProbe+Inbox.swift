@@ -24,7 +24,7 @@ extension MailProbe {
         var identity = isFirst ? try await dialogue.introduce() : []
         if !isKnown {
             guard let login = mailbox.login else { throw .noLogin(mailbox) }
-            let mechanism = try await dialogue.identify(try await credentials(mailbox, login))
+            let mechanism = try await dialogue.identify(try await credentials(mailbox, login, &trail))
             found = "\(login.user) by \(mechanism)"
         }
         if !isFirst { identity = try await dialogue.introduce() }
@@ -104,15 +104,25 @@ extension MailProbe {
         }
         trail.begin(.capabilities)
         let offer = try await dialogue.offer()
-        trail.passed(offer.isEmpty ? "not told" : offer.map { $0.joined(separator: " ") }.joined(separator: ", "))
+        trail.passed(
+            offer.lines.isEmpty ? "not told" : offer.lines.map { $0.joined(separator: " ") }.joined(separator: ", "))
         trail.begin(.login)
         guard let login = mailbox.login else { throw .noLogin(mailbox) }
-        let mechanism = try await dialogue.identify(try await credentials(mailbox, login), offer)
+        let mechanism = try await dialogue.identify(try await credentials(mailbox, login, &trail), offer)
         trail.passed("\(login.user) by \(mechanism)")
         trail.begin(.folder)
-        let messages = try await dialogue.listing("UIDL").count
-        trail.passed("the maildrop: \(messages) messages, each with its UIDL")
+        let messages = try await dialogue.maildrop(offer).messages
+        let nameless = messages.count { $0.uid == nil }
+        trail.passed("the maildrop: \(messages.count) messages", warnings: namelessWarnings(nameless))
         try await dialogue.send(["QUIT"], answer: .line)
+    }
+
+    private func namelessWarnings(_ count: Int) -> [String] {
+        guard count > 0 else { return [] }
+        return [
+            "Of \(count) messages the server gives no UIDL of their own. They are told apart by their headers, which are "
+                + "fetched again in each poll: let few stay on the server (after: delete), or use IMAP."
+        ]
     }
 }
 

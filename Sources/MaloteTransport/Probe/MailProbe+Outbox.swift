@@ -18,7 +18,7 @@ extension MailProbe {
         trail.passed(dialogue.extensions.words)
         trail.begin(.login)
         if let login = mailbox.login {
-            let mechanism = try await dialogue.logIn(try await credentials(mailbox, login))
+            let mechanism = try await dialogue.logIn(try await credentials(mailbox, login, &trail))
             trail.passed("\(login.user) by \(mechanism)")
         } else {
             trail.passed("none: auth is false")
@@ -31,12 +31,12 @@ extension MailProbe {
 
     /// A transaction to nobody, a command at a time, is MAIL and RSET.
     private func offer(_ sender: String, _ dialogue: inout SMTPDialogue) async throws(Failure) {
-        var extensions = dialogue.extensions
-        extensions.pipelining = false
+        // Nothing but what a sender is refused for.
+        let extensions = dialogue.extensions.without([.pipelining, .chunking, .dsn])
         var transaction: SMTPTransaction
         do {
             transaction = try SMTPTransaction(
-                Envelope(from: sender, recipients: []), size: 1024, extensions: extensions)
+                Envelope(from: sender, recipients: []), MessageShape(size: 1024), extensions: extensions)
         } catch { throw error.failure }
         var refusal: Failure?
         var step = SMTPTransaction.Step.send(transaction.start())
@@ -56,7 +56,10 @@ extension SMTPExtensions {
     /// The keywords that change what is sent, as the server writes them.
     fileprivate var words: String {
         let size = size.map { ["SIZE \($0)"] } ?? []
-        let flags = [("PIPELINING", pipelining), ("8BITMIME", eightBitMIME), ("SMTPUTF8", smtpUTF8)]
+        let flags = [
+            ("PIPELINING", pipelining), ("CHUNKING", chunking), ("DSN", dsn), ("8BITMIME", eightBitMIME),
+            ("SMTPUTF8", smtpUTF8),
+        ]
         let login = auth.isEmpty ? [] : ["AUTH " + auth.joined(separator: " ")]
         let all = size + flags.filter(\.1).map(\.0) + login
         return all.isEmpty ? "none that matter here" : all.joined(separator: ", ")

@@ -6,7 +6,7 @@ import MaloteWire
 /// One connection a test, beside all others of its mailbox.
 package struct MailProbe: MailboxProbe {
     let network: Network
-    let secrets: any SecretReader
+    let keyring: Keyring
     let clientName: String
     let time: any TimeSource
     private let deadline: Duration
@@ -15,11 +15,11 @@ package struct MailProbe: MailboxProbe {
     ///   - clientName: what we call ourselves to SMTP servers.
     ///   - deadline: for all steps together.
     package init(
-        network: Network, secrets: any SecretReader, clientName: String, time: any TimeSource,
-        deadline: Duration = .seconds(60)
+        network: Network, secrets: any SecretReader, tokens: any TokenSource = NoTokens(), clientName: String,
+        time: any TimeSource, deadline: Duration = .seconds(60)
     ) {
         self.network = network
-        self.secrets = secrets
+        keyring = Keyring(secrets: secrets, tokens: tokens)
         self.clientName = clientName
         self.time = time
         self.deadline = deadline
@@ -114,9 +114,28 @@ package struct MailProbe: MailboxProbe {
         trail.saw(tls.words(host: mailbox.server, now: time.now()) + pinned)
     }
 
-    /// Read when it is needed: a password that cannot be read is a fault of the login.
-    func credentials(_ mailbox: Mailbox, _ login: Mailbox.Login) async throws(Failure) -> Credentials {
-        Credentials(mailbox, login, secret: try await secrets.reveal(login.password))
+    /// Read when it is needed: a password that cannot be read is a fault of the login. An access token has a step of its
+    /// own, and is a new one: a test shows that one can be had.
+    func credentials(
+        _ mailbox: Mailbox, _ login: Mailbox.Login, _ trail: inout ProbeTrail
+    ) async throws(Failure) -> Credentials {
+        guard login.oauth != nil else {
+            trail.begin(.login)
+            return try await keyring.credentials(mailbox, login)
+        }
+        trail.begin(.token)
+        let credentials = try await keyring.credentials(mailbox, login, isNew: true)
+        trail.passed(credentials.token.map { $0.words(now: time.now()) })
+        trail.begin(.login)
+        return credentials
+    }
+}
+
+extension AccessToken {
+    /// How long it is good for, and what for.
+    fileprivate func words(now: Timestamp) -> String {
+        let left = "obtained, expires in \(max(0, (ends - now).milliseconds / 1000)) s"
+        return scope.isEmpty ? left : left + "; scope \(scope)"
     }
 }
 

@@ -146,8 +146,8 @@ actor IMAPInboxSession: InboxSession {
 
     // MARK: - Settling
 
-    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
-        guard after != .leave else { return }
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) -> [String: Failure] {
+        guard after != .leave else { return [:] }
         guard !folder.isReadOnly else {
             throw .folderRights("The folder is read-only for this login: messages cannot be marked.")
         }
@@ -161,6 +161,7 @@ actor IMAPInboxSession: InboxSession {
             case .move(let target): try await move(set, to: target, &dialogue)
             }
         }
+        return [:]
     }
 
     private func store(_ flag: String, _ set: String, _ dialogue: inout IMAPDialogue) async throws(Failure) {

@@ -41,7 +41,7 @@ extension IMAPDialogue {
     private func mechanism(for credentials: Credentials) throws(Failure) -> SASLMechanism? {
         let offered = conversation.capabilities.filter { $0.hasPrefix("AUTH=") }.map { String($0.dropFirst(5)) }
         let chosen = credentials.choose(from: offered)
-        let mayLogin = !has("LOGINDISABLED") && (credentials.pinned ?? .login) == .login
+        let mayLogin = credentials.maySendPassword && !has("LOGINDISABLED") && (credentials.pinned ?? .login) == .login
         // The LOGIN command does what the LOGIN mechanism does, in one round trip.
         if let chosen, chosen != .login || credentials.pinned != nil || !mayLogin { return chosen }
         guard mayLogin else { throw credentials.unsupported(offered) }

@@ -63,7 +63,7 @@ struct LoginAttempt: Sendable {
         if let word = exchange.refusal { failure.detail += " (\(exchange.mechanism.name): \(word))" }
         guard failure.cause == .authRefused else { return failure }
         if exchange.mechanism.takesToken {
-            failure.remedy = "Give this mailbox a fresh access token as its password, and check the user."
+            failure.remedy = credentials.tokenRemedy
         } else if exchange.mechanism.keepsSecret, credentials.pinned == nil {
             // Some servers announce what they cannot do for every account.
             failure.remedy += " If they are right, set sasl to another kind of login that the server offers."

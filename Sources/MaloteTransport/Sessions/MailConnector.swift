@@ -6,7 +6,7 @@ import MaloteWire
 /// Both ports of the engine to customers' servers.
 package struct MailConnector: InboxConnector, OutboxConnector {
     private let streams: any StreamOpener
-    private let secrets: any SecretReader
+    private let keyring: Keyring
     private let spool: any Spool
     private let clientName: String
     private let alerts: AlertBook
@@ -16,10 +16,11 @@ package struct MailConnector: InboxConnector, OutboxConnector {
     ///   - clientName: what we call ourselves to SMTP servers.
     ///   - log: gets what servers want people to read.
     package init(
-        streams: any StreamOpener, secrets: any SecretReader, spool: any Spool, clientName: String, log: Log = .silent
+        streams: any StreamOpener, secrets: any SecretReader, tokens: any TokenSource = NoTokens(), spool: any Spool,
+        clientName: String, log: Log = .silent
     ) {
         self.streams = streams
-        self.secrets = secrets
+        keyring = Keyring(secrets: secrets, tokens: tokens)
         self.spool = spool
         self.clientName = clientName
         alerts = AlertBook(log)
@@ -31,15 +32,22 @@ package struct MailConnector: InboxConnector, OutboxConnector {
         _ mailbox: Mailbox, inbox: Inbox, limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
         guard let login = mailbox.login else { throw .noLogin(mailbox) }
-        // Read before connecting: a missing password file must not cost the server a connection.
-        let credentials = Credentials(mailbox, login, secret: try await secrets.reveal(login.password))
-        let stream = try await streams.open(Endpoint(mailbox))
-        do throws(Failure) {
-            switch inbox.access {
-            case .imap: return try await openIMAP(stream, mailbox, inbox, credentials, limits)
-            case .pop3: return try await openPOP3(stream, mailbox, credentials, limits)
+        return try await keyring.open(mailbox, login) { credentials throws(Failure) in
+            try await connected(mailbox) { stream throws(Failure) -> any InboxSession in
+                switch inbox.access {
+                case .imap: try await openIMAP(stream, mailbox, inbox, credentials, limits)
+                case .pop3: try await openPOP3(stream, mailbox, credentials, limits)
+                }
             }
-        } catch {
+        }
+    }
+
+    /// A connection that is closed again if nothing comes of it.
+    private func connected<Session>(
+        _ mailbox: Mailbox, _ begin: (any ByteStream) async throws(Failure) -> Session
+    ) async throws(Failure) -> Session {
+        let stream = try await streams.open(Endpoint(mailbox))
+        do throws(Failure) { return try await begin(stream) } catch {
             await stream.close()
             throw error
         }
@@ -70,26 +78,27 @@ package struct MailConnector: InboxConnector, OutboxConnector {
         _ stream: any ByteStream, _ mailbox: Mailbox, _ credentials: Credentials, _ limits: InboxLimits
     ) async throws(Failure) -> any InboxSession {
         var dialogue = POP3Dialogue(stream: stream)
-        let capabilities = try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
-        return POP3InboxSession(dialogue: dialogue, capabilities: capabilities, limits: limits, spool: spool)
+        let offer = try await dialogue.logIn(credentials, isGreeted: mailbox.security == .starttls)
+        return POP3InboxSession(dialogue: dialogue, offer: offer, limits: limits, spool: spool)
     }
 
     // MARK: - Outboxes
 
     package func open(_ mailbox: Mailbox, outbox: Outbox) async throws(Failure) -> any OutboxSession {
-        var credentials: Credentials?
-        if let login = mailbox.login {
-            credentials = Credentials(mailbox, login, secret: try await secrets.reveal(login.password))
+        guard let login = mailbox.login else { return try await openSMTP(mailbox, outbox, nil) }
+        return try await keyring.open(mailbox, login) { credentials throws(Failure) in
+            try await openSMTP(mailbox, outbox, credentials)
         }
-        let stream = try await streams.open(Endpoint(mailbox))
-        do throws(Failure) {
+    }
+
+    private func openSMTP(
+        _ mailbox: Mailbox, _ outbox: Outbox, _ credentials: Credentials?
+    ) async throws(Failure) -> any OutboxSession {
+        try await connected(mailbox) { stream throws(Failure) -> any OutboxSession in
             var dialogue = SMTPDialogue(stream: stream)
             try await dialogue.greet(as: clientName, isGreeted: mailbox.security == .starttls)
             if let credentials { try await dialogue.logIn(credentials) }
-            return SMTPOutboxSession(dialogue: dialogue)
-        } catch {
-            await stream.close()
-            throw error
+            return SMTPOutboxSession(dialogue: dialogue, without: outbox.without)
         }
     }
 }

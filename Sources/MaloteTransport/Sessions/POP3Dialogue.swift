@@ -7,7 +7,6 @@ import MaloteWire
 struct POP3Dialogue: Sendable {
     private static let patience = Duration.seconds(120)
     private static let readSize = 256 * 1024
-    private static let listingLimit = 32 << 20
 
     let stream: any ByteStream
     private var conversation = POP3Conversation()
@@ -41,38 +40,14 @@ struct POP3Dialogue: Sendable {
         }
     }
 
-    /// The lines `number word` of UIDL or LIST.
-    mutating func listing(_ command: String) async throws(Failure) -> [(number: Int, word: String)] {
-        try await send([command], answer: .lines(limit: Self.listingLimit))
-        let reply = try await reply()
-        guard reply.isPositive else {
-            guard command == "UIDL" else { throw POP3Verdict.failure(reply, command: command) }
-            throw Failure(
-                .operatorNeeded, .protocolBroken,
-                "The server has no UIDL, so messages cannot be told apart: \(reply.text)",
-                remedy: "Use IMAP for this mailbox if the server offers it.")
-        }
-        guard let content = reply.content else {
-            throw Failure(.operatorNeeded, .protocolBroken, "The maildrop is too large to list.")
-        }
-        return String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
-            let words = line.split(separator: " ")
-            guard words.count >= 2, let number = Int(words[0]) else { return nil }
-            return (number, String(words[1]))
-        }
-    }
-
     // MARK: - Login
 
     /// Reads the greeting unless STARTTLS has consumed it, asks what the server can do, and logs in.
-    /// - Returns: the CAPA keywords (RFC 2449), upper case; empty when the server has none.
-    mutating func logIn(
-        _ credentials: Credentials, isGreeted: Bool
-    ) async throws(Failure) -> Set<String> {
+    mutating func logIn(_ credentials: Credentials, isGreeted: Bool) async throws(Failure) -> POP3Offer {
         if !isGreeted { _ = try await greet() }
         let offer = try await offer()
         try await identify(credentials, offer)
-        return Set(offer.compactMap(\.first))
+        return offer
     }
 
     /// The server's first word, unless it sends us away.
@@ -83,27 +58,43 @@ struct POP3Dialogue: Sendable {
         return greeting
     }
 
-    /// What the server can do: the words of each line of CAPA, upper case; none when it has no CAPA.
-    mutating func offer() async throws(Failure) -> [[String]] {
+    mutating func offer() async throws(Failure) -> POP3Offer {
         try await send(["CAPA"], answer: .lines(limit: 1 << 16))
-        return String(decoding: try await reply().content ?? [], as: UTF8.self).uppercased()
-            .split(whereSeparator: \.isNewline).map { $0.split(separator: " ").map(String.init) }
+        return POP3Offer(try await reply().content ?? [])
     }
 
     /// - Returns: how the login was done: a SASL mechanism, or `USER`.
     @discardableResult
-    mutating func identify(_ credentials: Credentials, _ offer: [[String]]) async throws(Failure) -> String {
-        let offered = Array(offer.first { $0.first == "SASL" }?.dropFirst() ?? [])
-        guard let mechanism = credentials.choose(from: offered) else {
-            guard credentials.pinned == nil else { throw credentials.unsupported(offered) }
-            try await passWord(credentials)
+    mutating func identify(_ credentials: Credentials, _ offer: POP3Offer) async throws(Failure) -> String {
+        if offer.has("UTF8") { try await allowUTF8() }
+        guard let mechanism = credentials.choose(from: offer.mechanisms) else {
+            guard credentials.pinned == nil, credentials.maySendPassword else {
+                throw credentials.unsupported(offer.mechanisms)
+            }
+            try await passWord(credentials, offer)
             return "USER"
         }
-        try await authenticate(mechanism, credentials)
+        try await authenticate(mechanism, credentials, offer)
         return mechanism.name
     }
 
-    private mutating func passWord(_ credentials: Credentials) async throws(Failure) {
+    /// RFC 6856 §2: else the server may withhold or rewrite mail with other letters in its header. Its refusal changes
+    /// nothing.
+    private mutating func allowUTF8() async throws(Failure) {
+        try await send(["UTF8"], answer: .line)
+        _ = try await reply()
+    }
+
+    private func refusal(
+        _ reply: POP3Conversation.Reply, _ credentials: Credentials, _ offer: POP3Offer
+    ) -> Failure {
+        var failure = POP3Verdict.loginFailure(
+            reply, user: credentials.user, tellsRefusals: offer.has("AUTH-RESP-CODE"))
+        if reply.code == "LOGIN-DELAY" { failure.retryAfterSeconds = offer.loginDelay }
+        return failure
+    }
+
+    private mutating func passWord(_ credentials: Credentials, _ offer: POP3Offer) async throws(Failure) {
         let secret = String(decoding: credentials.secret.reveal { $0 }, as: UTF8.self)
         for line in ["USER \(credentials.user)", "PASS \(secret)"] {
             do { try await send([line], answer: .line) } catch {
@@ -111,12 +102,12 @@ struct POP3Dialogue: Sendable {
                     ? WireError.argument("User or password hold a line end.").loginArgument : error
             }
             let reply = try await reply()
-            guard reply.isPositive else { throw POP3Verdict.loginFailure(reply, user: credentials.user) }
+            guard reply.isPositive else { throw refusal(reply, credentials, offer) }
         }
     }
 
     private mutating func authenticate(
-        _ mechanism: SASLMechanism, _ credentials: Credentials
+        _ mechanism: SASLMechanism, _ credentials: Credentials, _ offer: POP3Offer
     ) async throws(Failure) {
         var attempt = try LoginAttempt(mechanism, credentials)
         // Two lines, never one: some servers take no initial response (RFC 5034 §4).
@@ -127,7 +118,6 @@ struct POP3Dialogue: Sendable {
             try await stream.write((answer ?? [UInt8(ascii: "*")]) + [0x0D, 0x0A], within: Self.patience)
             reply = try await self.reply()
         }
-        let refusal = reply.isPositive ? nil : POP3Verdict.loginFailure(reply, user: credentials.user)
-        try attempt.conclude(refusal: refusal)
+        try attempt.conclude(refusal: reply.isPositive ? nil : refusal(reply, credentials, offer))
     }
 }

@@ -8,44 +8,33 @@ actor POP3InboxSession: InboxSession {
     /// RETR commands under way at one time with PIPELINING (RFC 2449).
     private static let window = 16
 
-    private struct Entry {
-        var number: Int
-        var size: Int?
-    }
-
     nonisolated let folder: OpenFolder
     private var dialogue: POP3Dialogue
     private let limits: InboxLimits
     private let spool: any Spool
-    private let isPipelined: Bool
-    private var maildrop: [String: Entry] = [:]
-    private var order: [String] = []
+    private let offer: POP3Offer
+    /// As listed last; numbers hold for this session only.
+    private var maildrop: [String: POP3Dialogue.Listed] = [:]
     private var hasDeletions = false
     private var isBroken = false
 
-    init(dialogue: POP3Dialogue, capabilities: Set<String>, limits: InboxLimits, spool: any Spool) {
+    init(dialogue: POP3Dialogue, offer: POP3Offer, limits: InboxLimits, spool: any Spool) {
         self.dialogue = dialogue
         self.limits = limits
         self.spool = spool
-        isPipelined = capabilities.contains("PIPELINING")
+        self.offer = offer
         folder = OpenFolder(validity: 0, nextUID: nil, messages: 0, isReadOnly: false)
     }
 
     // MARK: - Listing
 
     func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
+        var listed: [POP3Dialogue.Listed] = []
         try await guarding { dialogue throws(Failure) in
-            let numbers = try await dialogue.listing("UIDL")
-            let sizes = try await dialogue.listing("LIST")
-            let sizeOf = Dictionary(sizes.map { ($0.number, Int($0.word)) }, uniquingKeysWith: { first, _ in first })
-            maildrop = [:]
-            order = []
-            for (number, uid) in numbers where maildrop[uid] == nil {
-                maildrop[uid] = Entry(number: number, size: sizeOf[number] ?? nil)
-                order.append(uid)
-            }
+            listed = try await dialogue.messages(offer)
+            maildrop = Dictionary(listed.map { ($0.uid, $0) }, uniquingKeysWith: { first, _ in first })
         }
-        return order.map { RemoteMessage(uid: $0, size: maildrop[$0]?.size) }
+        return listed.map { RemoteMessage(uid: $0.uid, size: $0.size) }
     }
 
     // MARK: - Fetching
@@ -57,7 +46,7 @@ actor POP3InboxSession: InboxSession {
         let wanted = uids.compactMap { uid in maildrop[uid].map { (uid: uid, entry: $0) } }
         let whole = wanted.filter { ($0.entry.size ?? 0) <= limit }
         var headersOnly = wanted.filter { ($0.entry.size ?? 0) > limit }
-        let step = isPipelined ? Self.window : 1
+        let step = offer.window(Self.window)
         try await guarding { dialogue throws(Failure) in
             for start in stride(from: 0, to: whole.count, by: step) {
                 let batch = whole[start..<min(start + step, whole.count)]
@@ -71,7 +60,8 @@ actor POP3InboxSession: InboxSession {
                         try await deliver(FetchedMessage(uid: message.uid, content: .raw(body.finish())))
                     } else {
                         // The size was a lie; the header is asked for again, within its own limit.
-                        let entry = Entry(number: message.entry.number, size: reply.octets)
+                        let entry = POP3Dialogue.Listed(
+                            uid: message.uid, number: message.entry.number, size: reply.octets)
                         headersOnly.append((uid: message.uid, entry: entry))
                     }
                 }
@@ -88,17 +78,37 @@ actor POP3InboxSession: InboxSession {
     // MARK: - Settling
 
     /// POP3 has no flags and no folders: only `delete` changes anything.
-    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) {
-        guard after == .delete else { return }
-        let numbers = uids.compactMap { maildrop[$0]?.number }
+    func settle(_ uids: [String], after: Inbox.After) async throws(Failure) -> [String: Failure] {
+        guard after == .delete else { return [:] }
+        let doomed = uids.compactMap { maildrop[$0] }
+        let step = offer.window(POP3Dialogue.window)
+        var refused: [String: Failure] = [:]
         try await guarding { dialogue throws(Failure) in
-            for number in numbers {
+            for start in stride(from: 0, to: doomed.count, by: step) {
                 hasDeletions = true
-                try await dialogue.send(["DELE \(number)"], answer: .line)
-                // A message that another session has removed is as good as deleted.
-                _ = try await dialogue.reply()
+                let batch = doomed[start..<min(start + step, doomed.count)]
+                try await dialogue.send(batch.map { "DELE \($0.number)" }, answer: .line)
+                for message in batch {
+                    let reply = try await dialogue.reply()
+                    if !reply.isPositive { refused[message.uid] = Self.undeletable(reply) }
+                }
             }
         }
+        return refused
+    }
+
+    private static func undeletable(_ reply: POP3Conversation.Reply) -> Failure {
+        var failure = POP3Verdict.failure(reply, command: "DELE")
+        if failure.cause == .rejected, failure.kind == .transient {
+            failure.remedy = "The message is stored here, and stays on the server until that deletes it."
+        }
+        return failure
+    }
+
+    /// Without QUIT the server forgets what was marked (RFC 1939 §6), and what it does to fetched messages.
+    func abandon() async {
+        isBroken = true
+        await dialogue.stream.close()
     }
 
     func close() async throws(Failure) {

@@ -15,6 +15,9 @@ struct SMTPDialogue: Sendable {
 
     init(stream: any ByteStream) { self.stream = stream }
 
+    /// The server has said nothing that was not asked for.
+    var isDrained: Bool { replies.isDrained }
+
     mutating func reply(within timeout: Duration = patience) async throws(Failure) -> SMTPReply {
         while true {
             do { if let reply = try replies.next() { return reply } } catch { throw error.failure }
@@ -55,6 +58,7 @@ struct SMTPDialogue: Sendable {
         }
         // Only who does not know EHLO may know HELO; 421 has closed the connection.
         guard !answer.isTransient else { throw Self.refusal(answer, "EHLO") }
+        extensions = SMTPExtensions()
         let plain = try await say("HELO \(clientName)")
         guard plain.isPositive else { throw Self.refusal(plain, "HELO") }
     }
@@ -78,15 +82,26 @@ struct SMTPDialogue: Sendable {
         var line = "AUTH \(mechanism.name)"
         // RFC 4954 §4: a command line has 512 octets; longer responses wait for the challenge.
         if let initial = attempt.takeInitialResponse(upTo: 480 - line.utf8.count) {
-            line += " " + String(decoding: Base64.encode(initial), as: UTF8.self)
+            // An empty response must not look like none (RFC 4954 §4).
+            line += " " + (initial.isEmpty ? "=" : String(decoding: Base64.encode(initial), as: UTF8.self))
         }
         var answer = try await say(line)
         while answer.code == 334 {
             let response = try attempt.answer(Base64.decode(Array(answer.text.utf8)) ?? []).map(Base64.encode)
+            guard response?.count ?? 0 <= Self.responseLimit else { throw Self.longResponse(credentials.user) }
             answer = try await say(String(decoding: response ?? [UInt8(ascii: "*")], as: UTF8.self))
         }
         let refusal = answer.isPositive ? nil : SMTPVerdict.loginFailure(answer, user: credentials.user)
         try attempt.conclude(refusal: refusal)
         return mechanism.name
+    }
+
+    /// RFC 4954 §4: 12,288 octets with the line's end.
+    private static let responseLimit = 12_286
+
+    private static func longResponse(_ user: String) -> Failure {
+        Failure(
+            .operatorNeeded, .credential, "The login of \(user) is longer than SMTP can carry (12,288 octets).",
+            remedy: "Register a shorter password or access token for this mailbox.")
     }
 }

@@ -1,5 +1,7 @@
 // Bytes that have arrived and are not yet understood; knows no protocol.
 
+import MaloteCore
+
 /// A queue of bytes with cheap appending and cheap taking from the front.
 package struct InputBuffer: Sendable {
     private var bytes: [UInt8] = []
@@ -80,5 +82,17 @@ package struct InputBuffer: Sendable {
             bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 18)
             head = 0
         }
+    }
+}
+
+extension String {
+    /// A peer's words as people may see them: no character in them moves a cursor or starts a line.
+    init(shown bytes: some Sequence<UInt8>) {
+        let text = String(decoding: bytes.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+        guard text.hasControlCharacter else {
+            self = text
+            return
+        }
+        self = String(text.map { String($0).hasControlCharacter ? " " : $0 })
     }
 }

@@ -75,7 +75,7 @@ package struct POP3Conversation: Sendable {
         guard let expectation = expected.first else {
             throw .unexpected("The server said something that nobody asked for.")
         }
-        let text = String(decoding: line, as: UTF8.self)
+        let text = String(shown: line)
         if expectation.isLogin, text == "+" || text.hasPrefix("+ ") {
             return Reply(isPositive: true, code: "", text: String(text.dropFirst(2)), octets: 0, isChallenge: true)
         }

@@ -1,11 +1,17 @@
 // What a submission server can do, as its EHLO reply says; pure.
 
+import MaloteCore
+
 /// RFC 5321 §4.1.1.1 keywords that change what we send.
 package struct SMTPExtensions: Sendable, Hashable {
     /// Largest message in octets (RFC 1870); `nil` if not told or unlimited.
     package var size: Int?
     /// RFC 2920.
     package var pipelining = false
+    /// RFC 3030.
+    package var chunking = false
+    /// RFC 3461.
+    package var dsn = false
     /// RFC 6152.
     package var eightBitMIME = false
     /// RFC 6531.
@@ -27,6 +33,8 @@ package struct SMTPExtensions: Sendable, Hashable {
             switch keyword {
             case "SIZE": size = words.dropFirst().first.flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
             case "PIPELINING": pipelining = true
+            case "CHUNKING": chunking = true
+            case "DSN": dsn = true
             case "8BITMIME": eightBitMIME = true
             case "SMTPUTF8": smtpUTF8 = true
             case "STARTTLS": startTLS = true
@@ -34,5 +42,21 @@ package struct SMTPExtensions: Sendable, Hashable {
             default: break
             }
         }
+    }
+
+    /// As if the server had not offered these.
+    package func without(_ unwanted: Set<Outbox.Extension>) -> SMTPExtensions {
+        var rest = self
+        for keyword in unwanted {
+            switch keyword {
+            case .chunking: rest.chunking = false
+            case .dsn: rest.dsn = false
+            case .pipelining: rest.pipelining = false
+            case .size: rest.size = nil
+            case .eightBitMIME: rest.eightBitMIME = false
+            case .smtpUTF8: rest.smtpUTF8 = false
+            }
+        }
+        return rest
     }
 }

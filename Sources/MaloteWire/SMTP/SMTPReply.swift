@@ -29,8 +29,8 @@ package struct SMTPReply: Sendable, Hashable {
 
 /// Cuts a stream into replies. Any split of the input gives the same replies.
 package struct SMTPReplyParser: Sendable {
-    /// RFC 5321 §4.5.3.1.5 allows 512; servers with long policy texts send more.
-    private static let lineLimit = 4096
+    /// RFC 5321 §4.5.3.1.5 allows 512; servers with long policy texts send more, and RFC 4954 §4 allows challenges this.
+    private static let lineLimit = 12_288
     private static let linesLimit = 256
 
     private var input = InputBuffer()
@@ -62,7 +62,7 @@ package struct SMTPReplyParser: Sendable {
         var reply = open ?? SMTPReply(code: code)
         // RFC 5321 §4.2.1: all lines carry the same code; a server that changes its mind has the last word.
         reply.code = code
-        let (status, text) = Self.split(String(decoding: line.dropFirst(4), as: UTF8.self))
+        let (status, text) = Self.split(String(shown: line.dropFirst(4)))
         if reply.status.isEmpty { reply.status = status }
         reply.lines.append(text)
         guard reply.lines.count <= Self.linesLimit else { throw .limit("The server sent a reply without end.") }

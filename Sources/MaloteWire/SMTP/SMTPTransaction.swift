@@ -1,90 +1,140 @@
-// One message's dialogue with a submission server, from MAIL to the answer to the final dot; pure state, no I/O.
+// One message's dialogue with a submission server, from MAIL to the answer to its last octet; pure state, no I/O.
 
 import MaloteCore
 
 /// Say `start` to the server, hand every reply to `receive`, and do what it answers until it is `finished`.
 ///
-/// With PIPELINING (RFC 2920) the whole envelope goes in one write and the replies are matched in order.
+/// With PIPELINING (RFC 2920) the whole envelope goes in one write and the replies are matched in order. The message
+/// follows DATA and ends with the final dot, or it follows BDAT (RFC 3030) and its last octet is its end. Either way it
+/// leaves only after the server has taken a recipient: what is refused costs nothing, and a connection lost before that
+/// leaves no doubt.
 package struct SMTPTransaction: Sendable {
     package enum Step: Sendable, Hashable {
         case send([UInt8])
-        /// Send the message, then the final dot. From the dot on a lost answer leaves the outcome unknown.
+        /// Send the message, by DATA's rules or as the one chunk of BDAT. From its last octet on a lost answer leaves
+        /// the outcome unknown.
         case sendContent
         /// More replies are outstanding.
         case wait
         case finished
     }
 
+    /// How the message travels.
+    package enum Transfer: Sendable, Hashable {
+        case data
+        case chunk(command: [UInt8])
+    }
+
     private enum Command: Sendable, Hashable {
         case mail, recipient(Int), data, content, emptyContent, reset
     }
 
-    private let envelope: Envelope
-    private let commands: [[UInt8]]
+    package let transfer: Transfer
+    private let script: [(command: Command, line: [UInt8])]
     private let isPipelined: Bool
+    /// Commands of the script that were said.
+    private var said = 0
     /// Commands sent and not yet answered, in order.
     private var outstanding: [Command] = []
-    private var nextCommand = 0
     private var sender: SMTPReply?
-    private var accepted: [SMTPReply?]
-    private var refused: [SMTPReply?]
+    private var recipients: [Recipient]
     private var final: SMTPReply?
     /// The connection serves no other message: 421 may come at any time (RFC 5321 §3.8).
     package private(set) var isClosing = false
 
-    /// - Throws: `WireError.argument` naming an address that cannot be said in a command, or that needs SMTPUTF8 from
-    ///   a server without it.
-    package init(_ envelope: Envelope, size: Int, extensions: SMTPExtensions) throws(WireError) {
-        self.envelope = envelope
-        let needsUTF8 = try Self.check(envelope, extensions)
-        var mail = "MAIL FROM:<\(envelope.from)>"
-        if extensions.size != nil { mail += " SIZE=\(size)" }
-        if needsUTF8 { mail += " SMTPUTF8" }
-        if needsUTF8, extensions.eightBitMIME { mail += " BODY=8BITMIME" }
-        let lines = [mail] + envelope.recipients.map { "RCPT TO:<\($0)>" } + ["DATA"]
-        commands = lines.map { Array(($0 + "\r\n").utf8) }
-        isPipelined = extensions.pipelining
-        accepted = envelope.recipients.map { _ in nil }
-        refused = envelope.recipients.map { _ in nil }
+    private enum Recipient: Sendable {
+        case asked, accepted
+        case refused(SMTPReply)
+        /// Not said to the server.
+        case impossible(WireError)
     }
 
-    /// - Returns: whether SMTPUTF8 must be asked for.
-    private static func check(_ envelope: Envelope, _ extensions: SMTPExtensions) throws(WireError) -> Bool {
-        var needsUTF8 = false
-        let sender = envelope.from.isEmpty ? [] : [envelope.from]
-        for address in sender + envelope.recipients {
-            guard MailAddress.isValid(address: address) else {
-                throw .argument("\"\(String(address.prefix(100)))\" cannot be an address in an SMTP command.")
-            }
-            guard !address.utf8.contains(where: { $0 >= 0x80 }) else {
-                guard extensions.smtpUTF8 else {
-                    throw .argument("The address \(address) needs SMTPUTF8, which the server does not offer.")
-                }
-                needsUTF8 = true
-                continue
+    /// Recipients that cannot be said to this server are left out and have their result at once.
+    /// - Throws: `WireError.argument` if the sender cannot be said.
+    package init(_ envelope: Envelope, _ shape: MessageShape, extensions: SMTPExtensions) throws(WireError) {
+        let isTooWide = shape.isEightBit && !extensions.eightBitMIME
+        let from = envelope.from.isEmpty ? SMTPPath.null : try SMTPPath(envelope.from, extensions)
+        let paths = envelope.recipients.map { address in
+            Swift.Result { () throws(WireError) in try SMTPPath(address, extensions) }
+        }
+        // Bodies are built 7-bit: other octets are addresses in the header.
+        let needsUTF8 =
+            from.needsUTF8 || paths.contains { (try? $0.get().needsUTF8) == true }
+            || (shape.isEightBit && extensions.smtpUTF8)
+        var lines: [(Command, String)] = [(.mail, Self.mail(from, envelope, shape, extensions, needsUTF8: needsUTF8))]
+        recipients = []
+        for (index, path) in paths.enumerated() {
+            switch path {
+            case .failure(let error): recipients.append(.impossible(error))
+            case .success where isTooWide: recipients.append(.impossible(Self.tooWide))
+            case .success(let path):
+                recipients.append(.asked)
+                let report = Self.isReported(envelope, extensions) ? DSNParameters.recipient(path) : ""
+                lines.append((.recipient(index), "RCPT TO:<\(path.text)>\(report)"))
             }
         }
-        return needsUTF8
+        if Self.isChunked(shape, extensions) {
+            transfer = .chunk(command: Array("BDAT \(shape.size) LAST\r\n".utf8))
+        } else {
+            transfer = .data
+            lines.append((.data, "DATA"))
+        }
+        script = lines.map { ($0.0, Array(($0.1 + "\r\n").utf8)) }
+        isPipelined = extensions.pipelining
+    }
+
+    private static let tooWide = WireError.argument(
+        "The message has 8-bit octets, and the server does not offer 8BITMIME.")
+
+    private static func mail(
+        _ from: SMTPPath, _ envelope: Envelope, _ shape: MessageShape, _ extensions: SMTPExtensions, needsUTF8: Bool
+    ) -> String {
+        var line = "MAIL FROM:<\(from.text)>"
+        if extensions.size != nil { line += " SIZE=\(shape.size)" }
+        if needsUTF8 { line += " SMTPUTF8" }
+        if shape.isEightBit { line += " BODY=8BITMIME" }
+        return line + (isReported(envelope, extensions) ? DSNParameters.mail(envid: envelope.envid) : "")
+    }
+
+    /// Nobody could be told about a message from the null sender.
+    private static func isReported(_ envelope: Envelope, _ extensions: SMTPExtensions) -> Bool {
+        extensions.dsn && !envelope.from.isEmpty
+    }
+
+    /// From this size on a message is worth sending as it is.
+    package static let largeSize = 64 * 1024
+
+    /// BDAT saves the round trip of DATA where commands cannot be pipelined, and of large messages the search for line
+    /// ends and dots, here and at the server. For the rest it saves nothing (docs/decisions.md).
+    private static func isChunked(_ shape: MessageShape, _ extensions: SMTPExtensions) -> Bool {
+        extensions.chunking && shape.isCanonical && (!extensions.pipelining || shape.size >= largeSize)
     }
 
     // MARK: - Dialogue
 
+    /// False when none of the recipients can be said: there is nothing to start.
+    package var isPossible: Bool {
+        recipients.isEmpty
+            || recipients.contains { recipient in
+                if case .impossible = recipient { false } else { true }
+            }
+    }
+
     package mutating func start() -> [UInt8] {
-        guard isPipelined else { return sendNext() }
+        guard isPipelined else { return sayNext() }
         var bytes: [UInt8] = []
-        while nextCommand < commands.count { bytes += sendNext() }
+        while said < script.count { bytes += sayNext() }
         return bytes
     }
 
-    private mutating func sendNext() -> [UInt8] {
-        defer { nextCommand += 1 }
-        outstanding.append(
-            nextCommand == 0 ? .mail : nextCommand == commands.count - 1 ? .data : .recipient(nextCommand - 1))
-        return commands[nextCommand]
+    private mutating func sayNext() -> [UInt8] {
+        defer { said += 1 }
+        outstanding.append(script[said].command)
+        return script[said].line
     }
 
-    /// - Throws: `WireError.unexpected` for a reply to nothing, or one that cannot be to this command. After the final
-    ///   dot the outcome stays unknown then.
+    /// - Throws: `WireError.unexpected` for a reply to nothing, or one that cannot be to this command. After the last
+    ///   octet of the message the outcome stays unknown then.
     package mutating func receive(_ reply: SMTPReply) throws(WireError) -> Step {
         if reply.code == 421 { isClosing = true }
         guard let command = outstanding.first else {
@@ -98,8 +148,7 @@ package struct SMTPTransaction: Sendable {
         case .mail:
             sender = reply
             if !reply.isPositive, !isPipelined { return .finished }
-        case .recipient(let index):
-            if reply.isPositive { accepted[index] = reply } else { refused[index] = reply }
+        case .recipient(let index): recipients[index] = reply.isPositive ? .accepted : .refused(reply)
         case .data: return afterData(reply)
         case .content:
             final = reply
@@ -110,11 +159,18 @@ package struct SMTPTransaction: Sendable {
             if !reply.isPositive { isClosing = true }
             return .finished
         }
+        return advance()
+    }
+
+    private mutating func advance() -> Step {
         if isClosing { return .finished }
         guard outstanding.isEmpty else { return .wait }
-        // Without a recipient there is nothing to say DATA for.
-        let isHopeless = nextCommand == commands.count - 1 && !hasRecipient
-        return isHopeless ? reset() : .send(sendNext())
+        guard said < script.count, script[said].command != .data else {
+            // Without a recipient there is nothing to say DATA or BDAT for.
+            guard hasRecipient else { return reset() }
+            return said < script.count ? .send(sayNext()) : sendContent()
+        }
+        return .send(sayNext())
     }
 
     /// 3xx asks for the message and means nothing elsewhere; and nothing is done when only DATA was said.
@@ -126,7 +182,12 @@ package struct SMTPTransaction: Sendable {
         }
     }
 
-    private var hasRecipient: Bool { sender?.isPositive == true && accepted.contains { $0 != nil } }
+    private var hasRecipient: Bool {
+        sender?.isPositive == true
+            && recipients.contains { recipient in
+                if case .accepted = recipient { true } else { false }
+            }
+    }
 
     private mutating func afterData(_ reply: SMTPReply) -> Step {
         guard reply.isIntermediate else {
@@ -138,6 +199,10 @@ package struct SMTPTransaction: Sendable {
             outstanding.append(.emptyContent)
             return .send(DotStuffing.finalDot)
         }
+        return sendContent()
+    }
+
+    private mutating func sendContent() -> Step {
         outstanding.append(.content)
         return .sendContent
     }
@@ -153,30 +218,39 @@ package struct SMTPTransaction: Sendable {
     /// Every recipient has its answer; what is still under way only makes the connection fit for another message.
     package var isAnswered: Bool { outstanding.first == .reset || outstanding.first == .emptyContent }
 
-    /// True between the final dot and its answer.
+    /// True from the message's first octet to the answer to its last.
     package var awaitsFinalReply: Bool { outstanding.first == .content }
+
+    /// 421 to the first command: the server has done with this connection, whatever the message.
+    package var isTurnedAway: SMTPReply? { sender?.code == 421 ? sender : nil }
 
     /// Each recipient's result, once finished, or when the connection was lost.
     ///
     /// A recipient that was neither accepted nor refused, or was accepted before the dialogue broke off ahead of the
-    /// final dot, has no reply: it was not tried.
+    /// message's end, has no reply: it was not tried.
     package enum Result: Sendable, Hashable {
         case sent(SMTPReply)
         /// `command` is what the reply answers.
         case refused(SMTPReply, command: String)
+        case impossible(WireError)
         case unanswered
         case notTried
     }
 
-    package var results: [Result] { envelope.recipients.indices.map(result) }
+    package var results: [Result] { recipients.map(result) }
 
-    private func result(_ index: Int) -> Result {
+    /// What the final reply answers.
+    package var finalCommand: String { transfer == .data ? "DATA" : "BDAT" }
+
+    private func result(_ recipient: Recipient) -> Result {
+        if case .impossible(let error) = recipient { return .impossible(error) }
         if let sender, !sender.isPositive { return .refused(sender, command: "MAIL") }
-        if let reply = refused[index] { return .refused(reply, command: "RCPT") }
-        guard accepted[index] != nil else { return .notTried }
-        if let final {
-            return final.isPositive ? .sent(final) : .refused(final, command: "DATA")
+        switch recipient {
+        case .refused(let reply): return .refused(reply, command: "RCPT")
+        case .asked, .impossible: return .notTried
+        case .accepted:
+            guard let final else { return awaitsFinalReply ? .unanswered : .notTried }
+            return final.isPositive ? .sent(final) : .refused(final, command: finalCommand)
         }
-        return awaitsFinalReply ? .unanswered : .notTried
     }
 }

@@ -79,6 +79,7 @@ extension ObjectKind {
                 option: .init(
                     name: "--password-stdin", help: "read the password from standard input and store it sealed")
             ) { _ in try passwordFromInput() },
+        ] + OAuthFields.all + [
             .text(
                 "sasl", "MECHANISM", "the one kind of login to use, such as plain or scram-sha-256; else the best one"),
             .text("folder", "FOLDER", "inboxes: the folder to read (INBOX)"),
@@ -92,20 +93,19 @@ extension ObjectKind {
             .text("ca", "FILE", "PEM file of authorities to trust for this server"),
             .text("pin", "sha256//BASE64", "the public key of a self-signed server"),
             .list("senders", option: "--sender", "\"NAME <ADDRESS>\"", "outboxes: whom the recipient sees"),
+            .list(
+                "without", option: "--without", "EXTENSION",
+                "outboxes: what the server offers and is not to be used: chunking, dsn, pipelining, size, 8bitmime, smtputf8"
+            ),
         ],
         columns: [
             .init("ID", "id"), .init("NAME", "name"), .init("TYPE", "type"), .init("SERVER", "server"),
-            .init("PORT", "port"), .init("PROVIDER", "provider"), .init("CONTRACTS", "contracts"),
-            .init("DESCRIPTION", "description"),
-        ],
+            .init("PORT", "port"), .init("PROVIDER", "provider"), .init("TOKEN") { TokenWords.short($0["token"]) },
+            .init("CONTRACTS", "contracts"), .init("DESCRIPTION", "description"),
+        ], compose: OAuthFields.nested,
         listOptions: [.init(name: "--server", value: "HOST", help: "only mailboxes on this server")])
 
-    private static func passwordFromInput() throws -> Any {
-        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-            throw Stop.usage("--password-stdin: standard input holds no password.")
-        }
-        return line
-    }
+    private static func passwordFromInput() throws -> Any { try Session.secretLine("--password-stdin") }
 
     static let contract = ObjectKind(
         word: "contract", section: "contracts",

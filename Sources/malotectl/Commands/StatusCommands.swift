@@ -25,7 +25,14 @@ enum StatusCommands {
         mailboxes(report).print(empty: "No mailbox is registered. Start with: malotectl mailbox add")
         if !report.lanes.isEmpty { print("") }
         lanes(report).print(empty: "")
+        tokens(report)
         faults(report)
+    }
+
+    private static func tokens(_ report: StatusReport) {
+        let known = report.mailboxes.compactMap { mailbox in mailbox.token.map { (mailbox.name, $0) } }
+        if !known.isEmpty { print("") }
+        for (name, token) in known { print("\(name): \(TokenWords.long(token, now: report.now))") }
     }
 
     private static func mailboxes(_ report: StatusReport) -> Table {

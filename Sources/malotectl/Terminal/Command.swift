@@ -22,7 +22,8 @@ struct Command: Sendable {
     var run: @Sendable (Session) throws -> Void
 
     static let all: [Command] =
-        ApplyCommands.all + ObjectCommands.all + TestCommands.all + StatusCommands.all + EventCommands.all
+        ApplyCommands.all + ObjectCommands.all + TestCommands.all + AuthorizeCommands.all + StatusCommands.all
+        + EventCommands.all
         + SendCommands.all
         + QueueCommands.all
 

@@ -65,6 +65,14 @@ struct Session {
         print(text, terminator: "")
     }
 
+    /// A secret from standard input, where no list of processes shows it.
+    static func secretLine(_ option: String) throws -> String {
+        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+            throw Stop.usage("\(option): standard input holds nothing.")
+        }
+        return line
+    }
+
     /// - Parameter path: a file, or `-` for standard input.
     static func read(_ path: String) throws -> [UInt8] {
         if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }

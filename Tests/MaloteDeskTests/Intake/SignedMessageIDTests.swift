@@ -57,4 +57,30 @@ import Testing
             #expect(Self.ids.verify("<\(parts[0]).\(parts[1]).\(parts[2].prefix(length))@x.example>") == nil)
         }
     }
+
+    // MARK: - Envelopes
+
+    @Test(arguments: [1, 42, Int64.max])
+    func anOwnEnvelopeIsVerified(_ number: Int64) {
+        let id = NotificationID(rawValue: number)
+        let envid = Self.ids.envid(id)
+        #expect(envid == Self.ids.envid(id) && envid.hasPrefix("\(number).") && envid.utf8.count <= 100)
+        #expect(Self.ids.notification(envid: envid) == id)
+        #expect(SignedIDs.contract(2).notification(envid: envid) == nil)
+        for place in envid.indices where envid[place] != "." {
+            var forged = envid
+            forged.replaceSubrange(place...place, with: envid[place] == "1" ? "2" : "1")
+            #expect(Self.ids.notification(envid: forged) == nil)
+        }
+    }
+
+    @Test(arguments: ["", ".", "1", "1.", "+1.x", "1.000000000000000000000000", "99999999999999999999.x", "1..x"])
+    func whatIsNoEnvelope(_ text: String) { #expect(Self.ids.notification(envid: text) == nil) }
+
+    /// What is proved by one kind proves nothing by the other.
+    @Test func anEnvelopeIsNoMessageID() {
+        let parts = Self.ids.envid(NotificationID(rawValue: 7)).split(separator: ".")
+        #expect(Self.ids.verify("<envid 7..\(parts[1])@x>") == nil)
+        #expect(Self.ids.verify("<envid.7.\(parts[1])@x>") == nil)
+    }
 }

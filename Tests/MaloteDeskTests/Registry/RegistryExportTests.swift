@@ -25,7 +25,9 @@ import Testing
                     access: .imap, folder: "a/\(line)/b", after: .move(folder: named.trimmed), start: .all, idle: false,
                     compress: true))
             registry.mailboxes[1].role = .outbox(
-                Outbox(senders: [MailAddress(operatorText: "\(line) <a@x.example>") ?? Sample.address("a@x.example")]))
+                Outbox(
+                    senders: [MailAddress(operatorText: "\(line) <a@x.example>") ?? Sample.address("a@x.example")],
+                    without: odd.isEmpty ? [] : [.chunking, .smtpUTF8]))
             registry.contracts[0].title = line
             registry.contracts[0].people = [
                 .init(name: named, email: Sample.address("a@x.example", "\(named.trimmed)!"))

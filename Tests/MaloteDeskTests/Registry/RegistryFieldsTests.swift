@@ -34,6 +34,12 @@ import Testing
             Self(base: Sample.outbox, fields: fields, expected: edited(Sample.acmeOut, change))
         }
 
+        static func without(_ fields: Doc, _ without: Set<Outbox.Extension>) -> Self {
+            outbox(fields) { mailbox in
+                mailbox.role = .outbox(Outbox(senders: mailbox.outbox?.senders ?? [], without: without))
+            }
+        }
+
         static func senders(_ fields: Doc, _ senders: [MailAddress]) -> Self {
             outbox(fields) { $0.role = .outbox(Outbox(senders: senders)) }
         }
@@ -106,6 +112,7 @@ import Testing
             [
                 MailAddress(address: "a@x.example"), MailAddress(name: "B, C", address: "b@x.example"),
             ]),
+        .without(["without": ["chunking", "DSN"]], [.chunking, .dsn]), .without(["without": nil], []),
         .senders(["senders": nil, "sender": "A <a@x.example>"], [MailAddress(name: "A", address: "a@x.example")]),
         .senders(["senders": nil], [help]),
         .senders(["senders": []], [help]),

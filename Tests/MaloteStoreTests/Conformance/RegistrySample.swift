@@ -33,6 +33,7 @@ enum RegistrySample {
             + [
                 mailbox(trust: .init(caFile: "/etc/ca.pem")), mailbox(trust: .init(pin: "sha256//AAAA=")),
                 mailbox(login: nil, role: .outbox(outbox)), mailbox(role: .outbox(outbox)),
+                mailbox(role: .outbox(Outbox(senders: outbox.senders, without: Set(Outbox.Extension.allCases)))),
             ]
     }()
 

@@ -58,7 +58,7 @@ import Testing
         let kept = try disk.takeKey()
         let store = try disk.open()
         let mailbox = try #require(try await store.read { try $0.registry() }.mailboxes.first)
-        let failure = try #require(mailbox.login?.password.closed)
+        let failure = try #require(mailbox.login?.password?.closed)
         #expect(failure.kind == .operatorNeeded && failure.cause == .credential)
         #expect(failure.detail.contains("mailbox acme-in") && !failure.remedy.isEmpty)
 
@@ -86,7 +86,7 @@ import Testing
                 """)
         }
         let thief = try await store.read { try $0.registry() }.mailboxes.first { $0.name.text == "thief" }
-        let failure = try #require(thief?.login?.password.closed)
+        let failure = try #require(thief?.login?.password?.closed)
         #expect(failure.cause == .credential && failure.detail.contains("thief"))
     }
 }

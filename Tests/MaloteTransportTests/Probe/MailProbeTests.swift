@@ -72,8 +72,11 @@ import Testing
             says: "The folder Done, where messages are moved to"),
         Case("maildrop", .pop3(), steps: toLogin + " folder", says: "2 messages"),
         Case(
-            "no UIDL", .pop3(answers: ["UIDL": "-ERR what?\r\n"]), steps: toLogin + " folder",
-            ends: "operator-needed protocol-broken", says: "no UIDL"),
+            "no UIDL", .pop3(answers: ["CAPA": "-ERR\r\n", "UIDL": "-ERR what?\r\n"]), steps: toLogin + " folder",
+            says: "2 messages"),
+        Case(
+            "UIDL that fails", .pop3(answers: ["UIDL": "-ERR what?\r\n"]), steps: toLogin + " folder",
+            ends: "transient rejected", says: "UIDL with -ERR what?"),
         Case(
             "POP3 password", .pop3(answers: ["PASS": "-ERR [AUTH] no\r\n"]), steps: toLogin,
             ends: "operator-needed auth-refused", says: "login of reader"),
@@ -120,6 +123,15 @@ import Testing
             #expect(steps.allSatisfy { $0.failure == nil })
             #expect(steps.flatMap(\.warnings).count == count)
         }
+    }
+
+    @Test(arguments: [("1 a\r\n2 b\r\n", 0), ("1 a\r\n", 1), ("1 a\r\n2 a\r\n", 1)])
+    func messagesWithoutUIDLAreWarnedOf(listing: String, count: Int) async throws {
+        let part = ProbePart.pop3(answers: ["UIDL": "+OK\r\n\(listing).\r\n"])
+        let server = try LoopbackServer { part.serve($0) }
+        let steps = try await ProbeSample().probe(.pop3, port: server.port)
+        #expect(steps.last?.failure == nil && steps.last?.found == "the maildrop: 2 messages")
+        #expect(steps.last?.warnings.count == count)
     }
 
     @Test func aClosedPortFailsAtTheConnection() async throws {

@@ -51,7 +51,7 @@ struct ProbePart: Sendable {
             .pop3, "+OK hi\r\n",
             [
                 "CAPA": "+OK\r\nUIDL\r\nTOP\r\n.\r\n", "USER": "+OK\r\n", "PASS": "+OK\r\n",
-                "UIDL": "+OK\r\n1 a\r\n2 b\r\n.\r\n",
+                "UIDL": "+OK\r\n1 a\r\n2 b\r\n.\r\n", "LIST": "+OK\r\n1 10\r\n2 20\r\n.\r\n",
             ], answers)
     }
 

@@ -16,6 +16,10 @@ struct POP3Tests {
         "S: +OK hi\nC: CAPA\nS: -ERR what\nC: USER reader\nS: +OK\nC: PASS sesame\nS: +OK in",
         "S: +OK hi\nC: CAPA\nS: +OK\nS: SASL CRAM-MD5\nS: .\nC: USER reader\nS: +OK\nC: PASS sesame\nS: +OK in",
         "S: +OK hi\nC: CAPA\nS: +OK\nS: SASL LOGIN PLAIN\nS: .\nC: AUTH PLAIN\nS: +\nC: AHJlYWRlcgBzZXNhbWU=\nS: +OK in",
+        // RFC 6856: whoever can is asked for mail as it is; a no changes nothing.
+        "S: +OK hi\nC: CAPA\nS: +OK\nS: UTF8 USER\nS: .\nC: UTF8\nS: +OK\nC: USER reader\nS: +OK\nC: PASS sesame\n"
+            + "S: +OK in",
+        "S: +OK hi\nC: CAPA\nS: +OK\nS: UTF8\nS: .\nC: UTF8\nS: -ERR\nC: USER reader\nS: +OK\nC: PASS sesame\nS: +OK in",
         "S: +OK hi\nC: CAPA\nS: +OK\nS: sasl login\nS: .\nC: AUTH LOGIN\nS: + VXNlcjo=\nC: cmVhZGVy\nS: + UGFzczo=\n"
             + "C: c2VzYW1l\nS: +OK in",
     ])
@@ -46,6 +50,8 @@ struct POP3Tests {
         ("\(asked)S: -ERR [IN-USE] locked", "transient mailbox-locked"),
         ("\(asked)S: -ERR maildrop locked by another session", "transient mailbox-locked"),
         ("\(asked)S: -ERR [LOGIN-DELAY] slow down", "transient throttled"),
+        ("\(asked)S: -ERR mailbox in use", "transient mailbox-locked"),
+        ("\(asked)mutes", "transient silent-peer"),
         ("\(asked)S: -ERR [SYS/TEMP] later", "transient auth-temporary"),
         ("\(asked)S: -ERR [SYS/PERM] gone", "operator-needed rejected"),
         ("\(asked)closes", "transient disconnected"),
@@ -62,6 +68,29 @@ struct POP3Tests {
         }
     }
 
+    /// RFC 2449 §6.5: the server has said how long.
+    @Test(arguments: [("LOGIN-DELAY 900", 900), ("LOGIN-DELAY 900 USER", 900), ("LOGIN-DELAY", nil), ("USER", nil)])
+    func waitsAsLongAsTheServerWishes(capability: String, seconds: Int?) async throws {
+        let script =
+            "S: +OK hi\nC: CAPA\nS: +OK\nS: \(capability)\nS: .\nC: USER reader\nS: +OK\nC: PASS sesame\n"
+            + "S: -ERR [LOGIN-DELAY] slow down"
+        try await play(script) { stream in
+            let failure = await failure { _ = try await Sample().openInbox(.pop3, stream) }
+            #expect(failure?.cause == .throttled && failure?.retryAfterSeconds == seconds)
+        }
+    }
+
+    /// RFC 3206 §6.
+    @Test(arguments: [("[AUTH] no", "operator-needed auth-refused"), ("try later", "transient auth-temporary")])
+    func onlyMarkedRefusalsCount(answer: String, ends: String) async throws {
+        let script =
+            "S: +OK hi\nC: CAPA\nS: +OK\nS: AUTH-RESP-CODE\nS: .\nC: USER reader\nS: +OK\nC: PASS sesame\n"
+            + "S: -ERR \(answer)"
+        try await play(script) { stream in
+            #expect(words(await failure { _ = try await Sample().openInbox(.pop3, stream) }) == ends)
+        }
+    }
+
     @Test func aPasswordCannotEndItsLine() async throws {
         try await play("S: +OK hi\nC: CAPA\nS: -ERR\nC: USER reader\nS: +OK") { stream in
             let failure = await failure { _ = try await Sample(password: "a\r\nDELE 1").openInbox(.pop3, stream) }
@@ -71,29 +100,17 @@ struct POP3Tests {
 
     // MARK: - Listing
 
-    private static let listing = """
-        C: UIDL
-        S: +OK
-        S: 1 aaa
-        S: 2 bbb
-        S: rubbish
-        S: 3 aaa
-        S: 4 ddd extra
-        S: .
-        C: LIST
-        S: +OK 3 messages
-        S: 2 2000
-        S: 1 30
-        S: 77 1
-        S: .
+    private static let uidl = "S: +OK\nS: 1 aaa\nS: 2 bbb\nS: rubbish\nS: 4 ddd extra\nS: .\n"
+    private static let sizes = "S: +OK 3 messages\nS: 2 2000\nS: 1 30\nS: .\n"
+    private static let listing = "C: UIDL\n" + uidl + "C: LIST\n" + sizes
+    private static let pipelinedListing = "C: UIDL\nC: LIST\n" + uidl + sizes
 
-        """
-
-    @Test func lists() async throws {
+    @Test(arguments: [loggedIn() + listing + listing, loggedIn("PIPELINING") + pipelinedListing + pipelinedListing])
+    func lists(script: String) async throws {
         let expected = [
             RemoteMessage(uid: "aaa", size: 30), RemoteMessage(uid: "bbb", size: 2000), RemoteMessage(uid: "ddd"),
         ]
-        try await play(Self.loggedIn() + Self.listing + Self.listing) { stream in
+        try await play(script) { stream in
             let session = try await Sample().openInbox(.pop3, stream)
             #expect(try await session.list(.unseen) == expected)
             // A second look shows the same.
@@ -102,9 +119,11 @@ struct POP3Tests {
     }
 
     @Test(arguments: [
-        ("C: UIDL\nS: -ERR what", "operator-needed protocol-broken"),
         ("C: UIDL\nS: +OK\nS: .\nC: LIST\nS: -ERR no", "transient rejected"),
+        ("C: UIDL\nS: -ERR [SYS/TEMP] not now", "transient auth-temporary"),
+        ("C: UIDL\nS: -ERR maildrop already locked", "transient mailbox-locked"),
         ("C: UIDL\nS: +OK\nS: 1 a\ncloses", "transient disconnected"),
+        ("C: UIDL\nS: +OK\nS: 1 a\nmutes", "transient silent-peer"),
     ])
     func namesWhatKeepsItFromListing(script: String, ends: String) async throws {
         try await play(Self.loggedIn() + script) { stream in
@@ -112,6 +131,14 @@ struct POP3Tests {
             #expect(words(await failure { _ = try await session.list(.all) }) == ends)
             try await session.close()
             #expect(stream.isClosed)
+        }
+    }
+
+    /// A server that has UIDL and cannot use it now must not make every message look new.
+    @Test func aPromisedUIDLThatFailsIsNoMissingOne() async throws {
+        try await play(Self.loggedIn("UIDL") + "C: UIDL\nS: -ERR what") { stream in
+            let session = try await Sample().openInbox(.pop3, stream)
+            #expect(words(await failure { _ = try await session.list(.all) }) == "transient rejected")
         }
     }
 
@@ -123,7 +150,7 @@ struct POP3Tests {
 
     @Test(arguments: [
         loggedIn() + listing + "C: RETR 1\n" + stuffed + "C: RETR 4\n" + four + top,
-        loggedIn("PIPELINING") + listing + "C: RETR 1\nC: RETR 4\n" + stuffed + four + top,
+        loggedIn("PIPELINING") + pipelinedListing + "C: RETR 1\nC: RETR 4\n" + stuffed + four + top,
     ])
     func fetches(script: String) async throws {
         try await play(script) { stream in
@@ -137,7 +164,8 @@ struct POP3Tests {
     @Test func aRefusedMessageIsLeftOutAndATooLargeOneGivesItsHeader() async throws {
         let long = "S: +OK\n" + String(repeating: "S: 0123456789\n", count: 100) + "S: .\n"
         let script =
-            Self.loggedIn("PIPELINING") + Self.listing + "C: RETR 1\nC: RETR 4\nS: -ERR no such message\n" + long
+            Self.loggedIn("PIPELINING") + Self.pipelinedListing + "C: RETR 1\nC: RETR 4\nS: -ERR no such message\n"
+            + long
             + "C: TOP 4 0\nS: -ERR no TOP here"
         try await play(script) { stream in
             let session = try await Sample().openInbox(.pop3, stream)
@@ -148,30 +176,49 @@ struct POP3Tests {
 
     // MARK: - Deleting
 
-    private static let deleting = loggedIn() + listing + "C: DELE 1\nS: +OK\nC: DELE 4\nS: -ERR gone\n"
+    private static let deleting = loggedIn() + listing + "C: DELE 1\nS: +OK\nC: DELE 4\nS: -ERR not this one\n"
+    private static let deletingAtOnce =
+        loggedIn("PIPELINING") + pipelinedListing + "C: DELE 1\nC: DELE 4\nS: +OK\nS: -ERR not this one\n"
 
-    @Test(arguments: [
+    private static let goodbyes = [
         ("C: QUIT\nS: +OK bye", "fine"), ("C: QUIT\nS: -ERR some deleted messages not removed", "transient rejected"),
+        ("C: QUIT\nS: -ERR [SYS/TEMP] not removed", "transient auth-temporary"),
         ("C: QUIT\ncloses", "transient disconnected"), ("C: QUIT\nbreaks", "transient disconnected"),
-    ])
-    func deletionsCountWhenQUITIsAnswered(end: String, ends: String) async throws {
-        try await play(Self.deleting + end) { stream in
+        ("C: QUIT\nmutes", "transient silent-peer"),
+    ]
+
+    /// Each message has its own answer, and QUIT's is the last word on all of them.
+    @Test(arguments: [deleting, deletingAtOnce], goodbyes)
+    func deletionsCountWhenTheyAndQUITAreAnswered(start: String, end: (script: String, ends: String)) async throws {
+        try await play(start + end.script) { stream in
             let session = try await Sample().openInbox(.pop3, stream)
             _ = try await session.list(.all)
-            try await session.settle(["aaa", "ddd", "unknown"], after: .delete)
-            #expect(words(await failure { try await session.close() }) == ends)
+            let refused = try await session.settle(["aaa", "ddd", "unknown"], after: .delete)
+            #expect(refused.mapValues { words($0) } == ["ddd": "transient rejected"])
+            #expect(refused["ddd"]?.detail == "The server answered DELE with -ERR not this one")
+            #expect(words(await failure { try await session.close() }) == end.ends)
             #expect(stream.isClosed)
         }
     }
 
+    /// No QUIT: the server forgets the marks (RFC 1939 §6).
     @Test func afterAFailureNothingIsDeleted() async throws {
-        // No QUIT: the server forgets the marks (RFC 1939 §6).
         try await play(Self.deleting + "C: RETR 1\nS: * rubbish") { stream in
             let session = try await Sample().openInbox(.pop3, stream)
             _ = try await session.list(.all)
             try await session.settle(["aaa", "ddd"], after: .delete)
             #expect(words(await failure { _ = try await session.fetchAll("aaa") }) == "transient protocol-broken")
             #expect(words(await failure { try await session.close() }) == "transient disconnected")
+            #expect(stream.isClosed)
+        }
+    }
+
+    @Test func whoGivesUpSaysNoQUIT() async throws {
+        try await play(Self.deleting) { stream in
+            let session = try await Sample().openInbox(.pop3, stream)
+            _ = try await session.list(.all)
+            try await session.settle(["aaa", "ddd"], after: .delete)
+            await session.abandon()
             #expect(stream.isClosed)
         }
     }

@@ -28,6 +28,24 @@ struct SMTPLoginTests {
         (greeted("AUTH PLAIN") + "C: AUTH PLAIN\nS: 334\nC: \(longMessage)\nS: 235 in", long),
     ]
 
+    /// RFC 4954 §4: no line of a login is longer than servers must take.
+    @Test func aPasswordTooLongForSMTPIsNotSaid() async throws {
+        let password = String(repeating: "x", count: 10_000)
+        try await play(Self.greeted("AUTH PLAIN") + "C: AUTH PLAIN\nS: 334") { stream in
+            let failure = await failure { _ = try await Sample(password: password).openOutbox(stream) }
+            #expect(words(failure) == "operator-needed credential")
+            #expect(!stream.sent.contains("eHh4"))
+        }
+    }
+
+    /// What was offered before TLS counts no more, a login least of all.
+    @Test func aLoginOfferedOnlyBeforeTLSIsNone() async throws {
+        try await play("C: EHLO client.test\nS: 250 hi") { stream in
+            let failure = await failure { _ = try await Sample(security: .starttls).openOutbox(stream) }
+            #expect(words(failure) == "operator-needed auth-unsupported")
+        }
+    }
+
     @Test(arguments: logins)
     func logsIn(script: String, user: String) async throws {
         try await play(script + "\nC: QUIT") { stream in

@@ -32,6 +32,7 @@ struct Sample {
     var compress = false
     var limit = 1000
     var hasLogin = true
+    var without: Set<Outbox.Extension> = []
     var spool: any Spool = MemorySpool()
 
     private func mailbox(_ role: Mailbox.Role) throws -> Mailbox {
@@ -53,7 +54,7 @@ struct Sample {
     }
 
     func openOutbox(by streams: any StreamOpener) async throws -> any OutboxSession {
-        let outbox = Outbox(senders: [])
+        let outbox = Outbox(senders: [], without: without)
         return try await MailConnector(
             streams: streams, secrets: GivenSecrets(), spool: spool, clientName: "client.test"
         ).open(

@@ -27,6 +27,9 @@ import Testing
         Verdict("-ERR [SYS/PERM] mailbox damaged", .operatorNeeded, .rejected),
         Verdict("-ERR maildrop already locked", .transient, .mailboxLocked),
         Verdict("-ERR unable to lock maildrop", .transient, .mailboxLocked),
+        Verdict("-ERR mailbox in use", .transient, .mailboxLocked),
+        Verdict("-ERR Mailbox is in use by another session", .transient, .mailboxLocked),
+        Verdict("-ERR maildrop busy", .transient, .mailboxLocked),
         Verdict("-ERR Too many connections", .transient, .throttled),
         Verdict("-ERR logins too fast", .transient, .throttled),
     ]
@@ -37,6 +40,7 @@ import Testing
         Verdict("-ERR invalid password", .operatorNeeded, .authRefused),
         Verdict("-ERR", .operatorNeeded, .authRefused),
         Verdict("-ERR Your account is blocked", .operatorNeeded, .authRefused),
+        Verdict("-ERR Account locked after too few payments", .operatorNeeded, .authRefused),
     ]
 
     private func reply(_ line: String) throws -> POP3Conversation.Reply {
@@ -62,6 +66,17 @@ import Testing
         #expect(failure.cause == verdict.cause)
         #expect(failure.detail.hasPrefix("The server refused the login of ana:"))
         #expect(failure.kind != .operatorNeeded || !failure.remedy.isEmpty)
+    }
+
+    /// RFC 3206 §6: a server that marks refusals means something else by an answer without the mark.
+    @Test(arguments: [
+        ("-ERR [AUTH] no", "auth-refused"), ("-ERR internal error", "auth-temporary"),
+        ("-ERR [IN-USE] x", "mailbox-locked"),
+    ])
+    func onlyMarkedRefusalsCount(_ line: String, _ cause: String) throws {
+        let failure = POP3Verdict.loginFailure(try reply(line), user: "ana", tellsRefusals: true)
+        #expect(failure.cause.rawValue == cause)
+        #expect((failure.kind == .operatorNeeded) == (cause == "auth-refused"))
     }
 
     /// RFC 3206: the password is not at fault.

@@ -56,6 +56,13 @@ import Testing
                 SMTPReply(code: 354, lines: ["c"]),
             ]),
         Case("no end yet", wire("250-a")),
+        Case(
+            "a challenge as long as RFC 4954 allows", wire("334 " + String(repeating: "A", count: 12_280)),
+            [SMTPReply(code: 334, lines: [String(repeating: "A", count: 12_280)])]),
+        // Nobody who reads it in a log or a terminal sees more than words.
+        Case(
+            "control characters", Array("250 a\rb\u{1B}[2J\0c\u{85}\u{2028}d\r\n".utf8),
+            [SMTPReply(code: 250, lines: ["a b [2J c  d"])]),
     ]
 
     static let refused =
@@ -64,8 +71,8 @@ import Testing
             "HTTP/1.1 400",
         ]
         .map { Case($0, wire("250 a", $0), [SMTPReply(code: 250, lines: ["a"])], error: .malformed) } + [
-            Case("long line", wire("250 " + String(repeating: "x", count: 5000)), error: .limit),
-            Case("endless line", [UInt8](repeating: 0x32, count: 5000), error: .limit),
+            Case("long line", wire("250 " + String(repeating: "x", count: 13_000)), error: .limit),
+            Case("endless line", [UInt8](repeating: 0x32, count: 13_000), error: .limit),
             Case("endless reply", Array(repeatElement(wire("250-a"), count: 300).joined()), error: .limit),
         ]
 
@@ -113,12 +120,15 @@ import Testing
         var all = SMTPExtensions()
         all.size = 35_882_577
         all.pipelining = true
+        all.chunking = true
+        all.dsn = true
         all.eightBitMIME = true
         all.smtpUTF8 = true
         all.startTLS = true
         all.auth = ["PLAIN", "LOGIN"]
         let lines = [
-            "size 35882577", "Pipelining", "8BITMIME", "SMTPUTF8", "STARTTLS", "AUTH PLAIN LOGIN", "X-ODD", "",
+            "size 35882577", "Pipelining", "CHUNKING", "dsn", "8BITMIME", "SMTPUTF8", "STARTTLS", "AUTH PLAIN LOGIN",
+            "X-ODD", "",
         ]
         #expect(extensions(lines) == all)
     }

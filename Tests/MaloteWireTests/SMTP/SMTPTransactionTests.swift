@@ -5,9 +5,12 @@ import MaloteWire
 import Testing
 
 @Suite struct SMTPTransactionTests {
-    private static func extensions(pipelined: Bool = false, utf8: Bool = false, size: Int? = nil) -> SMTPExtensions {
+    private static func extensions(
+        pipelined: Bool = false, chunked: Bool = false, utf8: Bool = false, size: Int? = nil
+    ) -> SMTPExtensions {
         var extensions = SMTPExtensions()
         extensions.pipelining = pipelined
+        extensions.chunking = chunked
         extensions.smtpUTF8 = utf8
         extensions.eightBitMIME = utf8
         extensions.size = size
@@ -17,7 +20,8 @@ import Testing
     private func fresh(
         _ from: String = "desk@x", _ recipients: [String] = ["a@x"], _ extensions: SMTPExtensions = extensions()
     ) throws(WireError) -> SMTPTransaction {
-        try SMTPTransaction(Envelope(from: from, recipients: recipients), size: 10, extensions: extensions)
+        try SMTPTransaction(
+            Envelope(from: from, recipients: recipients), MessageShape(size: 10), extensions: extensions)
     }
 
     private struct Play {
@@ -28,9 +32,12 @@ import Testing
     }
 
     /// Plays a script to its end.
-    private func play(_ script: SMTPScript, pipelined: Bool) throws -> Play {
-        var transaction = try fresh(
-            "desk@x", script.recipients.indices.map { "r\($0)@x" }, Self.extensions(pipelined: pipelined))
+    private func play(_ script: SMTPScript, pipelined: Bool, chunked: Bool = false) throws -> Play {
+        // Large enough for BDAT even where DATA can be pipelined.
+        var transaction = try SMTPTransaction(
+            Envelope(from: "desk@x", recipients: script.recipients.indices.map { "r\($0)@x" }),
+            MessageShape(size: SMTPTransaction.largeSize),
+            extensions: Self.extensions(pipelined: pipelined, chunked: chunked))
         var server = ScriptedServer(script)
         server.hear(transaction.start())
         while let reply = server.say() {
@@ -84,6 +91,40 @@ import Testing
                 "MAIL FROM:<desk@x>", "RCPT TO:<r0@x>", "RCPT TO:<r1@x>", "RCPT TO:<r2@x>", "DATA", "CONTENT",
             ])
         #expect(try play(script, pipelined: false).server.writes == 5)
+    }
+
+    /// With BDAT there is no DATA to be refused, and no message goes out before somebody takes it.
+    @Test(arguments: [0, 1, 2], [false, true])
+    func everyMixOfAnswersToBDAT(_ count: Int, _ pipelined: Bool) throws {
+        for script in SMTPScript.all(count) where script.data == .yes {
+            let play = try play(script, pipelined: pipelined, chunked: true)
+            let (transaction, server) = (play.transaction, play.server)
+            let results = script.results(to: "BDAT")
+            guard transaction.results == results, server.heard.contains("CONTENT") == script.isContentSent,
+                !server.heard.contains("DATA"), server.end != nil || Self.isClean(script, server.heard)
+            else {
+                Issue.record("\(script): \(transaction.results), not \(results); heard \(server.heard)")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (10, true, false), (10, false, true), (SMTPTransaction.largeSize, true, true),
+        (SMTPTransaction.largeSize, false, true),
+    ])
+    func chunksWhereItHelps(_ size: Int, _ pipelined: Bool, _ isChunked: Bool) throws {
+        var extensions = Self.extensions(pipelined: pipelined, chunked: true)
+        func transfer(_ shape: MessageShape) throws -> SMTPTransaction.Transfer {
+            try SMTPTransaction(Envelope(from: "a@x", recipients: ["b@x"]), shape, extensions: extensions).transfer
+        }
+        let chunk = SMTPTransaction.Transfer.chunk(command: wire("BDAT \(size) LAST"))
+        #expect(try transfer(MessageShape(size: size)) == (isChunked ? chunk : .data))
+        var odd = MessageShape(size: size)
+        odd.isCanonical = false
+        #expect(try transfer(odd) == .data)
+        extensions = extensions.without([.chunking])
+        #expect(try transfer(MessageShape(size: size)) == .data)
     }
 
     @Test func theLoneDot() throws {
@@ -160,14 +201,46 @@ import Testing
         #expect(transaction.start() == wire("MAIL FROM:<a@x> SIZE=10"))
     }
 
-    @Test(arguments: [("\u{e9}@x", "b@x"), ("a@x", "b@\u{e9}.example"), ("", "\u{e9}@x")])
+    @Test(arguments: [("\u{e9}@x", "b@x"), ("a@x", "\u{e9}@\u{e9}.example"), ("", "\u{e9}@x")])
     func internationalAddresses(_ from: String, _ recipient: String) throws {
-        #expect { try fresh(from, [recipient]) } throws: {
-            guard case .argument(let sentence)? = $0 as? WireError else { return false }
-            return sentence.contains("SMTPUTF8")
-        }
         var transaction = try fresh(from, [recipient], Self.extensions(utf8: true))
-        #expect(String(wire: transaction.start()) == "MAIL FROM:<\(from)> SMTPUTF8 BODY=8BITMIME\r\n")
+        #expect(String(wire: transaction.start()) == "MAIL FROM:<\(from)> SMTPUTF8\r\n")
+    }
+
+    /// One recipient that the server cannot be told of costs the others nothing.
+    @Test func withoutSMTPUTF8OnlyWhoNeedsItIsRefused() throws {
+        #expect { try fresh("\u{e9}@x") } throws: { ($0 as? WireError)?.sentence.contains("SMTPUTF8") == true }
+        var transaction = try fresh("a@x", ["\u{e9}@x", "b@\u{e9}.example"], Self.extensions(pipelined: true))
+        #expect(transaction.isPossible)
+        #expect(transaction.start() == wire("MAIL FROM:<a@x>", "RCPT TO:<b@xn--9ca.example>", "DATA"))
+        for code in [250, 250, 354, 250] { _ = try transaction.receive(SMTPReply(code: code)) }
+        guard case .impossible(let error) = transaction.results[0] else {
+            Issue.record("\(transaction.results)")
+            return
+        }
+        #expect(error.sentence == "The address \u{e9}@x needs SMTPUTF8, which the server does not offer.")
+        #expect(transaction.results[1] == .sent(SMTPReply(code: 250)))
+        #expect(try !fresh("a@x", ["\u{e9}@x"]).isPossible)
+    }
+
+    @Test func eightBitContentNeeds8BITMIME() throws {
+        var (shape, extensions) = (MessageShape(Array("h\u{e9}\r\n".utf8)), Self.extensions())
+        let envelope = Envelope(from: "a@x", recipients: ["b@x"])
+        let refused = try SMTPTransaction(envelope, shape, extensions: extensions)
+        guard !refused.isPossible, case .impossible(let error)? = refused.results.first else {
+            Issue.record("\(refused.results)")
+            return
+        }
+        #expect(error.sentence.contains("8BITMIME"))
+        extensions.eightBitMIME = true
+        var transaction = try SMTPTransaction(envelope, shape, extensions: extensions)
+        #expect(transaction.start() == wire("MAIL FROM:<a@x> BODY=8BITMIME"))
+        extensions.smtpUTF8 = true
+        transaction = try SMTPTransaction(envelope, shape, extensions: extensions)
+        #expect(transaction.start() == wire("MAIL FROM:<a@x> SMTPUTF8 BODY=8BITMIME"))
+        shape.isEightBit = false
+        transaction = try SMTPTransaction(envelope, shape, extensions: extensions)
+        #expect(transaction.start() == wire("MAIL FROM:<a@x>"))
     }
 
     @Test func plainAddressesNeedNoSMTPUTF8() throws {
@@ -181,9 +254,22 @@ import Testing
         String(repeating: "a", count: 65) + "@x", "a@" + String(repeating: "x", count: 253),
     ])
     func addressesThatCannotBeSaid(_ address: String) {
-        let recipients = [["b@x", address], [address]]
-        for (from, list) in recipients.flatMap({ [("a@x", $0), ("", $0), (address, $0)] }) {
-            #expect { try fresh(from, list) } throws: { ($0 as? WireError)?.kind == .argument }
+        for extensions in [Self.extensions(), Self.extensions(pipelined: true, utf8: true)] {
+            if !address.isEmpty {
+                #expect { try fresh(address, ["b@x"], extensions) } throws: { ($0 as? WireError)?.kind == .argument }
+            }
+            for from in ["a@x", ""] {
+                guard var transaction = try? fresh(from, [address, "b@x"], extensions) else {
+                    Issue.record("\(address)")
+                    continue
+                }
+                guard case .impossible(let error) = transaction.results[0] else {
+                    Issue.record("\(transaction.results)")
+                    continue
+                }
+                #expect(error.kind == .argument)
+                #expect(!String(wire: transaction.start()).contains("evil"))
+            }
         }
     }
 }

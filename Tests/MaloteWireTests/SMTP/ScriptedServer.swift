@@ -43,7 +43,10 @@ struct SMTPScript: Sendable, CustomStringConvertible {
     // MARK: - What must come of it
 
     /// Each recipient's result by the rules of RFC 5321 and RFC 2920, whatever the machine does.
-    var results: [SMTPTransaction.Result] {
+    var results: [SMTPTransaction.Result] { results(to: "DATA") }
+
+    /// - Parameter command: what carries the message.
+    func results(to command: String) -> [SMTPTransaction.Result] {
         var results = [SMTPTransaction.Result](repeating: .notTried, count: recipients.count)
         guard mail == .yes else {
             return results.map { _ in reply("MAIL", mail).map { .refused($0, command: "MAIL") } ?? .notTried }
@@ -53,14 +56,14 @@ struct SMTPScript: Sendable, CustomStringConvertible {
             results[index] = .refused(reply, command: "RCPT")
             if answer == .closing { return results }
         }
-        for (index, answer) in recipients.enumerated() where answer == .yes { results[index] = accepted }
+        for (index, answer) in recipients.enumerated() where answer == .yes { results[index] = accepted(command) }
         return results
     }
 
-    private var accepted: SMTPTransaction.Result {
+    private func accepted(_ command: String) -> SMTPTransaction.Result {
         guard data == .yes else { return reply("DATA", data).map { .refused($0, command: "DATA") } ?? .notTried }
         guard let reply = reply("END", final) else { return .unanswered }
-        return final == .yes ? .sent(reply) : .refused(reply, command: "DATA")
+        return final == .yes ? .sent(reply) : .refused(reply, command: command)
     }
 
     /// Whether the message itself goes over the wire.

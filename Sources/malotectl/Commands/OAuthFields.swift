@@ -1,0 +1,55 @@
+// The fields of a mailbox's oauth2 as command line options.
+
+import Foundation
+
+enum OAuthFields {
+    private static let prefix = "oauth2-"
+
+    static let all: [ObjectField] =
+        [
+            .text("oauth2-provider", "microsoft|google|custom", "log in by access tokens of this provider"),
+            .text(
+                "oauth2-flow", "FLOW",
+                "how they are had: client-credentials, refresh-token, service-account, device-code"),
+            .text("oauth2-tenant", "DIRECTORY", "Microsoft: the directory's id or domain"),
+            .text("oauth2-client-id", "ID", "the application, as the provider registered it"),
+        ] + secret("client-secret", "the application's secret") + secret("refresh-token", "the first refresh token") + [
+            .text("oauth2-scope", "SCOPE", "what tokens are for; the provider's mail scope by default"),
+            .text("oauth2-token-url", "URL", "where tokens are had; the provider's own by default"),
+            .text("oauth2-device-url", "URL", "where devices ask for consent; the provider's own by default"),
+        ] + secret("key", "the service account's JSON key") + [
+            .text("oauth2-subject", "ADDRESS", "whom the service account speaks for; the user by default"),
+            .text("oauth2-ca", "FILE", "PEM file of authorities to trust for the token server"),
+        ]
+
+    private static func secret(_ name: String, _ what: String) -> [ObjectField] {
+        let key = prefix + name
+        return [
+            ObjectField(
+                key: key, option: .init(name: "--\(key)-file", value: "FILE", help: "\(what), read from this file")
+            ) { given in given.first.map { $0.isEmpty ? NSNull() as Any : ["file": $0] } },
+            ObjectField(
+                key: key,
+                option: .init(name: "--\(key)-credential", value: "NAME", help: "\(what), a systemd credential")
+            ) { given in given.first.map { $0.isEmpty ? NSNull() as Any : ["credential": $0] } },
+            ObjectField(
+                key: key,
+                option: .init(name: "--\(key)-stdin", help: "\(what), from standard input, stored sealed")
+            ) { _ in try Session.secretLine("--\(key)-stdin") },
+        ]
+    }
+
+    /// The options' values as the document writes them: in a mapping of their own.
+    @Sendable static func nested(_ fields: [String: Any]) -> [String: Any] {
+        var (mailbox, oauth) = ([String: Any](), [String: Any]())
+        for (key, value) in fields {
+            guard key.hasPrefix(prefix) else {
+                mailbox[key] = value
+                continue
+            }
+            oauth[key.dropFirst(prefix.count).replacingOccurrences(of: "-", with: "_")] = value
+        }
+        if !oauth.isEmpty { mailbox["oauth2"] = oauth }
+        return mailbox
+    }
+}
