@@ -1,5 +1,6 @@
 // What servers tell of their folders and of themselves, and what people read of it.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 

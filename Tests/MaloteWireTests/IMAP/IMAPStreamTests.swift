@@ -1,5 +1,6 @@
 // Long literals: handed over as they come if they are the body of a FETCH, and never mistaken for one.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
