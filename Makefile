@@ -8,7 +8,7 @@ PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libucharde
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
-.PHONY: help packages build demo run test bench-memory lint format clean
+.PHONY: help packages build demo run servers test wire-replay fuzz bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -38,9 +38,34 @@ run: build
 
 # One test at a time: some start servers and wait for them, and waiting must not eat into the time limits of others.
 ## test       install packages, build, run all tests
-test: build
+test: build servers
 	swift build --build-tests
 	$(SUDO) swift test --skip-build --no-parallel
+	@if [ -s .build/servers/missing ]; then \
+	  echo "Skipped above: the tests of $$(wc -l <.build/servers/missing) servers that could not be had: $$(paste -sd' ' .build/servers/missing)"; fi
+
+## servers    unpack the mail servers that tests use and that cannot be installed side by side; nothing is installed
+servers:
+	@$(SUDO) Tests/Servers/unpack.sh .build/servers
+
+## wire-replay  build .build/release/wire-replay, which tells what the wire machines make of a server's words
+wire-replay: packages
+	swift build -c release --product wire-replay
+
+# SwiftPM cannot link a fuzzer: libFuzzer has a main of its own. So it compiles, and the last step is ours.
+FUZZ = .work/fuzz
+FUZZ_FLAGS = -sanitize=fuzzer,address
+TARGET = imap
+SECONDS = 60
+
+## fuzz       look for octets that break a parser: TARGET=imap|pop3|smtp|sasl|message|registry SECONDS=60
+fuzz: packages
+	@mkdir -p $(FUZZ)/corpus/$(TARGET)
+	MALOTE_FUZZ=build swift build -c release --scratch-path $(FUZZ) --target malote-fuzz $(addprefix -Xswiftc ,$(FUZZ_FLAGS))
+	swiftc $(FUZZ_FLAGS) -o $(FUZZ)/malote-fuzz $$(find $(FUZZ)/*/release/*.build -name '*.o') \
+	  $$(pkg-config --libs libxml-2.0 uchardet yaml-0.1 libsystemd)
+	MALOTE_FUZZ=$(TARGET) $(FUZZ)/malote-fuzz -max_total_time=$(SECONDS) -timeout=20 -max_len=1500 \
+	  -artifact_prefix=$(FUZZ)/$(TARGET)- $(FUZZ)/corpus/$(TARGET) Fuzz/seeds/$(TARGET)
 
 ## bench-memory  what one mail of 100 MB costs in memory, on a real Dovecot; fails over 64 MiB
 bench-memory: packages
@@ -49,12 +74,12 @@ bench-memory: packages
 
 ## lint       check the formatting, strictly
 lint:
-	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 
 ## format     format the sources in place
 format:
-	swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Fuzz Package.swift
 
 ## clean      remove what building and running made
 clean:
-	rm -rf .build .work
+	$(SUDO) rm -rf .build .work

@@ -69,6 +69,12 @@ let package = Package(
             path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
 
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
+        // What is fuzzed; `make fuzz` builds it into a fuzzer, SeedTests feeds it what is checked in.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "MaloteCore", "MaloteWire", "MaloteMessage", "MaloteDesk", "MaloteRuntime", "MaloteTestKit",
+            ], path: "Fuzz/Targets", swiftSettings: strict),
         tests("MaloteCoreTests", ["MaloteCore", "MaloteTestKit"]),
         tests("MaloteWireTests", ["MaloteWire", "MaloteTransport", "MaloteTestKit"]),
         tests("MaloteMessageTests", ["MaloteMessage", "MaloteTestKit"]),
@@ -78,8 +84,17 @@ let package = Package(
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
+        tests("SeedTests", ["FuzzTargets", "MaloteTestKit"]),
         tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),
         tests("EndToEnd", ["MaloteTestKit", "maloted", "malotectl"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only under `make fuzz`: libFuzzer brings its own main.
+if Context.environment["MALOTE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "malote-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Runner",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -33,7 +33,7 @@ struct OAuthTests {
             return """
                 mailboxes:
                   - {name: o-imap, type: inbox, server: localhost, port: \(dovecot["imap"] ?? 0), provider: imap, \(read),
-                     \(oauth("client-credentials"))}
+                     idle: false, \(oauth("client-credentials"))}
                   - {name: o-pop, type: inbox, server: localhost, port: \(dovecot["pop3s"] ?? 0), provider: pops, \(read),
                      \(oauth("refresh-token")), sasl: oauthbearer}
                   - {name: o-out, type: outbox, server: localhost, port: \(postfix["submission"] ?? 0), tls: starttls,

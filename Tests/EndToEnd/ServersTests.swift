@@ -34,7 +34,9 @@ import Testing
     func aRequestIsConfirmed(_ pair: Pair) async throws {
         let folder = try TemporaryFolder()
         let incoming = try UnpackedServer(pair.inbox, in: folder.path + "/in", user: "help", password: "canary-in")
+        defer { incoming.stop() }
         let outgoing = try UnpackedServer(pair.outbox, in: folder.path + "/out", user: "help", password: "canary-out")
+        defer { outgoing.stop() }
         let daemon = try RealDaemon(in: folder.path + "/daemon")
         try await daemon.start()
         let applied = try daemon.apply(

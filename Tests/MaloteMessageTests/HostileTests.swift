@@ -79,6 +79,30 @@ struct Attack: Sendable, CustomTestStringConvertible {
         html(("<ul><li>", 300_000)), html(("<blockquote>a", 300_000)),
         html(("<p title=\"", 1), ("&quot;", 800_000), ("\">", 1)),
         html(("</", 1_000_000)), html(("<table><tr><td>", 200_000)), html(("<pre>", 1), ("\n", 2_000_000)),
+        Attack("boundaries that are almost one of a hundred") {
+            (0..<100).flatMap {
+                octets("Content-Type: multipart/mixed; boundary=aaaaaaaa\(100 + $0)\n\n--aaaaaaaa\(100 + $0)\n")
+            }
+                + octets("\n") + many("--aaaaaaaaxyz\r\n", 100_000)
+        },
+        Attack("boundaries behind headers without an end") {
+            octets("Content-Type: multipart/mixed; boundary=b\n\n")
+                + many(
+                    "--b\r\nContent-Type: multipart/mixed; boundary=c" + String(repeating: "; a=b", count: 2000)
+                        + "\r\n"
+                        + String(repeating: "--x\r\nX-A: b\r\n", count: 6000), 20)
+        },
+        Attack("a thousand reports") {
+            octets("Content-Type: multipart/mixed; boundary=b\n\n")
+                + many(
+                    "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                        + String(repeating: "A: b\r\n\r\n", count: 100), 999)
+        },
+        filled("Content-Type: a/b\n\n", "\r"), filled("Content-Type: a/b\n\n", "-\n"),
+        filled("Content-Type: a/b\nContent-Transfer-Encoding: base64\n\n", "YQ=="),
+        filled("X: y\n\nx", "\nbegin 644 a\n"), filled("X: y\n\nx", "\nbegin 644 a\n#86)C\nend\n"),
+        Attack("introductions without end") { octets("X: y\n\n") + many("On 1 a@b 10:10 2026 x:\n", 4900) },
+        Attack("headers of replies without end") { octets("X: y\n\n") + many("From: a\nx\n", 2400) },
         Attack("HTML with 300,000 different attributes") {
             octets("Content-Type: text/html\n\n<p ") + (0..<300_000).flatMap { Array("a\($0) ".utf8) }
         },

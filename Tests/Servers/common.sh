@@ -40,6 +40,16 @@ certificates() {
     chmod 644 "$dir/server.key"
 }
 
+# pid_in FILE: the process id in it, as soon as there is one; remove what an earlier run has left before the start.
+pid_in() {
+    for _ in $(seq 100); do
+        if [ -s "$1" ]; then tr -d ' \n' <"$1" && return; fi
+        sleep 0.1
+    done
+    echo "nothing has written $1" >&2
+    return 1
+}
+
 # stop_pidfile FILE: ends the process with its children and waits until it is gone. One second is enough for everything
 # but waiting for something that will not come, which Dovecot does for five.
 stop_pidfile() {
@@ -84,10 +94,15 @@ rooted() {
     rm -rf "$2/root/etc" && cp -a "$unpacked/etc" "$2/root/etc"
 }
 
-# stop_with_caller DIR: has this launcher's `stop DIR` run when the process that called it has ended, however it ended.
+# stop_with_caller DIR PID ...: has this launcher's `stop DIR` run when the process that called it has ended, however it
+# ended. PIDs (negative: groups) are the server's: with them it stops even if DIR is gone, and nobody watches longer than
+# it runs.
 stop_with_caller() {
-    setsid bash -c 'tail --pid="$1" -f /dev/null; exec "$2" stop "$3"' - "$PPID" "$0" "$1" \
-        </dev/null >/dev/null 2>&1 &
+    setsid bash -c 'caller=$1 launcher=$2 dir=$3; shift 3
+        while kill -0 -- "$@"; do
+            if ! kill -0 "$caller"; then "$launcher" stop "$dir"; kill -- "$@"; exit; fi
+            sleep 1
+        done' - "$PPID" "$0" "$@" </dev/null >/dev/null 2>&1 &
     echo $! >"$1/watcher"
 }
 
@@ -97,8 +112,8 @@ nobody_watches() {
     [ -f "$1/watcher" ] || return 0
     watcher=$(<"$1/watcher")
     rm "$1/watcher"
-    # It may be ourselves.
-    if [ "$watcher" != $$ ]; then kill -- "-$watcher" 2>/dev/null || true; fi
+    # It may be who called us.
+    if [ "$watcher" != "$PPID" ]; then kill -- "-$watcher" 2>/dev/null || true; fi
 }
 
 # maildir_deliver BOX FILE ...: complete in tmp/, then renamed into new/, so that nobody ever sees half a message.

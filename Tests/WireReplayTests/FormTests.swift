@@ -138,3 +138,23 @@ import wire_replay
         #expect(Self.events(text, .smtp) == expected, "\(name)")
     }
 }
+
+/// Bodies that the machines hand over in pieces are told whole.
+@Suite struct LongBodyTests {
+    private static let body = Array(String(repeating: "0123456789abcdef\r\n", count: 20_000).utf8)
+
+    private static func content(_ octets: [UInt8], _ wire: WireProtocol, _ key: String) -> [JSON?] {
+        let pieces = stride(from: 0, to: octets.count, by: 7001).map { octets[$0..<min($0 + 7001, octets.count)] }
+        return [[octets[...]], pieces].map { play($0, as: wire).events.last?[key] }
+    }
+
+    @Test func isTheSameByEitherProtocol() throws {
+        let line = "* 1 FETCH (UID 1 BODY[] {\(Self.body.count)}\r\n"
+        let imap = Self.content(Array(line.utf8) + Self.body + Array(")\r\n".utf8), .imap, "body")
+        let pop3 = Self.content(Array("+OK\r\n".utf8) + Self.body + Array(".\r\n".utf8), .pop3, "content")
+        var hash = SHA256()
+        hash.absorb(Self.body)
+        let expected: JSON = ["octets": .number(Self.body.count), "sha256": .string(hash.digest)]
+        #expect(imap == [expected, expected] && pop3 == [expected, expected])
+    }
+}

@@ -7,6 +7,8 @@ struct MIMEParser {
     struct Result {
         /// The mail's own.
         var header: HeaderBlock
+        /// What the mail is as a whole.
+        var mediaType: String
         /// In the order in which they came.
         var parts: [MailPart]
         /// What was damaged or cut, in words an operator understands; each once.
@@ -29,6 +31,6 @@ struct MIMEParser {
     mutating func finish() -> Result {
         scanner.finish(to: &tree)
         tree.finish()
-        return Result(header: tree.header, parts: tree.parts, defects: tree.defects)
+        return Result(header: tree.header, mediaType: tree.mediaType, parts: tree.parts, defects: tree.defects)
     }
 }

@@ -29,6 +29,7 @@ struct PartTree: LineReceiver {
 
     /// The mail's own header.
     private(set) var header: HeaderBlock
+    private(set) var mediaType = ""
     private(set) var parts: [MailPart] = []
     /// What was damaged or cut, in words an operator understands; each once.
     private(set) var defects: [String] = []
@@ -195,11 +196,14 @@ struct PartTree: LineReceiver {
 
     private mutating func beginContent() {
         let isRoot = begun == 1 && encodings == 0
-        if isRoot { header = block }
         if block.isCut { note("The header is larger than what is looked at.") }
         let isDigest = open.last?.isDigest == true
         let facts = PartFacts(
             block, isRoot: isRoot, defaultType: isDigest ? "message/rfc822" : "text/plain", limits: limits)
+        if isRoot {
+            header = block
+            mediaType = facts.mediaType
+        }
         if facts.isNameCut { note("The name of an attachment is longer than what is shown.") }
         place = .content
         heldEnd = .absent
@@ -227,7 +231,7 @@ struct PartTree: LineReceiver {
             alternative = alternatives
         }
         // Until its first boundary comes, all of it may turn out to be text, or an encoded multipart.
-        leaf = PartLeaf(facts, alternative: alternative, sink: preambleSink(for: facts, boundary))
+        leaf = PartLeaf(facts, alternative: alternative, sink: preambleSink(for: facts, boundary, alternative))
         open.append(
             Multipart(
                 boundary: Array(boundary), isDigest: facts.mediaType == "multipart/digest", alternative: alternative))
@@ -242,6 +246,7 @@ struct PartTree: LineReceiver {
             return keep(part)
         }
         begun += inner.count
+        alternatives += inner.count
         inner.forEach { keep($0) }
         innerDefects.forEach { note($0) }
     }
@@ -287,16 +292,20 @@ struct PartTree: LineReceiver {
             hashing: hashing)
     }
 
-    private func preambleSink(for facts: PartFacts, _ boundary: Bytes) -> any ContentSink {
+    private func preambleSink(for facts: PartFacts, _ boundary: Bytes, _ alternative: Int?) -> any ContentSink {
         let text = textSink(for: facts)
         guard facts.encoding == .base64 else { return text }
         var inner = self
         inner.limits.depth -= open.count
         inner.encodings += 1
+        inner.leaf = nil
         inner.parts = []
         inner.defects = []
         inner.place = .passedOver
-        inner.open = [Multipart(boundary: Array(boundary), isDigest: false, alternative: open.last?.alternative)]
+        inner.open = [
+            Multipart(
+                boundary: Array(boundary), isDigest: facts.mediaType == "multipart/digest", alternative: alternative)
+        ]
         return EncodedParts(inner, otherwise: text)
     }
 }

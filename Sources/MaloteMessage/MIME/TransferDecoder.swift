@@ -149,7 +149,13 @@ private struct QuotedPrintable {
                 let stop = octets.place(of: UInt8(ascii: "="), from: index)
                 decoded += UnsafeRawBufferPointer(rebasing: octets[index..<stop])
                 index = stop + 1
-                if stop < octets.count { state = .escape }
+                guard stop < octets.count else { return }
+                if stop + 2 < octets.count, let high = octets[stop + 1].hexValue, let low = octets[stop + 2].hexValue {
+                    decoded.append(high << 4 | low)
+                    index = stop + 3
+                } else {
+                    state = .escape
+                }
             } else if take(octets[index], into: &decoded) {
                 index += 1
             }

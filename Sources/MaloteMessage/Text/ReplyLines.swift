@@ -3,22 +3,27 @@
 struct ReplyLines {
     private let octets: [UInt8]
     private let ranges: [Range<Int>]
+    /// Without blanks around.
+    private let inner: [Range<Int>]
 
     init(_ text: String) {
-        octets = Array(text.utf8)
+        let octets = Array(text.utf8)
         var ranges: [Range<Int>] = []
         var start = 0
         while let end = octets[start...].firstIndex(of: 0x0A) {
             ranges.append(start..<end)
             start = end + 1
         }
-        self.ranges = start < octets.count ? ranges + [start..<octets.count] : ranges
+        if start < octets.count { ranges.append(start..<octets.count) }
+        self.octets = octets
+        self.ranges = ranges
+        inner = ranges.map { octets[$0].trimmed.indices }
     }
 
     var count: Int { ranges.count }
 
     /// Without blanks around.
-    subscript(_ line: Int) -> Bytes { octets[ranges[line]].trimmed }
+    subscript(_ line: Int) -> Bytes { octets[inner[line]] }
 
     /// The line that an octet lies on.
     func line(at octet: Int) -> Int { ranges.firstIndex { $0.upperBound >= octet } ?? count }
@@ -31,7 +36,7 @@ struct ReplyLines {
     /// Whether nothing but blanks stands outside.
     func isAll(_ lines: Range<Int>) -> Bool { isBlank(0..<lines.lowerBound) && isBlank(lines.upperBound..<count) }
 
-    func isBlank(_ line: Int) -> Bool { octets[ranges[line]].allSatisfy(\.isBlank) }
+    func isBlank(_ line: Int) -> Bool { inner[line].isEmpty }
     func isBlank(_ lines: Range<Int>) -> Bool { lines.allSatisfy { isBlank($0) } }
     /// A lone `>:` is the end of an address that a program has wrapped.
     func isQuoted(_ line: Int) -> Bool {
@@ -70,16 +75,16 @@ struct ReplyLines {
     /// The first line of `On DAY, NAME wrote:`, which may be wrapped.
     func introduction(endingAt line: Int) -> Int? {
         guard ReplyWords.endsInColon(self[line]) else { return nil }
-        var start = line
-        var found: Int?
-        while start >= 0, line - start < 4, start == line || !isBlank(start), !isQuoted(start) {
-            let joined = joined(start...line)
-            guard joined.count <= Self.longestIntroduction else { break }
-            if ReplyWords.isIntroduction(joined) {
-                // Longer still if a word such as `On` stands there.
-                if found == nil || ReplyWords.startsIntroduction(self[start]) { found = start }
+        var found = ReplyWords.isIntroduction(self[line]) ? line : nil
+        // Where a wrapped one ends, there is the verb or the address; if not, a word such as `On` starts it.
+        let isTail = self[line].contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ">") }
+        for start in stride(from: line - 1, to: max(line - 4, -1), by: -1) {
+            guard !isBlank(start), !isQuoted(start), joined(start...line).count <= Self.longestIntroduction else {
+                break
             }
-            start -= 1
+            let startsHere = ReplyWords.startsIntroduction(self[start])
+            if found == nil, isTail || startsHere, ReplyWords.isIntroduction(joined(start...line)) { found = start }
+            if found != nil, startsHere { found = start }
         }
         return found
     }

@@ -3,6 +3,9 @@
 /// Marks, never loses: the whole text stays with the view. In doubt everything is new: answers between quotes, which
 /// mean nothing without them, text on both sides of a quote, and forwarded mail, which nobody here has seen yet.
 struct ReplyText {
+    /// Lines of a text that is looked at. Nobody writes as many by hand.
+    private static let longest = 5000
+
     private let text: String
     private let lines: ReplyLines
 
@@ -15,7 +18,9 @@ struct ReplyText {
     ///   - text: lines that end in LF.
     ///   - quoteStart: the octet at which a quoted mail begins, if something surer than the text says so.
     static func newText(of text: String, subject: String, quoteStart: Int?) -> String {
-        guard !text.isEmpty, !ReplyWords.isForward(subject: subject) else { return text }
+        guard !text.isEmpty, !ReplyWords.isForward(subject: subject),
+            text.utf8.lazy.filter({ $0 == 0x0A }).prefix(longest).count < longest
+        else { return text }
         return ReplyText(text: text, lines: ReplyLines(text)).newText(quoteStart)
     }
 

@@ -19,6 +19,7 @@ struct MessageReader {
 
     private mutating func read(_ mail: MIMEParser.Result) -> MessageView {
         view.defects = mail.defects
+        view.contentType = mail.mediaType
         readHeader(mail.header)
         for part in mail.parts { listFiles(of: part) }
         let body = MailBody(mail.parts, limits: limits)
@@ -36,10 +37,8 @@ struct MessageReader {
     // MARK: - Header
 
     private mutating func readHeader(_ header: HeaderBlock) {
-        let type = Parameters(header.first("content-type") ?? [])
         view.headers = Self.decoded(header.fields)
-        view.contentType = PartFacts(header, isRoot: true, defaultType: "text/plain", limits: limits).mediaType
-        view.contentTypeParameters = type.all
+        view.contentTypeParameters = Parameters(header.first("content-type") ?? []).all
         view.subject = header.first("subject").map(EncodedWords.decode) ?? ""
         view.messageID = header.first("message-id").flatMap { Self.messageIDs($0).first }
         view.inReplyTo = header.first("in-reply-to").map(Self.messageIDs) ?? []

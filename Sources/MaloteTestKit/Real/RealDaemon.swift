@@ -33,16 +33,19 @@ package final class RealDaemon: Sendable {
         return FileManager.default.isExecutableFile(atPath: beside) ? beside : projectFolder + "/.build/debug/" + name
     }
 
-    /// Starts it and waits until it answers.
+    /// Starts it and waits until it answers. One that was killed may still answer for a moment: it does not count.
     package func start(environment: [String: String] = [:]) async throws {
+        let earlier = readyTimes
         let daemon = try Child(
             Self.binary("maloted"), ["--config", configFile, "--log", "text"], environment: environment,
             output: logFile, errors: logFile)
         process.withLock { $0 = daemon }
-        guard try await eventually({ try self.ctl("status").status == 0 }) else {
+        guard try await eventually({ try self.readyTimes > earlier && self.ctl("status").status == 0 }) else {
             throw Program.Failed(description: "maloted did not answer; its log:\n" + self.log)
         }
     }
+
+    private var readyTimes: Int { log.split(separator: "\n").count { $0.contains(" is ready: ") } }
 
     package func kill() { end(SIGKILL) }
 

@@ -66,11 +66,19 @@ package struct Child: Sendable {
         for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
+        // A test's threads block most signals; what a child inherits of that it could not be stopped by.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var identifier: pid_t = 0
         let all = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
         var settings = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for setting in settings { free(setting) } }
-        let code = posix_spawn(&identifier, path, &actions, nil, &words, &settings)
+        let code = posix_spawn(&identifier, path, &actions, &attributes, &words, &settings)
         guard code == 0 else { throw Program.Failed(description: "\(path): \(String(cString: strerror(code)))") }
         self.identifier = identifier
     }

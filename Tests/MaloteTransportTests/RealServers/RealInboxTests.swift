@@ -42,11 +42,11 @@ private struct Door: Sendable {
     @Test func dovecot() async throws {
         let folder = try TemporaryFolder()
         let server = try RealDovecot(in: folder.path + "/in", user: Self.login.0, password: Self.login.1)
+        defer { server.stop() }
         try await everyDoor(
             Inboxes(
                 ports: server.ports, caFile: server.caFile, user: server.user, password: server.password,
                 deliver: server.deliver))
-        withExtendedLifetime(server) {}
     }
 
     @Test(.enabled(if: UnpackedServer.Kind.cyrus.isPossible, "\(UnpackedServer.Kind.absence)"))
@@ -59,13 +59,13 @@ private struct Door: Sendable {
         let folder = try TemporaryFolder()
         let server = try UnpackedServer(
             kind, in: folder.path + "/in", user: Self.login.0, password: Self.login.1)
+        defer { server.stop() }
         try await everyDoor(
             Inboxes(
                 ports: server.ports, caFile: server.caFile, user: server.user, password: server.password,
                 deliver: server.deliver,
                 // Courier answers with a bare NO, in the words it has for every mistake.
                 moveToMissing: kind == .courier ? .rejected : .mailboxMissing))
-        withExtendedLifetime(server) {}
     }
 
     // MARK: - What must hold on each

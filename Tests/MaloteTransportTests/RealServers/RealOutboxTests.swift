@@ -32,7 +32,9 @@ import Testing
     @Test(.enabled(if: RealPostfix.isPossible, "Postfix needs root")) func postfix() async throws {
         let folder = try TemporaryFolder()
         let users = try RealDovecot(in: folder.path + "/users", user: "reader", password: "sesame")
+        defer { users.stop() }
         let server = try RealPostfix(in: folder.path + "/out", authSocket: users.authSocket)
+        defer { server.stop() }
         for door in Door.all {
             let sample = Sample(
                 port: server.ports[door.port] ?? 0, security: door.security, trust: .init(caFile: server.caFile))
@@ -42,13 +44,13 @@ import Testing
         try await expectReceived(12) { server.received() }
         // Its log tells of the login with every message.
         #expect(server.logins() == ["SCRAM-SHA-256": 6])
-        withExtendedLifetime(users) {}
     }
 
     @Test(.enabled(if: UnpackedServer.Kind.exim.isPossible, "\(UnpackedServer.Kind.absence)"))
     func exim() async throws {
         let folder = try TemporaryFolder()
         let server = try UnpackedServer(.exim, in: folder.path + "/out", user: "reader", password: "sesame")
+        defer { server.stop() }
         for door in Door.all {
             let sample = Sample(
                 port: server.ports[door.port] ?? 0, security: door.security, trust: .init(caFile: server.caFile))
@@ -64,6 +66,7 @@ import Testing
     func openSMTPD() async throws {
         let folder = try TemporaryFolder()
         let server = try UnpackedServer(.opensmtpd, in: folder.path + "/out", user: "reader", password: "sesame")
+        defer { server.stop() }
         var sample = Sample(port: server.ports["smtp"] ?? 0, security: .none)
         let unoffered = await failure { await (try await sample.openOutbox(by: sharedNetwork())).close() }
         #expect(words(unoffered) == "operator-needed auth-unsupported")

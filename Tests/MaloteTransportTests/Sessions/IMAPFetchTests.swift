@@ -119,7 +119,7 @@ struct IMAPFetchTests {
         ("S: * 2 FETCH (UID 5 BODY[] {50}\nS: half\ncloses", "transient disconnected"),
         ("breaks", "transient disconnected"),
         ("S: * 2 FETCH (UID\n", "transient protocol-broken"),
-        ("S: <tag> NO [SERVERBUG] sorry", "transient auth-temporary"),
+        ("S: <tag> NO [SERVERBUG] sorry", "transient rejected"),
     ])
     func whatCameBeforeTheEndIsKept(end: String, ends: String) async throws {
         let script =

@@ -1,6 +1,7 @@
 // What servers say around a command, and what the conversation makes of it, however it is cut.
 
 import MaloteCore
+import MaloteTestKit
 import MaloteWire
 import Testing
 

@@ -1,5 +1,6 @@
 // FETCH responses: bodies that look like the protocol, strings of every form, items nobody asked for.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 
