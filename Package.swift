@@ -79,7 +79,7 @@ let package = Package(
         tests("MaloteWireTests", ["MaloteWire", "MaloteTransport", "MaloteTestKit"]),
         tests("MaloteMessageTests", ["MaloteMessage", "MaloteTestKit"]),
         tests("MaloteDeskTests", ["MaloteDesk", "MaloteTestKit"]),
-        tests("MaloteTransportTests", ["MaloteTransport", "MaloteTestKit", "COpenSSL"]),
+        tests("MaloteTransportTests", ["MaloteTransport", "MaloteEngine", "MaloteTestKit", "COpenSSL"]),
         tests("MaloteStoreTests", ["MaloteStore", "MaloteTestKit"]),
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),

@@ -59,7 +59,7 @@ actor ArrivalBatch {
     /// The connection broke: the first message that had not come may be the reason. Counts it, and gives it up after
     /// `limit` tries, so that one poisonous message cannot block its inbox for ever.
     func blame(failure: Failure, limit: Int) async throws(Failure) {
-        guard !failure.isOurs, let suspect = missing.first else { return }
+        guard failure.mayBeAMessages, let suspect = missing.first else { return }
         try await record([suspect], limit: limit, givenUp: .quarantined, reason: failure.detail)
     }
 
@@ -99,10 +99,10 @@ actor ArrivalBatch {
 }
 
 extension Failure {
-    /// A fault on our side of the connection: no message on the server can be its reason.
-    fileprivate var isOurs: Bool {
+    /// What we did wrong, or the server says of itself, its account or its folder, is no message's fault.
+    fileprivate var mayBeAMessages: Bool {
         switch cause {
-        case .storage, .diskFull, .shuttingDown, .credential, .registry, .defect: true
+        case .silentPeer, .disconnected, .protocolBroken, .rejected, .tooLarge: true
         default: false
         }
     }

@@ -34,11 +34,12 @@ package final class RealDaemon: Sendable {
     }
 
     /// Starts it and waits until it answers. One that was killed may still answer for a moment: it does not count.
-    package func start(environment: [String: String] = [:]) async throws {
+    /// - Parameter tracer: a program and its arguments that run the daemon in their own place.
+    package func start(environment: [String: String] = [:], tracer: [String] = []) async throws {
         let earlier = readyTimes
+        let words = tracer + [Self.binary("maloted"), "--config", configFile, "--log", "text"]
         let daemon = try Child(
-            Self.binary("maloted"), ["--config", configFile, "--log", "text"], environment: environment,
-            output: logFile, errors: logFile)
+            words[0], Array(words.dropFirst()), environment: environment, output: logFile, errors: logFile)
         process.withLock { $0 = daemon }
         guard try await eventually({ try self.readyTimes > earlier && self.ctl("status").status == 0 }) else {
             throw Program.Failed(description: "maloted did not answer; its log:\n" + self.log)

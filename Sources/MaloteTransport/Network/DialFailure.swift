@@ -31,7 +31,7 @@ struct DialFailure {
             operatorNeeded(
                 .certificate, "The file of certificate authorities cannot be read (\(text)).",
                 "Check the path in this mailbox's ca, or in tls.ca of malote.yaml.")
-        case CURLE_USE_SSL_FAILED: startTLS
+        case CURLE_USE_SSL_FAILED: isThrottled ? refusal : startTLS
         case CURLE_SSL_CONNECT_ERROR: tls
         case CURLE_OPERATION_TIMEDOUT: timeout
         case CURLE_COULDNT_CONNECT:
@@ -88,16 +88,33 @@ struct DialFailure {
     private var startTLS: Failure {
         let implicit = endpoint.greeter == .smtp ? "tls: implicit, port 465" : "provider \(endpoint.greeter.rawValue)s"
         return operatorNeeded(
-            .starttls, "\(place) does not offer STARTTLS, which this mailbox requires.",
+            .starttls, "\(place) does not do STARTTLS, which this mailbox requires\(refuses ? quote : "").",
             "Use TLS from the start (\(implicit)), or have STARTTLS switched on at the server.")
     }
 
+    private func tampering(_ sentence: String) -> Failure {
+        operatorNeeded(
+            .starttls, sentence,
+            "Somebody may be tampering with the connection; have STARTTLS looked at, or use TLS from the start.")
+    }
+
     private var tls: Failure {
-        let speaksNoTLS = text.lowercased().contains("wrong version number")
-        guard speaksNoTLS else {
-            return Failure(
-                .transient, .tls, "TLS with \(place) failed: \(text).",
-                remedy: "The server must speak TLS 1.2 or later.")
+        let words = text.lowercased()
+        func says(_ some: String...) -> Bool { some.contains { words.contains($0) } }
+        if says("ssl_error_syscall", "connection reset", "unexpected eof") { return disconnected }
+        if says("wrong version number") { return speaksNoTLS }
+        if says("protocol version", "unsupported protocol") {
+            return operatorNeeded(
+                .tls, "\(place) speaks only TLS that is too old.",
+                "Have TLS 1.2 or later switched on at the server.")
+        }
+        return Failure(
+            .transient, .tls, "TLS with \(place) failed: \(text).", remedy: "The server must speak TLS 1.2 or later.")
+    }
+
+    private var speaksNoTLS: Failure {
+        guard endpoint.security == .implicit else {
+            return tampering("\(place) agreed to STARTTLS and then did not speak TLS.")
         }
         return operatorNeeded(
             .tls, "\(place) does not speak TLS from the start.",
@@ -120,41 +137,38 @@ struct DialFailure {
             remedy: "Check that server, port and TLS setting belong together.")
     }
 
-    /// The server said something that ended the greeting or the upgrade.
+    private var disconnected: Failure {
+        Failure(.transient, .disconnected, "\(place) closed the connection before it was secured.")
+    }
+
+    /// It ended while the server was still spoken to in the clear.
     private var refusal: Failure {
-        let isThrottled = lastLine.hasPrefix("421") || lastLine.lowercased().contains("too many")
-        let words = lastLine.isEmpty ? text : lastLine
+        guard endpoint.security == .starttls else { return disconnected }
+        if isThrottled {
+            return Failure(.transient, .throttled, "\(place) has no time for us\(quote).")
+        }
         // A greeting that is fine is followed by the STARTTLS command: its refusal is what was said last.
-        if endpoint.security == .starttls, isGreeted, refusesUpgrade {
-            return operatorNeeded(
-                .starttls, "\(place) refused STARTTLS: \(words).",
-                "Have STARTTLS mended at the server, or use TLS from the start.")
-        }
-        if endpoint.security == .starttls, code == CURLE_WEIRD_SERVER_REPLY, grantsUpgrade {
-            return operatorNeeded(
-                .starttls, "\(place) said more in the clear than its answer to STARTTLS.",
-                "Somebody may be tampering with the connection; have STARTTLS looked at, or use TLS from the start.")
-        }
+        if isGreeted, refuses, !isGoodbye { return startTLS }
+        if refuses { return Failure(.transient, .rejected, "\(place) ended the connection\(quote).") }
+        guard code == CURLE_WEIRD_SERVER_REPLY else { return disconnected }
+        // Whoever can add words before TLS starts could have them taken for the server's own behind it (RFC 3207 §6).
+        if isGreeted { return tampering("\(place) said more in the clear than its answer to STARTTLS.") }
         return Failure(
-            .transient, isThrottled ? .throttled : lastLine.isEmpty ? .disconnected : .rejected,
-            "\(place) ended the connection: \(words).")
+            .transient, .protocolBroken, "\(place) does not greet as a mail server does\(quote).",
+            remedy: "Check that server and port belong together.")
     }
 
-    /// Whoever can add words before TLS starts could have them taken for the server's own behind it (RFC 3207 §6).
-    private var grantsUpgrade: Bool {
-        let line = lastLine.uppercased()
-        return switch endpoint.greeter {
-        case .smtp: line.hasPrefix("220")
-        case .imap: line.contains(" OK") && !line.hasPrefix("*")
-        case .pop3: line.hasPrefix("+OK")
-        }
-    }
+    /// What was not secured may be anybody's word, and must never pass for the server's own.
+    private var quote: String { " (somebody said in the clear: \(lastLine))" }
 
-    private var refusesUpgrade: Bool {
+    private var isThrottled: Bool { lastLine.hasPrefix("421") || lastLine.lowercased().contains("too many") }
+    private var isGoodbye: Bool { lastLine.uppercased().hasPrefix("* BYE") }
+
+    private var refuses: Bool {
         let line = lastLine.uppercased()
         switch endpoint.greeter {
-        case .smtp: return line.hasPrefix("454") || line.hasPrefix("50") || line.hasPrefix("55")
-        case .imap: return line.contains(" NO ") || line.contains(" BAD ")
+        case .smtp: return line.hasPrefix("4") || line.hasPrefix("5")
+        case .imap: return isGoodbye || line.contains(" NO ") || line.contains(" BAD ")
         case .pop3: return line.hasPrefix("-ERR")
         }
     }

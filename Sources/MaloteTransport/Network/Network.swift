@@ -16,6 +16,7 @@ package final class Network: StreamOpener {
     private let policy: Mutex<AddressPolicy>
     private let clientName: String
     private let patience: Duration
+    private let pace: Pace
     private let signs: VitalSigns?
     private let shards = Mutex<[NetworkShard]>([])
     private let numbers = Atomic<Int>(0)
@@ -25,19 +26,20 @@ package final class Network: StreamOpener {
     ///   - policy: which servers may stand at addresses that are not public.
     ///   - clientName: what we call ourselves to SMTP servers (RFC 5321 §4.1.1.1).
     ///   - patience: for TCP, TLS and STARTTLS together.
+    ///   - pace: how slowly a server may speak from then on.
     /// - Throws: `Failure(.operatorNeeded, .defect)` if the libcurl found is not fit for this.
     package convenience init(
         caFile: String, policy: AddressPolicy = .written, clientName: String, patience: Duration = .seconds(30),
-        signs: VitalSigns? = nil
+        pace: Pace = Pace(), signs: VitalSigns? = nil
     ) throws(Failure) {
         try self.init(
-            caFile: caFile, policy: policy, clientName: clientName, patience: patience, signs: signs,
+            caFile: caFile, policy: policy, clientName: clientName, patience: patience, pace: pace, signs: signs,
             resolver: HostResolver())
     }
 
     init(
-        caFile: String, policy: AddressPolicy, clientName: String, patience: Duration, signs: VitalSigns?,
-        resolver: HostResolver
+        caFile: String, policy: AddressPolicy, clientName: String, patience: Duration, pace: Pace = Pace(),
+        signs: VitalSigns?, resolver: HostResolver
     ) throws(Failure) {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         // libcurl does not shield its sends from SIGPIPE when it may not use signals.
@@ -47,6 +49,7 @@ package final class Network: StreamOpener {
         self.policy = Mutex(policy)
         self.clientName = clientName
         self.patience = patience
+        self.pace = pace
         self.signs = signs
         self.resolver = resolver
     }
@@ -69,7 +72,8 @@ package final class Network: StreamOpener {
     }
 
     package func open(_ endpoint: Endpoint) async throws(Failure) -> any ByteStream {
-        try await dial(endpoint, addresses: try await addresses(of: endpoint.host))
+        let stream = try await dial(endpoint, addresses: try await addresses(of: endpoint.host))
+        return PacedStream(stream, place: "\(endpoint.host):\(endpoint.port)", pace: pace)
     }
 
     /// PEM bundle for servers without authorities of their own.

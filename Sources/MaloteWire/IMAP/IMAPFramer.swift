@@ -60,6 +60,8 @@ package struct IMAPFramer: Sendable {
         }
     }
 
+    /// RFC 9051 §9: sizes of messages have 32 bits. Who announces more would keep us counting for days.
+    private static let sizeLimit = Int(UInt32.max)
     /// More pieces in one response serve no purpose but to exhaust us.
     private static let piecesLimit = 20_000
     /// Long literals of one response that are asked about: what comes before them is looked at again for each.
@@ -132,6 +134,7 @@ package struct IMAPFramer: Sendable {
             }
             return IMAPFrame(pieces: pieces)
         }
+        guard size <= Self.sizeLimit else { throw .limit("The server announced a literal of \(size) octets.") }
         pieces.append(.text(Array(text[..<textEnd])))
         let fate = fate(size)
         if fate == .kept { kept += size }

@@ -190,16 +190,20 @@ package enum IMAPResponseParser {
         if section != nil, tokens.peek == UInt8(ascii: "<") { _ = try tokens.atom() }
         tokens.skipSpaces()
         switch (name, section) {
-        case ("UID", _): fetch.uid = try tokens.number().flatMap(UInt32.init(exactly:))
+        case ("UID", _): try set(&fetch.uid, try tokens.number().flatMap(UInt32.init(exactly:)))
         case ("RFC822.SIZE", _): fetch.size = try tokens.size()
         case ("FLAGS", _): fetch.flags = try tokens.words()
         case ("INTERNALDATE", _):
             if case .bytes(let bytes) = try tokens.nstring() { fetch.internalDate = text(bytes) }
-        case ("BODY", ""):
-            let body = try tokens.nstring()
-            if fetch.body == nil { fetch.body = body }
-        case ("BODY", "HEADER"): fetch.header = try tokens.nstring()
+        case ("BODY", ""): try set(&fetch.body, try tokens.nstring())
+        case ("BODY", "HEADER"): try set(&fetch.header, try tokens.nstring())
         default: try tokens.skipValue()
         }
+    }
+
+    /// What names or holds a message comes once: a literal with a wrong length can join two messages in one response.
+    private static func set<T: Equatable>(_ place: inout T?, _ value: T?) throws(WireError) {
+        guard place == nil || place == value else { throw .malformed("The server mixed two messages in one response.") }
+        place = value
     }
 }

@@ -139,13 +139,13 @@ struct IMAPTokens {
         return inner
     }
 
-    /// The words of a parenthesised list.
+    /// The words of a parenthesised list; lists inside it are passed over.
     mutating func words() throws(WireError) -> [String] {
         try expect("(")
         var words: [String] = []
         skipSpaces()
         while !take(")") {
-            words.append(try atom())
+            if peek == UInt8(ascii: "(") { try skipValue() } else { words.append(try atom()) }
             skipSpaces()
         }
         return words

@@ -17,6 +17,8 @@ enum Certificates {
     static let elsewhere = Identity(name: "elsewhere")
     /// For localhost, until some years ago.
     static let expired = Identity(name: "expired")
+    /// Signed by itself.
+    static let stranger = Identity(name: "stranger")
 
     /// The authority behind all of them.
     static let authority = folder + "/authority.pem"

@@ -26,6 +26,8 @@ final class Peer {
     deinit { if let tls { SSL_free(tls) } }
 
     var isSecure: Bool { tls != nil }
+    /// Nothing came behind the last line.
+    var hasReadAll: Bool { pending.isEmpty }
 
     /// - Returns: whether the client went along.
     @discardableResult func startTLS() -> Bool {
