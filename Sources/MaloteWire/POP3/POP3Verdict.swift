@@ -29,7 +29,7 @@ package enum POP3Verdict {
         return failure
     }
 
-    /// RFC 2449 §8 and RFC 3206 §4.
+    /// RFC 2449 §8 and RFC 3206 §4; what a provider is known to say counts for more.
     private static func byCode(
         _ reply: POP3Conversation.Reply, _ detail: String, _ answer: ProtocolReply
     ) -> Failure? {

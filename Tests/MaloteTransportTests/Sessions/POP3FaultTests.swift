@@ -123,7 +123,7 @@ struct POP3FaultTests {
 
     /// Rest of the script after `RETR 1`, what comes of it, and how it ends.
     @Test(arguments: [
-        ("S: +OK\nS: Subject: x\nmutes", [], "transient silent-peer"),
+        ("S: +OK\nS: Subject: x\nsilent", [], "transient silent-peer"),
         ("S: +OK\nS: Subject: x\ncloses", [], "transient disconnected"),
         ("S: +OK\nS: Subject: x\nS: ..\nS: .", ["a: Subject: x\n.\n"], "fine"),
         // Longer than LIST said, and within the limit; and beyond it.

@@ -51,7 +51,7 @@ struct POP3Tests {
         ("\(asked)S: -ERR maildrop locked by another session", "transient mailbox-locked"),
         ("\(asked)S: -ERR [LOGIN-DELAY] slow down", "transient throttled"),
         ("\(asked)S: -ERR mailbox in use", "transient mailbox-locked"),
-        ("\(asked)mutes", "transient silent-peer"),
+        ("\(asked)silent", "transient silent-peer"),
         ("\(asked)S: -ERR [SYS/TEMP] later", "transient auth-temporary"),
         ("\(asked)S: -ERR [SYS/PERM] gone", "operator-needed rejected"),
         ("\(asked)closes", "transient disconnected"),
@@ -123,7 +123,7 @@ struct POP3Tests {
         ("C: UIDL\nS: -ERR [SYS/TEMP] not now", "transient auth-temporary"),
         ("C: UIDL\nS: -ERR maildrop already locked", "transient mailbox-locked"),
         ("C: UIDL\nS: +OK\nS: 1 a\ncloses", "transient disconnected"),
-        ("C: UIDL\nS: +OK\nS: 1 a\nmutes", "transient silent-peer"),
+        ("C: UIDL\nS: +OK\nS: 1 a\nsilent", "transient silent-peer"),
     ])
     func namesWhatKeepsItFromListing(script: String, ends: String) async throws {
         try await play(Self.loggedIn() + script) { stream in
@@ -184,7 +184,7 @@ struct POP3Tests {
         ("C: QUIT\nS: +OK bye", "fine"), ("C: QUIT\nS: -ERR some deleted messages not removed", "transient rejected"),
         ("C: QUIT\nS: -ERR [SYS/TEMP] not removed", "transient auth-temporary"),
         ("C: QUIT\ncloses", "transient disconnected"), ("C: QUIT\nbreaks", "transient disconnected"),
-        ("C: QUIT\nmutes", "transient silent-peer"),
+        ("C: QUIT\nsilent", "transient silent-peer"),
     ]
 
     /// Each message has its own answer, and QUIT's is the last word on all of them.

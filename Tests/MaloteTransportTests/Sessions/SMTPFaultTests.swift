@@ -29,7 +29,7 @@ import Testing
     static let faults: [Fault] = [
         .init(.connect, "451 4.3.0 not now", later), .init(.connect, "554 5.7.1 listed", sender),
         .init(.connect, "421 4.3.2 busy", throttled), .init(.connect, "closes", lost),
-        .init(.connect, "mutes", "transient silent-peer"),
+        .init(.connect, "silent", "transient silent-peer"),
         .init(.connect, "HTTP/1.1 400 Bad Request", "transient protocol-broken"),
         .init(.ehlo, "451 4.3.0 not now", later), .init(.ehlo, "421 4.3.2 busy", throttled),
         .init(.ehlo, "closes", lost),
@@ -43,7 +43,7 @@ import Testing
         .init(.mail, "552 5.3.4 too big", "permanent too-large", "permanent too-large", isReusable: true),
         .init(.mail, "555 5.5.4 what SIZE?", sender, sender, isReusable: true),
         .init(.mail, "421 4.3.2 busy", throttled, throttled), .init(.mail, "closes", lost),
-        .init(.mail, "mutes", "transient silent-peer"),
+        .init(.mail, "silent", "transient silent-peer"),
         .init(.first, "450 4.2.0 greylisted", later, sent, isReusable: true),
         .init(.first, "550 5.1.1 unknown", never, sent, isReusable: true),
         .init(.first, "452 4.2.2 full", "transient quota", sent, isReusable: true),
@@ -60,7 +60,7 @@ import Testing
         .init(.dot, "554 5.6.0 spam", never, never, isReusable: true),
         .init(.dot, "552 5.2.2 full", "permanent quota", "permanent quota", isReusable: true),
         .init(.dot, "421 4.3.2 busy", throttled, throttled), .init(.dot, "closes", unknown, unknown),
-        .init(.dot, "breaks", unknown, unknown), .init(.dot, "mutes", unknown, unknown),
+        .init(.dot, "breaks", unknown, unknown), .init(.dot, "silent", unknown, unknown),
         .init(.dot, "25", unknown, unknown), .init(.dot, "250-half", unknown, unknown),
         // Whatever QUIT is answered: nobody waits for it.
         .init(.quit, "closes", sent, sent, isReusable: true), .init(.quit, "breaks", sent, sent, isReusable: true),
@@ -70,7 +70,7 @@ import Testing
     private func script(_ fault: Fault, isChunked: Bool) -> String {
         func answer(_ place: Fault.Place, _ usual: String) -> String {
             guard place == fault.place else { return "S: \(usual)\n" }
-            let isWord = ["closes", "breaks", "mutes"].contains(fault.answer)
+            let isWord = ["closes", "breaks", "silent"].contains(fault.answer)
             return (isWord ? fault.answer : "S: \(fault.answer)") + (fault.answer == "250-half" ? "\ncloses\n" : "\n")
         }
         let chunking = isChunked ? "S: 250-CHUNKING\n" : ""
@@ -179,10 +179,10 @@ import Testing
 
     /// RFC 5321 §4.5.3.2.6: less than ten minutes make duplicates.
     @Test func theLastAnswerMayTakeTenMinutes() async throws {
-        let stream = ScriptedStream(Self.opened + Self.message + "mutes", piece: .max)
+        let stream = ScriptedStream(Self.opened + Self.message + "silent", piece: .max)
         let session = try await Sample(hasLogin: false).openOutbox(stream)
         #expect(await submit(session, ["a@x.test"]).ends == [Self.unknown])
-        #expect(stream.patience == .seconds(600))
+        #expect(stream.waits == [.seconds(600)])
     }
 
     @Test func endlessRepliesEnd() async throws {

@@ -13,11 +13,10 @@ import Testing
 ///     called off         the client's reading is called off
 ///     closes             the server closes the connection
 ///     breaks             from here on reads and writes fail
-///     mutes              the server says nothing more, for as long as the client waits
 ///
 /// The client must say no more than the next lines of the script before it listens, and no less.
 final class ScriptedStream: ByteStream {
-    private enum Turn { case hear(String), say(String), silent, calledOff, closes, breaks, mutes }
+    private enum Turn { case hear(String), say(String), silent, calledOff, closes, breaks }
 
     private struct State {
         var turns: ArraySlice<Turn> = []
@@ -30,7 +29,6 @@ final class ScriptedStream: ByteStream {
         var fault: String?
         var isClosed = false
         var waits: [Duration] = []
-        var patience: Duration?
         var reads = 0
     }
 
@@ -47,9 +45,7 @@ final class ScriptedStream: ByteStream {
             case "C:": turns.append(.hear(text))
             case "S:": turns.append(.say(String(line.dropFirst(3))))
             default:
-                let turn: [Substring: Turn] = [
-                    "silent": .silent, "called off": .calledOff, "closes": .closes, "mutes": .mutes,
-                ]
+                let turn: [Substring: Turn] = ["silent": .silent, "called off": .calledOff, "closes": .closes]
                 turns.append(turn[line] ?? .breaks)
             }
         }
@@ -63,15 +59,12 @@ final class ScriptedStream: ByteStream {
     var isClosed: Bool { state.withLock { $0.isClosed } }
     /// How long the client would have waited, for each silence.
     var waits: [Duration] { state.withLock { $0.waits } }
-    /// How long the client would have waited for the server that `mutes`.
-    var patience: Duration? { state.withLock { $0.patience } }
 
     /// The client kept to the script, to its end.
     func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) {
         state.withLock { state in
             if case .closes? = state.turns.first { state.turns.removeFirst() }
             if case .breaks? = state.turns.first { state.turns.removeFirst() }
-            if case .mutes? = state.turns.first { state.turns.removeFirst() }
             if let fault = state.fault {
                 Issue.record("\(fault), in pieces of \(piece)", sourceLocation: sourceLocation)
             } else if let next = state.turns.first {
@@ -106,9 +99,6 @@ final class ScriptedStream: ByteStream {
             case .calledOff:
                 state.turns.removeFirst()
                 return .failure(Self.calledOff)
-            case .mutes:
-                state.patience = timeout
-                return .failure(Self.mute)
             case let turn:
                 state.fault = state.fault ?? "the client listens, but next comes \(turn.map { "\($0)" } ?? "nothing")"
                 return .failure(Self.offScript)
@@ -152,7 +142,6 @@ final class ScriptedStream: ByteStream {
     private static let broken = Failure(.transient, .disconnected, "The script broke the connection.")
     private static let silence = Failure(.transient, .silentPeer, "The script is silent.")
     private static let calledOff = Failure(.transient, .shuttingDown, "The script called it off.")
-    private static let mute = Failure(.transient, .silentPeer, "The script says nothing more.")
     private static let offScript = Failure(.transient, .defect, "The client left the script.")
 }
 

@@ -1,5 +1,6 @@
 // IDLE as the conversation sees it, what counts as news, and what the server wants people to read.
 
+import MaloteTestKit
 import MaloteWire
 import Testing
 

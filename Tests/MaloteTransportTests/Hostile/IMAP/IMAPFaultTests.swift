@@ -58,7 +58,7 @@ import Testing
     /// For longer than a mail that cannot be fetched would be given up.
     @Test(
         arguments: [
-            "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "AUTHENTICATIONFAILED", "EXPIRED", "SERVERBUG",
+            "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "AUTHENTICATIONFAILED", "EXPIRED",
             "CONTACTADMIN",
         ], commands.dropFirst())
     func aServersOwnTroubleIsNoMailsFault(code: String, command: String) async throws {
