@@ -42,7 +42,7 @@ struct IdleTests {
         }
 
         func isIdling() async throws -> Bool {
-            try await eventually { try daemon.ctl("status", "--json").output.contains("\"state\":\"idling\"") }
+            try await eventually { try daemon.ctl("status", "--json").output.contains("\"idling\":true") }
         }
 
         var logins: Int { dovecot.logins("imap-login").values.reduce(0, +) }

@@ -53,17 +53,19 @@ pid_in() {
 # stop_pidfile FILE: ends the process with its children and waits until it is gone. One second is enough for everything
 # but waiting for something that will not come, which Dovecot does for five.
 stop_pidfile() {
-    local pid
+    local pid children
     [ -f "$1" ] || return 0
     pid=$(tr -d ' \n' <"$1")
+    children=$(pgrep -P "$pid" || true)
     kill "$pid" 2>/dev/null || return 0
     for _ in $(seq 10); do
         # A zombie whose parent does not look after it is gone, too.
-        readlink "/proc/$pid/exe" >/dev/null || return 0
+        readlink "/proc/$pid/exe" >/dev/null || break
         sleep 0.1
     done
-    pkill -9 -P "$pid" 2>/dev/null || true
     kill -9 "$pid" 2>/dev/null || true
+    # A process that serves one client may outlive its master, and its client would think that all is well.
+    [ -z "$children" ] || kill -9 $children 2>/dev/null || true
     # Nobody else says that it is gone, and its zombie would count as alive.
     rm -f "$1"
 }

@@ -57,7 +57,7 @@ import wire_replay
             ["greeting", "refused: The transcript ends within a reply. (line 2, octet 9)"]
         ),
         (
-            "not IMAP", "* OK hi\r\nServer Unavailable. 15\r\n",
+            "not IMAP", "* OK hi\r\nHTTP/1.1 400 Bad Request\r\n",
             ["greeting", "refused: The server sent a line that is no IMAP response. (line 2, octet 9)"]
         ),
     ]

@@ -8,8 +8,6 @@ package struct StatusReport: Sendable, Hashable, Codable {
             /// A poll or a delivery is under way and nothing is known to be wrong.
             case busy
             case ok
-            /// All is well, and the server tells of new messages by itself.
-            case idling
             case failing
             /// Slowed down until a person acts (refused login, bad certificate, ...).
             case needsAttention = "needs-attention"
@@ -24,6 +22,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package var server: String
         package var contracts: [String]
         package var state: State
+        /// Between polls its connection is kept, and the server tells of new messages by itself.
+        package var idling: Bool
         package var failure: Failure?
         package var failingSince: Timestamp?
         package var consecutiveFailures: Int
@@ -36,7 +36,7 @@ package struct StatusReport: Sendable, Hashable, Codable {
 
         package init(
             id: MailboxID, name: String, type: String, server: String, contracts: [String], state: State,
-            failure: Failure? = nil, failingSince: Timestamp? = nil, consecutiveFailures: Int = 0,
+            idling: Bool = false, failure: Failure? = nil, failingSince: Timestamp? = nil, consecutiveFailures: Int = 0,
             lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, messages: [String: Int] = [:],
             token: TokenForecast? = nil
         ) {
@@ -46,6 +46,7 @@ package struct StatusReport: Sendable, Hashable, Codable {
             self.server = server
             self.contracts = contracts
             self.state = state
+            self.idling = idling
             self.failure = failure
             self.failingSince = failingSince
             self.consecutiveFailures = consecutiveFailures

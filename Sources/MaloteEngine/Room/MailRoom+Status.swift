@@ -31,8 +31,7 @@ extension MailRoom {
 
     private func line(
         _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int],
-        isBusy: Bool,
-        isIdling: Bool, token: TokenForecast?
+        isBusy: Bool, isIdling: Bool, token: TokenForecast?
     ) -> StatusReport.MailboxLine {
         let contracts = registry.contracts(using: mailbox)
         // What it remembers of the time when it was used is no news.
@@ -40,20 +39,17 @@ extension MailRoom {
         return StatusReport.MailboxLine(
             id: mailbox.id, name: mailbox.name.text, type: mailbox.inbox == nil ? "outbox" : "inbox",
             server: mailbox.server, contracts: contracts.map(\.name.text),
-            state: state(health, isUsed: registry.isUsed(mailbox), isBusy: isBusy, isIdling: isIdling),
+            state: state(health, isUsed: registry.isUsed(mailbox), isBusy: isBusy), idling: isIdling,
             failure: health?.failure, failingSince: health?.failingSince,
             consecutiveFailures: health?.consecutiveFailures ?? 0, lastGood: health?.lastGood,
             nextTry: health?.nextTry,
             messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), token: token)
     }
 
-    private func state(
-        _ health: MailboxHealth?, isUsed: Bool, isBusy: Bool, isIdling: Bool
-    ) -> StatusReport.MailboxLine.State {
+    private func state(_ health: MailboxHealth?, isUsed: Bool, isBusy: Bool) -> StatusReport.MailboxLine.State {
         guard isUsed else { return .unused }
         if let failure = health?.failure { return failure.kind == .operatorNeeded ? .needsAttention : .failing }
         if isBusy { return .busy }
-        if isIdling { return .idling }
         return health?.lastGood == nil ? .new : .ok
     }
 

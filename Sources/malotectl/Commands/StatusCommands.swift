@@ -40,11 +40,16 @@ enum StatusCommands {
         for mailbox in report.mailboxes {
             table.add(
                 mailbox.name, mailbox.type, mailbox.server, mailbox.contracts.joined(separator: ", "),
-                mailbox.failure.map { "\(mailbox.state.rawValue): \($0.cause.rawValue)" } ?? mailbox.state.rawValue,
+                state(mailbox),
                 Ago.past(mailbox.lastGood, now: report.now),
                 mailbox.state == .unused ? "-" : Ago.ahead(mailbox.nextTry, now: report.now), messages(mailbox))
         }
         return table
+    }
+
+    private static func state(_ mailbox: StatusReport.MailboxLine) -> String {
+        let word = mailbox.state.rawValue
+        return mailbox.failure.map { "\(word): \($0.cause.rawValue)" } ?? (mailbox.idling ? "\(word), idling" : word)
     }
 
     private static func messages(_ mailbox: StatusReport.MailboxLine) -> String {

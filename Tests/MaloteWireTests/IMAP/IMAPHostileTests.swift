@@ -38,11 +38,12 @@ import Testing
         #expect(trace(.init(literal: 10), input).error?.kind == .limit)
     }
 
-    /// Nothing is reserved on the server's word.
-    @Test func hugeAnnouncements() {
-        let input = wire("* 1 FETCH (BODY[] {999999999999999}", "abc")
-        #expect(trace(.init(literal: .max / 2, response: .max), input) == Trace())
-        #expect(trace(.init(literal: 10), input) == Trace())
+    /// Nothing is reserved on the server's word, and more than any message has is refused.
+    @Test(arguments: [("4294967295", nil), ("4294967296", WireError.Kind.limit), ("999999999999999", .limit)])
+    func hugeAnnouncements(_ octets: String, _ error: WireError.Kind?) {
+        let input = wire("* 1 FETCH (BODY[] {\(octets)}", "abc")
+        #expect(trace(.init(literal: .max / 2, response: .max), input).error?.kind == error)
+        #expect(trace(.init(literal: 10), input).error?.kind == error)
     }
 
     @Test func everySearchAnswerOfALargeFolder() throws {
