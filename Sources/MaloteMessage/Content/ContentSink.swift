@@ -18,7 +18,7 @@ enum PartContent {
 }
 
 struct TextContent {
-    /// In the part's charset.
+    /// In the part's charset; lines end in LF, unless its characters are wide.
     var octets: [UInt8]
     var isCut: Bool
     /// Files that stood among the lines; they are no longer in `octets`.

@@ -3,19 +3,21 @@
 import MaloteCore
 
 final class TextSink: ContentSink {
+    private let isWide: Bool
     private var scanner = LineScanner(limit: 1024)
     private var lines: TextLines
 
     /// - Parameters:
     ///   - limit: octets to keep.
-    ///   - files: how many files may be found; 0 for text that is markup.
-    init(limit: Int, files: Int, hashing: any Hashing) {
+    ///   - files: how many files may be found.
+    ///   - isWide: whether a character takes two octets or more, so that there are no lines to be seen.
+    init(limit: Int, files: Int, isWide: Bool, hashing: any Hashing) {
+        self.isWide = isWide
         lines = TextLines(limit: limit, fileLimit: files, hashing: hashing)
     }
 
     func write(_ octets: UnsafeRawBufferPointer) {
-        // Markup needs no lines.
-        if lines.fileLimit == 0 { lines.keep(octets) } else { scanner.feed(octets, to: &lines) }
+        if isWide { lines.keep(octets) } else { scanner.feed(octets, to: &lines) }
     }
 
     func finish() -> PartContent {
@@ -24,7 +26,7 @@ final class TextSink: ContentSink {
     }
 }
 
-/// Lines of text. A line `begin 644 NAME` and the uuencoded lines behind it are a file, as mail had them before MIME.
+/// Lines of text, which end in LF from here on. A line `begin 644 NAME` and the uuencoded lines behind it are a file, as mail had them before MIME.
 private struct TextLines: LineReceiver {
     private enum Place {
         case text
@@ -33,7 +35,7 @@ private struct TextLines: LineReceiver {
         case file(name: String, FileSink)
     }
 
-    let fileLimit: Int
+    private let fileLimit: Int
     private let limit: Int
     private let hashing: any Hashing
     private var octets: [UInt8] = []
@@ -57,7 +59,7 @@ private struct TextLines: LineReceiver {
 
     private mutating func keep(_ line: Line) {
         keep(line.text)
-        keep(line.end.octets)
+        if line.end != .absent { keep(LineEnd.lf.octets) }
     }
 
     mutating func take(_ line: Line) {
@@ -66,7 +68,7 @@ private struct TextLines: LineReceiver {
             guard line.isWhole, line.text.count < 300, files.count < fileLimit, line.text.hasPrefix("begin "),
                 Self.name(line.text) != nil
             else { return keep(line) }
-            beginning = Array(line.text) + line.end.octets
+            beginning = Array(line.text) + (line.end == .absent ? [] : [0x0A])
             place = .begun
         case .begun:
             if let name = beginning.withUnsafeBytes(Self.name), line.isWhole, UuencodedLine.isData(line.text) {

@@ -66,6 +66,10 @@ struct PartFacts {
 
     var isMultipart: Bool { mediaType.hasPrefix("multipart/") }
     var isHTML: Bool { mediaType == "text/html" }
+    /// UTF-16 and UTF-32, where an octet of a line end may be half of something else.
+    var isWide: Bool {
+        ["utf-16", "utf-32", "ucs-", "unicode"].contains { CharsetName.canonical(charset).hasPrefix($0) }
+    }
     var isInline: Bool { disposition == "inline" || (disposition.isEmpty && contentID != nil) }
 
     /// A body is read; anything else is listed. A text with a name, or one that says so, is an attachment, but the name

@@ -289,7 +289,7 @@ struct PartTree: LineReceiver {
     private func textSink(for facts: PartFacts) -> any ContentSink {
         TextSink(
             limit: facts.isHTML ? htmlLeft : textLeft, files: facts.mediaType == "text/plain" ? filesLeft : 0,
-            hashing: hashing)
+            isWide: facts.isWide, hashing: hashing)
     }
 
     private func preambleSink(for facts: PartFacts, _ boundary: Bytes, _ alternative: Int?) -> any ContentSink {

@@ -146,18 +146,41 @@ private struct QuotedPrintable {
         var index = 0
         while index < octets.count {
             if case .text = state {
-                let stop = octets.place(of: UInt8(ascii: "="), from: index)
-                decoded += UnsafeRawBufferPointer(rebasing: octets[index..<stop])
-                index = stop + 1
-                guard stop < octets.count else { return }
-                if stop + 2 < octets.count, let high = octets[stop + 1].hexValue, let low = octets[stop + 2].hexValue {
-                    decoded.append(high << 4 | low)
-                    index = stop + 3
-                } else {
-                    state = .escape
-                }
+                Self.decodeText(octets, &index, into: &decoded)
+                guard index < octets.count else { return }
+                state = .escape
+                index += 1
             } else if take(octets[index], into: &decoded) {
                 index += 1
+            }
+        }
+    }
+
+    /// Text and whole escapes, up to an `=` that is anything else.
+    private static func decodeText(
+        _ octets: UnsafeRawBufferPointer, _ index: inout Int, into decoded: inout [UInt8]
+    ) {
+        var isOver = false
+        while !isOver, index < octets.count {
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 512) { made in
+                var count = 0
+                while count < made.count, index < octets.count {
+                    var octet = octets[index]
+                    if octet == UInt8(ascii: "=") {
+                        guard index + 2 < octets.count, let high = octets[index + 1].hexValue,
+                            let low = octets[index + 2].hexValue
+                        else {
+                            isOver = true
+                            break
+                        }
+                        octet = high << 4 | low
+                        index += 2
+                    }
+                    made.initializeElement(at: count, to: octet)
+                    count += 1
+                    index += 1
+                }
+                decoded += UnsafeBufferPointer(rebasing: made[..<count])
             }
         }
     }

@@ -37,7 +37,7 @@ enum Charset {
 
     /// The detector's guess, lower case, from the first 64 KiB; empty if it has none or too little to go by.
     private static func detected(_ bytes: Bytes) -> String {
-        guard bytes.lazy.filter({ $0 > 0x7F }).prefix(4).count == 4, let detector = uchardet_new() else { return "" }
+        guard bytes.count(where: { $0 > 0x7F }) > 3, let detector = uchardet_new() else { return "" }
         defer { uchardet_delete(detector) }
         bytes.prefix(64 * 1024).withUnsafeBytes { octets in
             _ = uchardet_handle_data(detector, octets.baseAddress, octets.count)

@@ -6,15 +6,19 @@ struct ReplyLines {
     /// Without blanks around.
     private let inner: [Range<Int>]
 
-    init(_ text: String) {
+    /// - Returns: `nil` if the text has more lines than `limit`.
+    init?(_ text: String, limit: Int) {
         let octets = Array(text.utf8)
         var ranges: [Range<Int>] = []
-        var start = 0
-        while let end = octets[start...].firstIndex(of: 0x0A) {
-            ranges.append(start..<end)
-            start = end + 1
+        octets.withUnsafeBytes { octets in
+            var start = 0
+            while start < octets.count, ranges.count <= limit {
+                let end = octets.place(of: 0x0A, from: start)
+                ranges.append(start..<end)
+                start = end + 1
+            }
         }
-        if start < octets.count { ranges.append(start..<octets.count) }
+        guard ranges.count <= limit else { return nil }
         self.octets = octets
         self.ranges = ranges
         inner = ranges.map { octets[$0].trimmed.indices }

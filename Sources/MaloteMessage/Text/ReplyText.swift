@@ -19,9 +19,9 @@ struct ReplyText {
     ///   - quoteStart: the octet at which a quoted mail begins, if something surer than the text says so.
     static func newText(of text: String, subject: String, quoteStart: Int?) -> String {
         guard !text.isEmpty, !ReplyWords.isForward(subject: subject),
-            text.utf8.lazy.filter({ $0 == 0x0A }).prefix(longest).count < longest
+            let lines = ReplyLines(text, limit: longest)
         else { return text }
-        return ReplyText(text: text, lines: ReplyLines(text)).newText(quoteStart)
+        return ReplyText(text: text, lines: lines).newText(quoteStart)
     }
 
     private func newText(_ quoteStart: Int?) -> String {

@@ -87,9 +87,10 @@ extension PartFacts {
     fileprivate func text(_ octets: [UInt8]) -> String {
         let text = Charset.decode(octets[...], label: charset)
         let isMarked = text.unicodeScalars.first == "\u{FEFF}"
-        guard isFlowed || isMarked || text.utf8.contains(0x0D) else { return text }
+        guard isFlowed || isMarked || isWide else { return text }
         // A byte order mark is no text.
-        let lines = Self.normalised(Array(text.utf8).dropFirst(isMarked ? 3 : 0))
+        let octets = Array(text.utf8).dropFirst(isMarked ? 3 : 0)
+        let lines = isWide ? Self.normalised(octets) : Array(octets)
         return String(
             decoding: isFlowed ? FlowedText.unwrap(lines, deletesSpace: deletesSpace) : lines, as: UTF8.self)
     }
