@@ -31,37 +31,32 @@ import Testing
         return proxy.carried
     }
 
-    /// Through greeting, handshake, login and listing, in the middle of literals, of contents and of their dots.
-    @Test(arguments: Errands.allCases, securities) func muteInTheMiddle(
-        kind: Errands, security: Mailbox.Security
+    /// At `places` places of a session, with each kind of security, all at a time.
+    private func sweep(
+        _ kind: Errands, places: Int, _ fault: @escaping @Sendable (_ count: Int) -> FaultProxy.Fault
     ) async throws {
-        let length = try await length(kind, security)
         try await withThrowingTaskGroup { group in
-            for place in 0..<16 {
-                let count = place * length / 16 + place % 3
-                group.addTask {
-                    try await disturb(try kind.make(security), .mute(after: count), "\(kind) \(security) at \(count)")
+            for security in Self.securities {
+                let length = try await length(kind, security)
+                for place in 0..<places {
+                    let count = place * length / places + place % 3
+                    group.addTask {
+                        try await disturb(try kind.make(security), fault(count), "\(kind) \(security) at \(count)")
+                    }
                 }
             }
             try await group.waitForAll()
         }
     }
 
+    /// Through greeting, handshake, login and listing, in the middle of literals, of contents and of their dots.
+    @Test(arguments: Errands.allCases) func muteInTheMiddle(kind: Errands) async throws {
+        try await sweep(kind, places: 16) { .mute(after: $0) }
+    }
+
     /// Every octet comes in time, and the answer never.
-    @Test(arguments: Errands.allCases, securities) func oneOctetNowAndThen(
-        kind: Errands, security: Mailbox.Security
-    ) async throws {
-        let length = try await length(kind, security)
-        try await withThrowingTaskGroup { group in
-            for place in 0..<6 {
-                let count = place * length / 6
-                group.addTask {
-                    let fault = FaultProxy.Fault.drip(after: count, pause: 100_000)
-                    try await disturb(try kind.make(security), fault, "\(kind) \(security) from \(count)")
-                }
-            }
-            try await group.waitForAll()
-        }
+    @Test(arguments: Errands.allCases) func oneOctetNowAndThen(kind: Errands) async throws {
+        try await sweep(kind, places: 6) { .drip(after: $0, pause: 100_000) }
     }
 
     /// What is said in single octets is still said.
