@@ -7,13 +7,14 @@ import MaloteRuntime
 struct Invocation {
     struct WrongUsage: Error { var text: String }
 
-    private enum Task { case serve, checkConfig, version, help }
+    private enum Task { case serve, checkConfig, parse, version, help }
 
     private let words: [String]
     private var task = Task.serve
     /// Set in the worker: the pipe that ends with its master.
     private var lifeline: Int32?
     private var configFile = "/etc/malote/malote.yaml"
+    private var parsing = ParseCommand()
     private var logFormat = Log.defaultFormat
     private var logLevel = Log.Level.info
 
@@ -25,6 +26,8 @@ struct Invocation {
             index += 1
             switch word {
             case "check-config": task = .checkConfig
+            case "parse" where task == .serve: task = .parse
+            case "--jsonl" where task == .parse: parsing.namesFiles = true
             case "--version": task = .version
             case "--help", "-h", "help": task = .help
             case "--debug": logLevel = .debug
@@ -32,8 +35,15 @@ struct Invocation {
                 guard index < words.count else { throw WrongUsage(text: "\(word) needs a value. See: maloted --help") }
                 try take(word, words[index])
                 index += 1
-            default: throw WrongUsage(text: "\"\(word)\" is not known. See: maloted --help")
+            default:
+                guard task == .parse, word == "-" || !word.hasPrefix("-") else {
+                    throw WrongUsage(text: "\"\(word)\" is not known. See: maloted --help")
+                }
+                parsing.paths.append(word)
             }
+        }
+        if task == .parse, parsing.paths.isEmpty {
+            throw WrongUsage(text: "parse needs a file, or - for standard input. See: maloted --help")
         }
     }
 
@@ -61,6 +71,7 @@ struct Invocation {
             print("maloted \(MaloteVersion.text)")
             return 0
         case .checkConfig: return checkConfig()
+        case .parse: return parsing.run()
         case .serve: return await serve()
         }
     }
@@ -100,11 +111,15 @@ struct Invocation {
 
         Usage: maloted [--config FILE] [--log journal|text|json] [--debug]
                maloted check-config [--config FILE]
+               maloted parse FILE...
+               maloted parse --jsonl FOLDER...
 
           --config FILE  the daemon's configuration (default /etc/malote/malote.yaml)
           --log FORMAT   journal under systemd, else text on standard error
           --debug        log more
           check-config   read the configuration, say what is wrong with it, and end
+          parse          print what is understood of a mail, as JSON, one line a file; - is standard input
+          --jsonl        name the file on each line; folders are read with all that is below them
 
         SIGTERM and SIGINT stop in order, SIGHUP reloads. Mailboxes and contracts are registered with malotectl.
         """

@@ -16,7 +16,8 @@ import Testing
             LedgerEntry(
                 key: LedgerKey(inbox: mailbox.id, folder: "INBOX", validity: 1, uid: String(number)), state: .wanted)
         }
-        try await house.store.write { store in _ = try store.want(entries.map(\.key)) }
+        let now = house.now
+        try await house.store.write { store in _ = try store.want(entries.map(\.key), at: now) }
         return ArrivalBatch(
             job: .init(mailbox: mailbox, inbox: try #require(mailbox.inbox)), intake: run.intake, store: house.store,
             entries: entries)

@@ -78,6 +78,8 @@ package struct MessageView: Sendable, Hashable {
     package var report: Report?
     /// Header of the first mail that lies inside: of a bounce, the mail that came back. Empty if there is none.
     package var enclosedHeaders: [Header] = []
+    /// What it tells about a mail sent before; `nil` for all mail that people and lists write.
+    package var notice: DeliveryNotice?
     /// What was damaged or cut, in words an operator understands.
     package var defects: [String] = []
 

@@ -4,9 +4,6 @@ import MaloteCore
 
 /// Structured CloudEvents 1.0, one line, keys in a fixed order.
 package struct TicketEventBuilder: Sendable {
-    /// Longer texts are cut, and the cut is marked: the raw source has the rest.
-    package static let textLimit = 256 * 1024
-
     private let contract: Contract
     private let id: EventID
     private let time: Timestamp
@@ -113,55 +110,8 @@ package struct TicketEventBuilder: Sendable {
     }
 
     private func write(_ facts: MailFacts, to json: inout JSONText) {
-        let view = facts.view
         json.field("id", facts.message.description)
-        json.field("messageId", view.messageID)
-        if let from = view.from { json.object("from") { Self.write(from, to: &$0) } } else { json.field("from", nil) }
-        Self.addresses("to", view.to, &json)
-        Self.addresses("cc", view.cc, &json)
-        Self.addresses("replyTo", view.replyTo, &json)
-        json.field("subject", view.subject)
-        json.field("date", view.date?.description)
-        let (text, html) = (Self.cut(view.text), view.html.map(Self.cut))
-        json.field("text", text)
-        json.field("newText", Self.cut(view.newText))
-        json.field("html", html)
-        if text != view.text || html != view.html { json.field("truncated", true) }
-        json.array("attachments") { json in
-            for attachment in view.attachments { json.object { write(attachment, to: &$0) } }
-        }
-        if !view.defects.isEmpty {
-            json.field("defects", view.defects.joined(separator: " "))
-        }
-        json.object("raw") {
-            $0.field("size", facts.size)
-            $0.field("sha256", facts.sha256.description)
-        }
-    }
-
-    private func write(_ attachment: MessageView.Attachment, to json: inout JSONText) {
-        json.field("name", attachment.name)
-        json.field("type", attachment.type)
-        json.field("size", attachment.size)
-        json.field("sha256", attachment.sha256?.description)
-        json.field("refused", contract.attachments.refusal(of: attachment))
-    }
-
-    private static func write(_ address: MailAddress, to json: inout JSONText) {
-        json.field("name", address.name)
-        json.field("address", address.address)
-    }
-
-    private static func addresses(_ key: String, _ list: [MailAddress], _ json: inout JSONText) {
-        json.array(key) { json in
-            for address in list { json.object { write(address, to: &$0) } }
-        }
-    }
-
-    /// At a character's start. `index(after:)` rounds down, so this is one step however long the character is.
-    private static func cut(_ text: String) -> String {
-        guard text.utf8.count > textLimit else { return text }
-        let limit = text.utf8.index(text.startIndex, offsetBy: textLimit)
-        return String(text[..<text.index(before: text.index(after: limit))])
+        MessageJSON(view: facts.view, size: facts.size, sha256: facts.sha256, attachments: contract.attachments)
+            .write(to: &json)
     }
 }

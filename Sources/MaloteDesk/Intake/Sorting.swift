@@ -61,8 +61,8 @@ package struct Sorting: Sendable {
         case .person:
             guard let attached else { return .open(reason: whyNone(answers)) }
             return .reply(attached.ticket, reason: attached.reason)
-        case .ownLoop(let reason), .report(let reason), .automatic(let reason):
-            return .ignore(attached?.ticket, reason: reason)
+        case .ownLoop, .report, .list, .automatic:
+            return .ignore(attached?.ticket, reason: kind.reason)
         }
     }
 

@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    static let limit = TicketEventBuilder.textLimit
+    static let limit = MessageJSON.textLimit
 
     /// A text, and how many octets of it are left.
     static let long: [(String, Int)] = [

@@ -6,7 +6,7 @@ import Testing
 @testable import MaloteDesk
 
 @Suite struct MailKindTests {
-    enum Kind: String, Sendable { case person, ownLoop, report, automatic }
+    enum Kind: String, Sendable { case person, ownLoop, report, list, automatic }
 
     struct Case: Sendable, CustomTestStringConvertible {
         var expected: Kind
@@ -45,12 +45,12 @@ import Testing
         Case(expected: .automatic, says: "auto-replied", headers: [("Auto-Submitted", "auto-replied")]),
         Case(expected: .automatic, says: "auto-generated", headers: [("AUTO-SUBMITTED", "Auto-Generated; x=y")]),
         Case(expected: .automatic, says: "auto-notified", headers: [("Auto-Submitted", "auto-notified\t(x)")]),
-        Case(expected: .automatic, says: "bulk", headers: [("Precedence", "Bulk")]),
+        Case(expected: .list, says: "bulk", headers: [("Precedence", "Bulk")]),
         Case(expected: .automatic, says: "junk", headers: [("Precedence", "junk")]),
-        Case(expected: .automatic, says: "list", headers: [("Precedence", "list")]),
+        Case(expected: .list, says: "list", headers: [("Precedence", "list")]),
         Case(expected: .automatic, says: "auto_reply", headers: [("Precedence", "auto_reply")]),
-        Case(expected: .automatic, says: "List-Id", headers: [("List-ID", "<news.x.example>")]),
-        Case(expected: .automatic, says: "List-Unsubscribe", headers: [("List-Unsubscribe", "<mailto:x>")]),
+        Case(expected: .list, says: "List-Id", headers: [("List-ID", "<news.x.example>")]),
+        Case(expected: .list, says: "List-Unsubscribe", headers: [("List-Unsubscribe", "<mailto:x>")]),
         Case(expected: .automatic, says: "X-Autoreply", headers: [("X-Autoreply", "yes")]),
         Case(expected: .automatic, says: "return path is empty", headers: [("Return-Path", "< >")]),
     ]
@@ -77,7 +77,8 @@ import Testing
             switch kind {
             case .person: (.person, "")
             case .ownLoop(let reason): (.ownLoop, reason)
-            case .report(let reason): (.report, reason)
+            case .report(_, let reason): (.report, reason)
+            case .list(let reason): (.list, reason)
             case .automatic(let reason): (.automatic, reason)
             }
         #expect(found == item.expected)

@@ -1,0 +1,65 @@
+// The form in which a mail is told to receivers and to who asks what was understood; knows no event and no store.
+
+import MaloteCore
+
+/// The members of an event's `data.message`, but its id: that one is the store's.
+struct MessageJSON {
+    /// Longer texts are cut, and the cut is marked: the raw source has the rest.
+    static let textLimit = 256 * 1024
+
+    let view: MessageView
+    let size: Int
+    let sha256: Digest
+    let attachments: AttachmentPolicy
+
+    func write(to json: inout JSONText) {
+        json.field("messageId", view.messageID)
+        if let from = view.from { json.object("from") { Self.write(from, to: &$0) } } else { json.field("from", nil) }
+        Self.addresses("to", view.to, &json)
+        Self.addresses("cc", view.cc, &json)
+        Self.addresses("replyTo", view.replyTo, &json)
+        json.field("subject", view.subject)
+        json.field("date", view.date?.description)
+        let (text, html) = (Self.cut(view.text), view.html.map(Self.cut))
+        json.field("text", text)
+        json.field("newText", Self.cut(view.newText))
+        json.field("html", html)
+        if text != view.text || html != view.html { json.field("truncated", true) }
+        json.array("attachments") { json in
+            for attachment in view.attachments { json.object { write(attachment, to: &$0) } }
+        }
+        if !view.defects.isEmpty {
+            json.field("defects", view.defects.joined(separator: " "))
+        }
+        json.object("raw") {
+            $0.field("size", size)
+            $0.field("sha256", sha256.description)
+        }
+    }
+
+    private func write(_ attachment: MessageView.Attachment, to json: inout JSONText) {
+        json.field("name", attachment.name)
+        json.field("type", attachment.type)
+        json.field("size", attachment.size)
+        json.field("sha256", attachment.sha256?.description)
+        json.field("refused", attachments.refusal(of: attachment))
+    }
+
+    private static func write(_ address: MailAddress, to json: inout JSONText) {
+        json.field("name", address.name)
+        json.field("address", address.address)
+    }
+
+    private static func addresses(_ key: String, _ list: [MailAddress], _ json: inout JSONText) {
+        json.array(key) { json in
+            for address in list { json.object { write(address, to: &$0) } }
+        }
+    }
+
+    /// At a character's start. `index(after:)` rounds down, so this is one step however long the character is.
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > textLimit else { return text }
+        let limit = text.utf8.index(text.startIndex, offsetBy: textLimit)
+        return String(text[..<text.index(before: text.index(after: limit))])
+    }
+}

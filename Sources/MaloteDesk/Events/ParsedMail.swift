@@ -1,0 +1,47 @@
+// What was understood of one mail, told without a contract; knows no store and no event.
+
+import MaloteCore
+
+/// `maloted parse`: the form of an event's `data.message`, with what kind of mail it is and what it reports.
+package struct ParsedMail: Sendable {
+    private let view: MessageView
+    private let size: Int
+    private let sha256: Digest
+
+    package init(_ view: MessageView, size: Int, sha256: Digest) {
+        self.view = view
+        self.size = size
+        self.sha256 = sha256
+    }
+
+    /// One line of JSON, keys in a fixed order.
+    /// - Parameter file: told first; `nil` leaves it out.
+    package func json(file: String? = nil) -> String {
+        let kind = MailKind.classify(view, isOwnMessageID: false)
+        var json = JSONText()
+        json.object { json in
+            if let file { json.field("file", file) }
+            json.field("kind", kind.label(isReply: Self.isReply(view)))
+            json.field("kindReason", kind.reason)
+            json.array("bounces") { json in
+                for recipient in view.notice?.recipients ?? [] { json.object { Self.write(recipient, to: &$0) } }
+            }
+            MessageJSON(view: view, size: size, sha256: sha256, attachments: AttachmentPolicy()).write(to: &json)
+        }
+        return json.text
+    }
+
+    /// Without a contract nobody can tell whether the thread is ours: a mail that refers to another counts.
+    private static func isReply(_ view: MessageView) -> Bool {
+        !view.inReplyTo.isEmpty || !view.references.isEmpty
+    }
+
+    private static func write(_ recipient: NoticedRecipient, to json: inout JSONText) {
+        json.field("recipient", recipient.address)
+        json.field("status", recipient.status)
+        json.field("action", recipient.action.rawValue)
+        json.field("reason", recipient.cause.rawValue)
+        json.field("hard", recipient.isHard)
+        json.field("words", recipient.words)
+    }
+}
