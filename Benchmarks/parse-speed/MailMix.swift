@@ -9,7 +9,7 @@ enum MailMix {
         return (0..<count).map { number in
             let body =
                 switch number % 10 {
-                case 0..<4: reply(&words, octets: 2100)
+                case 0..<4: reply(&words, octets: 1700)
                 case 4..<7: mixed(&words)
                 case 7..<9: plain(&words)
                 default: html(&words)
@@ -79,21 +79,21 @@ enum MailMix {
     private static func mixed(_ words: inout Words) -> String {
         let file = base64(words.octets(2200))
         return "Content-Type: multipart/mixed; boundary=\"000000000000mix\"\n\n--000000000000mix\n"
-            + reply(&words, octets: 900) + "\n--000000000000mix\n"
+            + reply(&words, octets: 600) + "\n--000000000000mix\n"
             + "Content-Type: application/pdf; name=\"=?UTF-8?Q?Relat=C3=B3rio?=.pdf\"\n"
             + "Content-Disposition: attachment; filename*=utf-8''Relat%C3%B3rio.pdf\n"
             + "Content-Transfer-Encoding: base64\n\n" + file + "--000000000000mix--\n"
     }
 
     private static func plain(_ words: inout Words) -> String {
-        let text = words.lines(2200) + ["", "On Tue, Nov 24, 2026 at 8:02 AM Help Desk", "<help@desk.example> wrote:"]
+        let text = words.lines(2000) + ["", "On Tue, Nov 24, 2026 at 8:02 AM Help Desk", "<help@desk.example> wrote:"]
         return "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
-            + (text + words.lines(3300).map { "> " + $0 }).joined(separator: "\n") + "\n"
+            + (text + words.lines(3000).map { "> " + $0 }).joined(separator: "\n") + "\n"
     }
 
     private static func html(_ words: inout Words) -> String {
         htmlHead + "Content-Transfer-Encoding: base64\n\n"
-            + base64(Array(page(words.lines(1100), quoted: words.lines(1500), "Em 24/11/2026 escreveu:").utf8))
+            + base64(Array(page(words.lines(1000), quoted: words.lines(1300), "Em 24/11/2026 escreveu:").utf8))
     }
 
     // MARK: - Encodings

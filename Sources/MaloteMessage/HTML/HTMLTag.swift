@@ -59,13 +59,14 @@ struct HTMLAttribute {
     var name: Name
     var raw: UnsafeRawBufferPointer
 
-    /// Character references are read.
-    var value: String {
-        guard let decoded = HTMLReference.decode(raw, needsSemicolon: true) else {
-            return String(decoding: raw, as: UTF8.self)
-        }
-        return String(decoding: decoded, as: UTF8.self)
+    /// Hands over the value, its character references read.
+    func withOctets<Result>(_ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+        guard let decoded = HTMLReference.decode(raw, needsSemicolon: true) else { return use(raw) }
+        return decoded.withUnsafeBytes(use)
     }
+
+    /// Character references are read.
+    var value: String { withOctets { String(decoding: $0, as: UTF8.self) } }
 }
 
 extension [HTMLAttribute] {

@@ -48,13 +48,13 @@ enum AddressSpec {
         else {
             return false
         }
-        let local = Array(address.utf8[..<at])
-        let domain = Array(address.utf8[at...].dropFirst())
+        let local = Substring(address).utf8[..<at]
+        let domain = Substring(address).utf8[at...].dropFirst()
         guard !local.isEmpty, !domain.isEmpty else { return false }
         return (isQuotedString(local) || !local.contains(where: \.isSpecial)) && isDomain(domain)
     }
 
-    private static func isQuotedString(_ text: [UInt8]) -> Bool {
+    private static func isQuotedString(_ text: Substring.UTF8View) -> Bool {
         guard text.count > 2, text.first == UInt8(ascii: "\""), text.last == UInt8(ascii: "\"") else { return false }
         var isEscaped = false
         for byte in text.dropFirst().dropLast() {
@@ -64,7 +64,7 @@ enum AddressSpec {
         return !isEscaped
     }
 
-    private static func isDomain(_ text: [UInt8]) -> Bool {
+    private static func isDomain(_ text: Substring.UTF8View) -> Bool {
         guard text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else {
             return !text.contains(where: \.isSpecial)
         }

@@ -66,21 +66,28 @@ enum EncodedWords {
         return clean(text)
     }
 
-    /// One look at all octets.
+    /// A look at all octets.
     private struct Look {
-        var isPlain = true
-        var mayHoldWords = false
+        private(set) var isPlain = false
+        private(set) var mayHoldWords = false
 
         /// - Returns: `nil` for nothing.
         init?(_ value: Bytes) {
             guard !value.isEmpty else { return nil }
-            var previous: UInt8 = 0
-            for byte in value {
-                if !(0x20...0x7E).contains(byte) { isPlain = false }
-                if previous == UInt8(ascii: "="), byte == UInt8(ascii: "?") { mayHoldWords = true }
-                previous = byte
+            value.withUnsafeBytes { octets in
+                mayHoldWords = Self.holdsMark(octets)
+                isPlain = !mayHoldWords && octets.isPrintable
             }
-            if mayHoldWords { isPlain = false }
+        }
+
+        /// Whether `=?` occurs.
+        private static func holdsMark(_ octets: UnsafeRawBufferPointer) -> Bool {
+            var place = octets.place(of: UInt8(ascii: "="), from: 0)
+            while place + 1 < octets.count {
+                if octets[place + 1] == UInt8(ascii: "?") { return true }
+                place = octets.place(of: UInt8(ascii: "="), from: place + 1)
+            }
+            return false
         }
     }
 

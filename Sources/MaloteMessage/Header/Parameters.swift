@@ -107,7 +107,7 @@ struct Parameters {
     /// `name*=`, `name*0=`, `name*0*=`, in their order.
     private func sections(_ name: String) -> [Section]? {
         var sections: [Section] = []
-        for (full, value) in raw where full.utf8.count > name.utf8.count && full.hasPrefix(name) {
+        for (full, value) in raw where full.utf8.dropFirst(name.utf8.count).first == UInt8(ascii: "*") {
             let parts = full.split(separator: "*", omittingEmptySubsequences: false)
             guard parts.count > 1, parts[0] == name else { continue }
             sections.append(Section(number: Int(parts[1]) ?? 0, isEncoded: parts.last == "", value: value))

@@ -22,6 +22,7 @@ enum Charset {
     /// show in how their octets are spread; among Latin ones a detector only guesses, and the West is likeliest.
     private static func undeclared(_ bytes: Bytes) -> String {
         if bytes.contains(0x1B), let text = japanese(bytes) { return text }
+        if bytes.withUnsafeBytes(\.isASCII) { return replaced(bytes) }
         if let text = validUTF8(bytes) { return text }
         let found = detected(bytes)
         return CharsetName.otherScripts.contains(found) ? convert(bytes, found) ?? western(bytes) : western(bytes)

@@ -135,6 +135,20 @@ extension UnsafeRawBufferPointer {
         return UnsafeRawPointer(found) - base
     }
 
+    /// Whether all is ASCII and neither a control character. No early end: so it takes many octets at once.
+    var isPrintable: Bool {
+        var others: UInt8 = 0
+        for octet in self { others |= octet &- 0x20 < 0x5F ? 0 : 1 }
+        return others == 0
+    }
+
+    /// Whether all is ASCII; as above.
+    var isASCII: Bool {
+        var all: UInt8 = 0
+        for octet in self { all |= octet }
+        return all < 0x80
+    }
+
     /// Without blanks around.
     var trimmed: UnsafeRawBufferPointer {
         var start = 0

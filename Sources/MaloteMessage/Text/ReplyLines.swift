@@ -32,9 +32,10 @@ struct ReplyLines {
     /// The line that an octet lies on.
     func line(at octet: Int) -> Int { ranges.firstIndex { $0.upperBound >= octet } ?? count }
 
-    func text(_ lines: Range<Int>) -> String {
-        guard let first = lines.first, let last = lines.last else { return "" }
-        return String(decoding: octets[ranges[first].lowerBound..<ranges[last].upperBound], as: UTF8.self)
+    /// Where lines stand in the text, without the last one's end.
+    func octets(of lines: Range<Int>) -> Range<Int> {
+        guard let first = lines.first, let last = lines.last else { return 0..<0 }
+        return ranges[first].lowerBound..<ranges[last].upperBound
     }
 
     /// Whether nothing but blanks stands outside.

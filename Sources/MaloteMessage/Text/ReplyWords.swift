@@ -173,7 +173,7 @@ enum ReplyWords {
 
     static func isForwardRule(_ line: Bytes) -> Bool {
         if let inner = ruled(line) { return forwards.contains { inner.hasPrefix($0) } }
-        guard line.count < 80, endsInColon(line) else { return false }
+        guard line.count < 80, endsInColon(line), !line.contains(where: \.isDigit) else { return false }
         let text = lowercased(line)
         return forwardStarts.contains { text.hasPrefix($0) }
     }
@@ -204,13 +204,15 @@ enum ReplyWords {
     ].map { Array($0.utf8) }
 
     static func isDevice(_ line: Bytes) -> Bool {
-        guard line.count < 160, line.last != UInt8(ascii: "?"), line.last != UInt8(ascii: "!") else { return false }
+        guard line.count < 160, line.last != UInt8(ascii: "?"), line.last != UInt8(ascii: "!"),
+            line.count(where: { $0 == 0x20 }) <= 8
+        else { return false }
         let first = lowercased(line.prefix { $0 != 0x20 })
         // Where the words stand last, they are not ASCII.
         guard deviceStarts.contains(first) || line.contains(where: { $0 > 0x7F }) else { return false }
         let text = Array(lowercased(line).utf8)
         guard deviceStarts.contains(first) || deviceWords.contains(where: text.containsRun) else { return false }
-        return devices.contains(where: text.containsRun) && line.split(separator: 0x20).count <= 9
+        return devices.contains(where: text.containsRun)
     }
 
     private static let farewells: Set<String> = [
@@ -228,10 +230,9 @@ enum ReplyWords {
     ]
 
     static func isFarewell(_ line: Bytes) -> Bool {
-        guard line.count <= 60 else { return false }
-        let marks: Set<Character> = [",", ".", "!", ";", ":", " "]
-        let text = lowercased(line)
-        guard let last = text.lastIndex(where: { !marks.contains($0) }) else { return false }
-        return farewells.contains(String(text[...last]))
+        guard line.count <= 60, line.count(where: { $0 == 0x20 }) <= 5 else { return false }
+        let marks = Array(",.!;: ".utf8)
+        guard let last = line.lastIndex(where: { !marks.contains($0) }) else { return false }
+        return farewells.contains(lowercased(line[...last]))
     }
 }

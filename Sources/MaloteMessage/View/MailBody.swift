@@ -21,7 +21,7 @@ struct MailBody {
         let blocks = Self.blocks(parts)
         let source = blocks.flatMap(\.html).joined(separator: "\n")
         if !source.isEmpty {
-            let safe = SafeHTML.make(Array(source.utf8), limit: limits.text)
+            let safe = SafeHTML.make(source, limit: limits.text)
             html = safe.html
             if safe.isCut || Self.isCut(parts, isHTML: true) {
                 defects.append("The HTML is longer than what is shown.")
@@ -74,7 +74,7 @@ struct MailBody {
                 if !plain.isBlank { texts.append(plain) }
                 continue
             }
-            let readable = HTMLText.make(Array(block.html.joined(separator: "\n").utf8), limit: limits.text)
+            let readable = HTMLText.make(block.html.joined(separator: "\n"), limit: limits.text)
             if texts.isEmpty { quoteStart = readable.quoteStart }
             texts.append(readable.text)
         }
