@@ -32,11 +32,11 @@ struct HTMLEvents {
 
     private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    static func parse<Receiver: HTMLReceiver>(_ html: String, into receiver: inout Receiver) {
-        var html = html
-        html.withUTF8 { text in
-            var events = HTMLEvents(UnsafeRawBufferPointer(text))
-            while events.index < text.count, !receiver.isFull { events.step(&receiver) }
+    /// - Parameter html: UTF-8, perhaps damaged.
+    static func parse<Receiver: HTMLReceiver>(_ html: [UInt8], into receiver: inout Receiver) {
+        html.withUnsafeBytes { bytes in
+            var events = HTMLEvents(bytes)
+            while events.index < bytes.count, !receiver.isFull { events.step(&receiver) }
         }
     }
 

@@ -22,8 +22,9 @@ struct HTMLText: HTMLReceiver {
 
     private init(limit: Int) { self.limit = limit }
 
+    /// - Parameter source: UTF-8, perhaps damaged.
     /// - Returns: the text, and the octet of it at which a quoted mail begins; `nil` if the HTML does not say.
-    static func make(_ source: String, limit: Int) -> (text: String, quoteStart: Int?) {
+    static func make(_ source: [UInt8], limit: Int) -> (text: String, quoteStart: Int?) {
         var writer = HTMLText(limit: limit)
         HTMLEvents.parse(source, into: &writer)
         writer.breakLine()

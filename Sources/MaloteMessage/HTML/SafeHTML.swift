@@ -35,10 +35,11 @@ struct SafeHTML: HTMLReceiver {
 
     private init(limit: Int) { self.limit = limit }
 
+    /// - Parameter source: UTF-8, perhaps damaged.
     /// - Returns: the safe HTML, whole elements only, and whether some of the source did not fit into `limit` octets.
-    static func make(_ source: String, limit: Int) -> (html: String, isCut: Bool) {
+    static func make(_ source: [UInt8], limit: Int) -> (html: String, isCut: Bool) {
         var writer = SafeHTML(limit: limit)
-        writer.html.reserveCapacity(min(source.utf8.count, limit))
+        writer.html.reserveCapacity(min(source.count, limit))
         HTMLEvents.parse(source, into: &writer)
         for tag in writer.open.reversed() { writer.appendEnd(tag) }
         return (String(decoding: writer.html, as: UTF8.self), writer.isFull)
@@ -142,7 +143,8 @@ struct SafeHTML: HTMLReceiver {
 
     private mutating func appendEscaped(_ text: UnsafeRawBufferPointer) {
         var start = 0
-        for place in text.indices {
+        // Beyond these all octets stand for themselves.
+        for place in text.indices where text[place] <= UInt8(ascii: ">") || text[place] == 0x7F {
             guard let escaped = Self.escaped(text[place]) else { continue }
             html += UnsafeRawBufferPointer(rebasing: text[start..<place])
             append(escaped)

@@ -56,10 +56,10 @@ struct HeaderBlock {
         hasBegun = true
         if line.text[0].isSpaceOrTab, !fields.isEmpty { return takeFold(line) }
         guard let (name, value) = Self.field(line.text) else { return takeNoise(line) }
-        let key = Self.text(name, isLowercased: true)
+        let key = String(lowercasing: name)
         guard doubtful.isEmpty || Self.isKnown(key) else { return takeNoise(line) }
         doubtful = []
-        append(RawField(name: Self.text(name, isLowercased: false), key: key, value: []), value)
+        append(RawField(name: String(decoding: name, as: UTF8.self), key: key, value: []), value)
         return .more
     }
 
@@ -125,14 +125,6 @@ struct HeaderBlock {
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon]).trimmed
         guard (1...100).contains(name.count), name.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         return (name, UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmed)
-    }
-
-    private static func text(_ name: UnsafeRawBufferPointer, isLowercased: Bool) -> String {
-        guard isLowercased else { return String(decoding: name, as: UTF8.self) }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count) { copy in
-            for (place, byte) in name.enumerated() { copy.initializeElement(at: place, to: byte.lowercased) }
-            return String(decoding: copy, as: UTF8.self)
-        }
     }
 
     /// Whether a line of this name behind noise is a field rather than text with a colon.

@@ -18,7 +18,7 @@ struct Parameters {
         while index < bytes.endIndex, !bytes[index].isBlank, bytes[index] != UInt8(ascii: ";"),
             bytes[index] != UInt8(ascii: "(")
         { index += 1 }
-        value = String(decoding: bytes[start..<index].map(\.lowercased), as: UTF8.self)
+        value = String(lowercasing: bytes[start..<index])
         while index < bytes.endIndex, raw.count < Self.limit {
             if let parameter = Self.parameter(bytes, &index) { raw.append(parameter) }
         }
@@ -36,7 +36,7 @@ struct Parameters {
         while index < bytes.endIndex, bytes[index] != UInt8(ascii: "="), bytes[index] != UInt8(ascii: ";") {
             index += 1
         }
-        let name = String(decoding: bytes[start..<index].trimmed.map(\.lowercased), as: UTF8.self)
+        let name = String(lowercasing: bytes[start..<index].trimmed)
         guard index < bytes.endIndex, bytes[index] == UInt8(ascii: "=") else {
             index = min(index + 1, bytes.endIndex)
             return nil

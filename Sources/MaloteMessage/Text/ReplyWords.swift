@@ -43,7 +43,8 @@ enum ReplyWords {
 
     private static func hasVerb(_ text: Bytes) -> Bool {
         let words = text.split { $0 <= 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ",") }
-        if words.contains(where: { $0.count < 24 && verbs.contains(lowercased($0)) }) { return true }
+        // In most languages it stands last.
+        if words.reversed().contains(where: { $0.count < 24 && verbs.contains(lowercased($0)) }) { return true }
         guard text.suffix(20).contains(where: { $0 > 0x7F }) else { return false }
         return text.contains(where: \.isDigit) && unspacedVerbs.contains(where: Array(text.suffix(40)).containsRun)
     }
