@@ -127,7 +127,9 @@ struct HTMLEvents {
     private var hidesContent: Bool {
         attributes[.hidden] != nil
             || attributes[.style]?.withOctets { style in
-                style.indices.contains { Self.isStart(of: style[$0...], "display:none") }
+                style.indices.contains {
+                    style[$0].lowercased == UInt8(ascii: "d") && Self.isStart(of: style[$0...], "display:none")
+                }
             } ?? false
     }
 

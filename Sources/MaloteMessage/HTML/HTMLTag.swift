@@ -43,11 +43,7 @@ struct HTMLAttribute {
         case align, alt, border, cellpadding, cellspacing, `class`, colspan, dir, height, hidden, href, id, lang,
             rowspan, src, style, title, valign, width
 
-        private static let names = allCases.map { Array("\($0)".utf8) }
-        private static let byName = HTMLNames(names)
-
-        /// Lower case.
-        var octets: [UInt8] { Self.names[Int(rawValue)] }
+        private static let byName = HTMLNames(allCases.map { Array("\($0)".utf8) })
 
         /// - Parameter name: in any case.
         init?(_ name: UnsafeRawBufferPointer) {

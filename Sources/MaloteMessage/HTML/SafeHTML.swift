@@ -59,11 +59,11 @@ struct SafeHTML: HTMLReceiver {
         html += UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
-    private mutating func appendEnd(_ tag: HTMLTag) {
-        append("</")
-        html += tag.name
-        append(">")
-    }
+    private mutating func appendEnd(_ tag: HTMLTag) { html += Self.endTags[Int(tag.rawValue)] }
+
+    private static let startTags = HTMLTag.allCases.map { Array("<\($0)".utf8) }
+    private static let endTags = HTMLTag.allCases.map { Array("</\($0)>".utf8) }
+    private static let attributes = HTMLAttribute.Name.allCases.map { Array(" \($0)=\"".utf8) }
 
     // MARK: - Events
 
@@ -77,10 +77,9 @@ struct SafeHTML: HTMLReceiver {
             return writePlaceholder(attributes)
         }
         whole { writer in
-            writer.append("<")
-            writer.html += tag.name
+            writer.html += Self.startTags[Int(tag.rawValue)]
             for attribute in attributes { writer.append(attribute, of: tag) }
-            writer.append(">")
+            writer.html.append(UInt8(ascii: ">"))
         }
         if !isFull, !Self.empty.contains(tag) { open.append(tag) }
     }
@@ -112,11 +111,9 @@ struct SafeHTML: HTMLReceiver {
         }
         attribute.withOctets { value in
             guard value.count <= Self.valueLimit, !isLinkName || Self.isSafeLink(value) else { return }
-            append(" ")
-            html += attribute.name.octets
-            append("=\"")
+            html += Self.attributes[Int(attribute.name.rawValue)]
             appendEscaped(value)
-            append("\"")
+            html.append(UInt8(ascii: "\""))
             if isLinkName { append(" rel=\"noopener noreferrer nofollow\"") }
         }
     }

@@ -91,17 +91,19 @@ struct AddressList {
     private mutating func angle() -> [UInt8] {
         var spec: [UInt8] = []
         while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: ","), spec.trimmed.first != UInt8(ascii: "@") { return spec }
+            let start = index
+            if bytes[start] == UInt8(ascii: ","), spec.trimmed.first != UInt8(ascii: "@") { return spec }
             index += 1
-            switch byte {
+            switch bytes[start] {
             case UInt8(ascii: ">"):
                 while index < bytes.endIndex, bytes[index] == UInt8(ascii: ">") { index += 1 }
                 return spec
             case UInt8(ascii: "<"): spec = []
-            case UInt8(ascii: "("): if comment() == nil { spec.append(byte) }
+            case UInt8(ascii: "("): if comment() == nil { spec.append(bytes[start]) }
             case UInt8(ascii: "\""): if let quoted = quoted() { spec += bytes[quoted.whole] }
-            default: spec.append(byte)
+            default:
+                index = bytes[index...].firstIndex { $0.isMark || $0 == UInt8(ascii: ">") } ?? bytes.endIndex
+                spec += bytes[start..<index]
             }
         }
         return spec

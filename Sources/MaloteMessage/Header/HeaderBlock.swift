@@ -54,7 +54,7 @@ struct HeaderBlock {
         }
         if isWholeMail, !hasBegun, Self.isMailboxLine(line.text) { return .more }
         hasBegun = true
-        if line.text[0].isSpaceOrTab, !fields.isEmpty { return takeFold(line) }
+        if line.text[0].isSpaceOrTab && !fields.isEmpty || isLostFold(line.text) { return takeFold(line) }
         guard let (name, value) = Self.field(line.text) else { return takeNoise(line) }
         let key = String(lowercasing: name)
         guard doubtful.isEmpty || Self.isKnown(key) else { return takeNoise(line) }
@@ -100,6 +100,14 @@ struct HeaderBlock {
         if !fields[last].value.isEmpty { fields[last].value.append(0x20) }
         fields[last].value += UnsafeRawBufferPointer(rebasing: text.prefix(room - 1))
         return .more
+    }
+
+    /// A parameter at the start of a line, as in `boundary=x` behind `Content-Type: multipart/mixed;`.
+    private func isLostFold(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard isOpen, let last = fields.last, last.value.last == UInt8(ascii: ";"), last.key.hasPrefix("content-")
+        else { return false }
+        let name = text.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "-") }
+        return (1...40).contains(name.count) && name.endIndex < text.count && text[name.endIndex] == UInt8(ascii: "=")
     }
 
     private mutating func append(_ field: RawField, _ value: UnsafeRawBufferPointer) {

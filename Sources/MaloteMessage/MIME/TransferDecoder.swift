@@ -253,20 +253,31 @@ private struct Uuencode {
 
 /// One line of uuencoded data.
 enum UuencodedLine {
+    /// Blanks that a relay has trimmed from the end mean zeros: they are given back, unless most of the line is missing.
     static func decode(_ line: UnsafeRawBufferPointer, into decoded: inout [UInt8]) {
         guard let first = line.first, isCharacter(first) else { return }
         let end = decoded.count + Int((first - 0x20) & 63)
+        var group = Group()
+        for octet in line.dropFirst() where isCharacter(octet) && decoded.count < end {
+            group.take(octet, into: &decoded, end: end)
+        }
+        guard (end - decoded.count) * 4 <= line.count else { return }
+        while decoded.count < end { group.take(0x20, into: &decoded, end: end) }
+    }
+
+    /// Four characters that make three octets.
+    private struct Group {
         var bits: UInt32 = 0
         var held = 0
-        for octet in line.dropFirst() where isCharacter(octet) && decoded.count < end {
+
+        mutating func take(_ octet: UInt8, into decoded: inout [UInt8], end: Int) {
             bits = bits << 6 | UInt32((octet - 0x20) & 63)
             held += 1
-            guard held == 4 else { continue }
+            guard held == 4 else { return }
             for shift in [16, 8, 0] as [UInt32] where decoded.count < end {
                 decoded.append(UInt8(truncatingIfNeeded: bits >> shift))
             }
-            bits = 0
-            held = 0
+            self = Group()
         }
     }
 
