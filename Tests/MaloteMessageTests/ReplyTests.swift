@@ -60,6 +60,9 @@ struct ReplyTests {
         "On Mon, Nov 2, 2026 at\n10:15 AM Ana Silva <ana@x.example> wrote:",
         "Em seg., 2 de nov. de 2026 às 10:15, Ana Silva <\nana@x.example> escreveu:",
         "Den mån 2 nov. 2026 kl 10:15 skrev Ana Silva <ana@x.example\n>:",
+        "On Mon, Nov 2, 2026 at 10:15 AM Ana\nSilva wrote:",
+        "02.11.2026 10:15 пользователь \"ana@x.example\" <\nana@x.example> написал:",
+        "2026/11/2 Ana Silva <ana@x.example>",
     ])
     func wrapped(_ lines: String) {
         #expect(new("New text.\n\n\(lines)\n\n> Old text.\n") == "New text.")
@@ -157,6 +160,26 @@ struct ReplyTests {
         let text = "Please handle.\n\nFrom: A <a@x.example>\nSent: x\nTo: b@x.example\nSubject: x\n\nThe request.\n"
         #expect(new(text, subject: subject) == text)
         #expect(new(text) == "Please handle.")
+    }
+
+    /// People write that somebody wrote something: their words are new.
+    @Test(arguments: [
+        "Hi,\n\nplease see what Bob wrote:", "Hi,\n\non page 5 you wrote:", "Hi,\nOn 5 items I agree.\nMore.",
+        "Hi,\n\nOn Monday at 10:15 I can come.", "Hi,\n\nIn 2026 at 10:15 we begin.",
+        "Hi,\nthanks On Mon, 2 Nov 2026 at 10:15, Ana <ana@x.example> wrote:",
+    ])
+    func theirOwnWords(_ words: String) {
+        #expect(new(words + "\n> Old.\n").hasPrefix(words))
+        #expect(new(words + "\nAna Silva wrote:\n> Old.\n") == words)
+    }
+
+    @Test(arguments: [
+        "---- On Mon, 02 Nov 2026 10:15:00 +0530 Ana <ana@x.example> wrote ----", "---- Ana Silva wrote ----",
+        "------On 11/02/2026 10:15 AM, Ana Silva wrote-----",
+    ])
+    func introductionsBetweenDashes(_ line: String) {
+        #expect(new("New text.\n\n\(line)\n\nOld text.\n") == "New text.")
+        #expect(new("New text.\n\n\(line)\n\n> Old text.\n") == "New text.")
     }
 
     @Test func theWholeTextStays() {

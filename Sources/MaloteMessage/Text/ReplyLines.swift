@@ -79,19 +79,25 @@ struct ReplyLines {
 
     /// The first line of `On DAY, NAME wrote:`, which may be wrapped.
     func introduction(endingAt line: Int) -> Int? {
-        guard ReplyWords.endsInColon(self[line]) else { return nil }
+        guard ReplyWords.endsInColon(self[line]) || ReplyWords.isDateBeforeAddress(self[line]) else { return nil }
         var found = ReplyWords.isIntroduction(self[line]) ? line : nil
-        // Where a wrapped one ends, there is the verb or the address; if not, a word such as `On` starts it.
-        let isTail = self[line].contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ">") }
         for start in stride(from: line - 1, to: max(line - 4, -1), by: -1) {
             guard !isBlank(start), !isQuoted(start), joined(start...line).count <= Self.longestIntroduction else {
                 break
             }
-            let startsHere = ReplyWords.startsIntroduction(self[start])
-            if found == nil, isTail || startsHere, ReplyWords.isIntroduction(joined(start...line)) { found = start }
-            if found != nil, startsHere { found = start }
+            if mayBeWrapped(start...line), isCertain(start...line) { found = start }
         }
-        return found
+        return found.flatMap { ReplyWords.startsWithinLine(self[$0]) ? nil : $0 }
+    }
+
+    /// Whether lines look like one that a program has wrapped, rather than a person's text before a short introduction.
+    private func mayBeWrapped(_ lines: ClosedRange<Int>) -> Bool {
+        let (first, last) = (self[lines.lowerBound], self[lines.upperBound])
+        // A wrapped one ends in a piece: an address, the rest of a date, the verb alone.
+        let isPiece = last.contains(0x40) || last.contains(UInt8(ascii: ">")) || ReplyWords.isIntroductionEnd(last)
+        guard ReplyWords.startsIntroduction(first) else { return isPiece && first.contains(UInt8(ascii: "<")) }
+        return (isPiece || ReplyWords.isMoment(first))
+            && (lines.lowerBound == 0 || isBlank(lines.lowerBound - 1) || ReplyWords.hasClockOrYear(first))
     }
 
     /// Whether an introduction names a moment and an address or time, so that what follows is quoted even without marks.
