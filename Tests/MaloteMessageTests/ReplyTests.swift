@@ -212,6 +212,10 @@ struct ReplyTests {
             "<p class=MsoNormal>New.</p><div style='border-top:solid'><p><b>De:</b> A &lt;a@x.example&gt;<br><b>Enviada em:</b> x<br><b>Para:</b> b<br><b>Assunto:</b> x</p></div><p>Old.</p>",
             "New."),
         Case("Yahoo", "<div>New.</div><div class=\"yahoo_quoted\"><div>Zzz Ana:</div><div>Old.</div></div>", "New."),
+        Case("Hotmail", "<div>New.</div><hr id=\"stopSpelling\"><div>Zzz Ana</div><div>Old.</div>", "New."),
+        Case(
+            "Outlook on a phone",
+            "<div>New.</div><div id=\"ms-outlook-mobile-reference-message\"><div>Zzz Ana</div>Old.</div>", "New."),
         Case("a quote below which is answered", "<blockquote>Old.</blockquote><p>New.</p>", "New."),
     ])
     func html(_ item: Case<String>) {

@@ -10,18 +10,22 @@ struct ReplyLines {
     init?(_ text: String, limit: Int) {
         let octets = Array(text.utf8)
         var ranges: [Range<Int>] = []
+        var inner: [Range<Int>] = []
+        ranges.reserveCapacity(min(octets.count / 16, limit) + 1)
+        inner.reserveCapacity(ranges.capacity)
         octets.withUnsafeBytes { octets in
             var start = 0
             while start < octets.count, ranges.count <= limit {
                 let end = octets.place(of: 0x0A, from: start)
                 ranges.append(start..<end)
+                inner.append(octets.trimmed(start..<end))
                 start = end + 1
             }
         }
         guard ranges.count <= limit else { return nil }
         self.octets = octets
         self.ranges = ranges
-        inner = ranges.map { octets[$0].trimmed.indices }
+        self.inner = inner
     }
 
     var count: Int { ranges.count }
