@@ -55,6 +55,9 @@ package protocol StoreReading {
     /// The ticket that any of these header Message-IDs (received or sent by us) belongs to, within one contract.
     func ticket(contract: ContractID, threadedBy messageIDs: [String]) throws -> Ticket?
 
+    /// Whether a mail from this address was filed with the ticket; compared without case.
+    func hasMail(from address: String, ticket: TicketID) throws -> Bool
+
     // Events
     func event(_ id: EventID) throws -> TicketEvent?
     /// In log order, after the given event (from the start if `nil` or unknown), at most `limit`.
@@ -70,6 +73,8 @@ package protocol StoreReading {
     func deliveries(_ filter: DeliveryFilter) throws -> [Delivery]
     func notification(_ id: NotificationID) throws -> Notification?
     func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID?
+    /// The notification of the contract that went out under this Message-ID.
+    func notification(contract: ContractID, messageID: String) throws -> NotificationID?
     /// Oldest first.
     func notifications(ticket: TicketID) throws -> [NotificationID]
     /// How many answers of the contract were counted for this scope in an hour (counted from 1970) and the one before.
@@ -112,6 +117,8 @@ package protocol StoreWriting: StoreReading {
     /// Remembers that this header Message-ID belongs to the ticket; the first ticket to claim an id keeps it.
     func thread(_ messageID: String, into ticket: TicketID, contract: ContractID) throws
     func setExternal(_ external: String, ticket: TicketID) throws
+    /// - Parameter closed: `nil` opens it again.
+    func setClosed(_ closed: Timestamp?, ticket: TicketID) throws
 
     // Events
     func append(_ event: TicketEvent) throws
@@ -130,6 +137,10 @@ package protocol StoreWriting: StoreReading {
     @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int
     /// Moves waiting rows (`queued`, `held`) to `held` or `cancelled`. Returns how many.
     @discardableResult func park(_ deliveries: [DeliveryID], as state: Delivery.State) throws -> Int
+
+    /// A report has come that a `sent` or `unknown` delivery did not arrive: it becomes `failed`, for this reason. One in
+    /// another state stays. Returns whether it was changed.
+    @discardableResult func bounce(_ delivery: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool
 
     // Health
     func setHealth(_ health: MailboxHealth) throws

@@ -10,10 +10,12 @@ package struct Ticket: Sendable, Hashable {
     package var external: String?
     package var requester: MailAddress?
     package var subject: String
+    /// When the ticket system told that it is done; `nil` while it is open.
+    package var closed: Timestamp?
 
     package init(
         id: TicketID = .unsaved, contract: ContractID, number: Int, key: String, external: String? = nil,
-        requester: MailAddress?, subject: String
+        requester: MailAddress?, subject: String, closed: Timestamp? = nil
     ) {
         self.id = id
         self.contract = contract
@@ -22,6 +24,7 @@ package struct Ticket: Sendable, Hashable {
         self.external = external
         self.requester = requester
         self.subject = subject
+        self.closed = closed
     }
 }
 

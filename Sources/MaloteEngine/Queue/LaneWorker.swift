@@ -127,7 +127,8 @@ struct LaneWorker: Sendable {
         do {
             guard let notification = try await notification(of: group[0]) else { return ([], false, nil) }
             let envelope = Envelope(
-                from: notification.envelopeFrom, recipients: group.map(\.recipient), envid: ids.envid(notification.id))
+                from: drain.reversePath(notification, ids: ids), recipients: group.map(\.recipient),
+                envid: ids.envid(notification.id))
             let (attempts, journal) = (group.map(\.attempt), journal)
             let submission = try await session.submit(envelope, content: notification.content) {
                 journal.finalDot(attempts)

@@ -1,6 +1,7 @@
 // Keeps every lane's workers going, each lane by itself; knows no SMTP and decides nothing a planner could decide.
 
 import MaloteCore
+import MaloteDesk
 
 /// The outbound half of the mail room. A lane whose server is dead has at most one worker, and only at probe time;
 /// nothing it does can hold up another lane.
@@ -163,6 +164,12 @@ package actor QueueDrain {
         guard !parts.stop.isSet else { return }
         await Bell.waitForAny(
             [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)
+    }
+
+    /// As the registry is now: an inbox may have learnt to take signed addresses since the notification was queued.
+    nonisolated func reversePath(_ notification: Notification, ids: SignedMessageID) -> String {
+        parts.board.current.reversePath(
+            notification.envelopeFrom, notification: notification.id, contract: notification.lane.contract, ids: ids)
     }
 
     // MARK: - What workers report

@@ -104,6 +104,12 @@ extension StoreTransaction {
         ) { $0.id(0) }
     }
 
+    func notification(contract: ContractID, messageID: String) throws -> NotificationID? {
+        try connection.first(
+            "SELECT id FROM notifications WHERE contract = ? AND message_id = ?", .init(contract), .text(messageID)
+        ) { $0.id(0) }
+    }
+
     func interrupted() throws -> [Delivery] {
         try connection.rows(Self.deliveryColumns + "WHERE state = 'sending' ORDER BY id", map: Self.delivery)
     }
@@ -209,6 +215,13 @@ extension StoreTransaction {
         return changed
     }
 
+    @discardableResult func bounce(_ id: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool {
+        let delivery = try delivery(id)
+        guard delivery.state == .sent || delivery.state == .unknown else { return false }
+        try settle(delivery, .failed, failure: failure, reply: failure.reply ?? delivery.reply, at: at)
+        return true
+    }
+
     // MARK: - Single rows
 
     private func delivery(_ id: DeliveryID) throws -> Delivery {
@@ -224,7 +237,7 @@ extension StoreTransaction {
             "UPDATE deliveries SET state = ?, failure = ?, reply = ?, settled = ? WHERE id = ?",
             .text(state.rawValue), .init(try failure.map { try JSONColumn.encode($0) }),
             .init(try reply.map { try JSONColumn.encode($0) }), .init(at), .init(delivery.id))
-        try move(delivery.lane, from: .sending, to: state)
+        try move(delivery.lane, from: delivery.state, to: state)
     }
 
     private func put(_ delivery: Delivery, back until: Timestamp, _ failure: Failure) throws {

@@ -91,5 +91,9 @@ enum Migrations {
             contract INTEGER NOT NULL, scope TEXT NOT NULL, hour INTEGER NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (contract, scope, hour));
         """,
+        """
+        ALTER TABLE tickets ADD COLUMN closed INTEGER;
+        CREATE INDEX notifications_by_message_id ON notifications (contract, message_id);
+        """,
     ]
 }

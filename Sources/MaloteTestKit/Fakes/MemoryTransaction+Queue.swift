@@ -116,6 +116,19 @@ extension MemoryTransaction {
         }
     }
 
+    @discardableResult func bounce(_ delivery: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool {
+        try change(delivery) { delivery in
+            guard delivery.state == .sent || delivery.state == .unknown else { return false }
+            (delivery.state, delivery.failure, delivery.settled) = (.failed, failure, at)
+            delivery.reply = failure.reply ?? delivery.reply
+            return true
+        }
+    }
+
+    func notification(contract: ContractID, messageID: String) throws -> NotificationID? {
+        state.notifications.first { $0.lane.contract == contract && $0.messageID == messageID }?.id
+    }
+
     private func change<T>(_ id: DeliveryID, _ body: (inout Delivery) -> T) throws -> T {
         let place = Int(id.rawValue) - 1
         guard state.deliveries.indices.contains(place) else { throw missing("delivery \(id)") }
