@@ -39,6 +39,8 @@ package struct TicketEvent: Sendable, Hashable {
         case notificationDelayed = "notification.delayed"
         case notificationFailed = "notification.failed"
         case notificationBounced = "notification.bounced"
+        /// An answer was not queued: a limit on answers has been reached.
+        case notificationSuppressed = "notification.suppressed"
         case messageIgnored = "message.ignored"
         case messageQuarantined = "message.quarantined"
         case mailboxFailing = "mailbox.failing"

@@ -168,16 +168,18 @@ struct Dossier {
             try store.answers(contract: contract, scope: scope, hour: hour)
         }
         guard case .send(let recipients, let scopes, let leftOut) = verdict else {
-            if case .nothing(let reason) = verdict { tellNothing(draft.step, reason, ticket) }
-            return
+            guard case .nothing(let spent) = verdict else { return }
+            tellNothing(draft.step, spent.map(\.reason).joined(separator: " "), ticket)
+            return try tell(spent, budget, store)
         }
+        try tell(leftOut, budget, store)
         var draft = draft
         draft.message.to = recipients
         let content: [UInt8]
         do { content = try filing.intake.codec.build(draft.message) } catch {
             return tellNothing(draft.step, error.description, ticket)
         }
-        for reason in leftOut { note(.flow, "\(draft.step) leaves somebody out. \(reason)") }
+        for spent in leftOut { note(.flow, "\(draft.step) leaves somebody out. \(spent.reason)") }
         let id = try store.enqueue(draft.notification(contract, ticket, content: content, now: now))
         try store.thread(draft.message.messageID, into: ticket.id, contract: contract)
         try store.countAnswer(contract: contract, scopes: scopes, hour: hour)
@@ -186,6 +188,19 @@ struct Dossier {
         note(
             .notification, reference: id.description,
             "\(draft.step) writes to \(recipients.map(\.address).joined(separator: ", ")). \(trace)")
+    }
+
+    /// An event the first time in an hour: a storm must not be answered with another.
+    private mutating func tell(
+        _ spent: [AnswerBudget.Spent], _ budget: AnswerBudget, _ store: any StoreWriting
+    ) throws {
+        for limit in spent {
+            let scope = limit.tellingScope
+            let told = try store.answers(contract: contract.id, scope: scope, hour: budget.hour).thisHour
+            guard told == 0 else { continue }
+            try store.countAnswer(contract: contract.id, scopes: [scope], hour: budget.hour)
+            try append(.notificationSuppressed, reason: limit.reason, store)
+        }
     }
 
     private mutating func tellNothing(_ step: String, _ reason: String, _ ticket: Ticket) {
