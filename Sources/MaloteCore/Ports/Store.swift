@@ -72,6 +72,10 @@ package protocol StoreReading {
     func nextDue(lane: Lane) throws -> Timestamp?
     func deliveries(_ filter: DeliveryFilter) throws -> [Delivery]
     func notification(_ id: NotificationID) throws -> Notification?
+    /// Without reading its content.
+    func head(of id: NotificationID) throws -> NotificationHead?
+    /// Deliveries that have been `queued` since before this time and are not marked as told, oldest first.
+    func delayed(since: Timestamp, limit: Int) throws -> [Delivery]
     func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID?
     /// The notification of the contract that went out under this Message-ID.
     func notification(contract: ContractID, messageID: String) throws -> NotificationID?
@@ -132,7 +136,10 @@ package protocol StoreWriting: StoreReading {
     /// Marks the deliveries `sending`, counts the attempt and sets the time of the one after it. Rows that are no
     /// longer `queued` are skipped. Returns the rows that were claimed.
     func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery]
-    func finishAttempt(_ results: [AttemptResult]) throws
+    /// - Returns: what was changed, as it is now. A result for a delivery that is not `sending` changes nothing.
+    @discardableResult func finishAttempt(_ results: [AttemptResult]) throws -> [Delivery]
+    /// Remembers that it was told that these are late; a requeue forgets it.
+    func markDelayTold(_ deliveries: [DeliveryID]) throws
     /// Puts `queued`, `failed`, `unknown`, `held` or `cancelled` rows back to `queued`, due at `at`. Returns how many.
     @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int
     /// Moves waiting rows (`queued`, `held`) to `held` or `cancelled`. Returns how many.

@@ -168,7 +168,8 @@ struct LaneWorker: Sendable {
     private func commit(_ results: [AttemptResult]) async -> Failure? {
         guard !results.isEmpty else { return nil }
         do {
-            try await store.write { try $0.finishAttempt(results) }
+            let news = drain.intake.deliveryNews
+            if try await store.write({ try news.record(results, $0) }) { drain.intake.ringEvents() }
             return nil
         } catch {
             await drain.keep(results)

@@ -94,6 +94,8 @@ enum Migrations {
         """
         ALTER TABLE tickets ADD COLUMN closed INTEGER;
         CREATE INDEX notifications_by_message_id ON notifications (contract, message_id);
+        ALTER TABLE deliveries ADD COLUMN delay_told INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX deliveries_untold ON deliveries (created) WHERE state = 'queued' AND delay_told = 0;
         """,
     ]
 }
