@@ -85,11 +85,22 @@ class UnixHTTP(http.client.HTTPConnection):
 
 
 class Malote:
-    def __init__(self, folder):
+    def __init__(self, folder, config=""):
+        """`config` is added to malote.yaml."""
         folder.mkdir()
-        self.socket = str(folder / "control.sock")
-        (folder / "malote.yaml").write_text(f"state: {folder}/state\ncontrol: {self.socket}\n")
-        self.log = open(folder / "log", "w")
+        (folder / "malote.yaml").write_text(f"state: {folder}/state\ncontrol: {folder}/control.sock\n{config}")
+        self.start(folder)
+
+    @classmethod
+    def again(cls, stopped):
+        """The daemon that was stopped, started on the state that it left."""
+        malote = cls.__new__(cls)
+        malote.start(stopped.folder)
+        return malote
+
+    def start(self, folder):
+        self.folder, self.socket = folder, str(folder / "control.sock")
+        self.log = open(folder / "log", "a")
         binary = ROOT / ".build" / "release" / "maloted"
         self.process = subprocess.Popen(
             [binary, "--config", folder / "malote.yaml", "--log", "text"], stderr=self.log)
