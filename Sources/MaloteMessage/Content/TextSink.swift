@@ -65,7 +65,8 @@ private struct TextLines: LineReceiver {
 
     private mutating func keep(_ line: Line) {
         keep(line.text)
-        if line.end != .absent { keep(LineEnd.lf.octets) }
+        guard line.end != .absent else { return }
+        if octets.count < limit { octets.append(0x0A) } else { isCut = true }
     }
 
     mutating func take(_ line: Line) {

@@ -21,12 +21,12 @@ extension UInt8 {
     }
 }
 
-extension Collection<UInt8> where SubSequence == Bytes {
+extension Collection<UInt8> where SubSequence == Bytes, Index == Int {
     var trimmed: Bytes {
-        var slice = self[...]
-        while let first = slice.first, first.isBlank { slice = slice.dropFirst() }
-        while let last = slice.last, last.isBlank { slice = slice.dropLast() }
-        return slice
+        var (start, end) = (startIndex, endIndex)
+        while start < end, self[start].isBlank { start += 1 }
+        while end > start, self[end - 1].isBlank { end -= 1 }
+        return self[start..<end]
     }
 }
 

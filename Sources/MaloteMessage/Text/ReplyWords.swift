@@ -25,7 +25,7 @@ enum ReplyWords {
     ]
 
     static func endsInColon(_ line: Bytes) -> Bool {
-        line.last == UInt8(ascii: ":") || line.suffix(3).elementsEqual("：".utf8)
+        line.last == UInt8(ascii: ":") || line.last == 0x9A && line.suffix(3).elementsEqual("：".utf8)
     }
 
     static func startsIntroduction(_ line: Bytes) -> Bool {
