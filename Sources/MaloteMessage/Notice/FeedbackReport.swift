@@ -1,0 +1,50 @@
+// Reports that readers or their programs cause: complaints (RFC 5965) and receipts (RFC 8098); knows no delivery.
+
+import MaloteCore
+
+enum FeedbackReport {
+    /// A complaint, or `nil`. Some providers send none of the form, but the mail under a subject of their own.
+    static func complaint(_ view: MessageView, _ signs: NoticeSigns, limit: Int) -> DeliveryNotice? {
+        let fields = view.report?.type == "message/feedback-report" ? (view.report?.groups ?? []).flatMap { $0 } : []
+        guard signs.isReport || !fields.isEmpty || signs.isComplaintSubject && !view.enclosedHeaders.isEmpty else { return nil }
+        guard !fields.isEmpty || !signs.isReport else { return nil }
+        let type = value("feedback-type", fields) ?? "abuse"
+        if type.lowercased() == "not-spam" { return nil }
+        var entries = NoticeEntries(limit: limit)
+        for name in ["original-rcpt-to", "removal-recipient", "x-original-rcpt-to"] where entries.isEmpty {
+            for field in fields where field.name.lowercased() == name { add(field.value, to: &entries) }
+        }
+        for name in ["to", "x-rcpt-to", "envelope-to", "delivered-to"] where entries.isEmpty {
+            if let value = value(name, view.enclosedHeaders) { add(value, to: &entries) }
+        }
+        if entries.isEmpty { entries.add(NoticeEntry(address: "")) }
+        let recipients = entries.all.map {
+            NoticedRecipient(address: $0.address, status: nil, action: .complained, cause: .complaint, isHard: false, words: line(type))
+        }
+        return DeliveryNotice(
+            kind: .complaint, evidence: "It is a complaint about a mail sent before (\(line(type))).", recipients: recipients,
+            envelopeID: value("original-envelope-id", fields).map(line))
+    }
+
+    /// A reader's program tells that a mail was shown or deleted, or `nil`.
+    static func receipt(_ view: MessageView) -> DeliveryNotice? {
+        guard let report = view.report, report.type.hasSuffix("disposition-notification") else { return nil }
+        let fields = report.groups.flatMap { $0 }
+        guard let disposition = value("disposition", fields) else { return nil }
+        let named = RecipientFields(report.groups, limit: 1).entries.all.first
+        let words = line(disposition)
+        let recipient = NoticedRecipient(
+            address: named?.address ?? "", status: nil, action: .delivered, cause: .unknown, isHard: false, words: words)
+        return DeliveryNotice(kind: .receipt, evidence: "It is a receipt (\(words)).", recipients: [recipient])
+    }
+
+    private static func value(_ name: String, _ fields: [MessageView.Header]) -> String? {
+        fields.first { $0.name.lowercased() == name }?.value
+    }
+
+    private static func add(_ value: String, to entries: inout NoticeEntries) {
+        for address in NoticedAddress.all(in: Array(value.utf8)[...], limit: 100) { entries.add(NoticeEntry(address: address.text)) }
+    }
+
+    private static func line(_ text: String) -> String { String(text.onOneLine.prefix(200)) }
+}
