@@ -15,10 +15,10 @@ struct Diagnosis {
         let texts = clues.map { Array($0.utf8.prefix(4096))[...] }
         let folded = clues.map { Folded.text($0.prefix(4096)) }
         let told = told.flatMap { StatusCode.first(in: Array($0.utf8)[...]) }
-        let coded = texts.lazy.compactMap(StatusCode.first).first { $0.level > 2 }
+        let coded = texts.lazy.compactMap(StatusCode.answered).first ?? texts.lazy.compactMap(StatusCode.first).first { $0.level > 2 }
         let reply = texts.lazy.compactMap(ReplyCode.first).first
         let words = folded.lazy.compactMap(DiagnosisWords.specific.first).first
-        let found = told.map { $0.isSpecific ? $0 : coded ?? $0 } ?? coded
+        let found = told.map { $0.detail != 0 ? $0 : coded ?? $0 } ?? coded
         cause =
             words ?? found.flatMap(Self.cause) ?? folded.lazy.compactMap(DiagnosisWords.general.first).first
             ?? reply.flatMap(Self.cause) ?? .unknown
@@ -31,8 +31,10 @@ struct Diagnosis {
             status = StatusCode(level, 0, 0).text
         }
         // What is refused after the whole mail was seen is refused for its content, whatever the server calls it.
-        if cause == .unknownUser, folded.first.map(DiagnosisWords.afterData.occurs) == true { cause = .refused }
-        isHard = !isDelayed && level == 5 && [.unknownUser, .unknownHost, .moved].contains(cause)
+        let stage = folded.prefix(4)
+        if cause == .unknownUser, stage.contains(where: DiagnosisWords.afterData.occurs) { cause = .refused }
+        if cause == .unknownUser || cause == .unknownHost, stage.contains(where: DiagnosisWords.beforeRecipient.occurs) { cause = .refused }
+        isHard = !isDelayed && (cause == .unknownUser || level == 5 && (cause == .unknownHost || cause == .moved))
     }
 
     private static func level(_ texts: [[UInt8]], _ isDelayed: Bool) -> Int {
@@ -71,7 +73,7 @@ struct Diagnosis {
         switch reply {
         case 421: .network
         case 452, 552: .full
-        case 451: .system
+        case 451, 500...504: .system
         case 556: .unknownHost
         case 521: .refused
         default: nil

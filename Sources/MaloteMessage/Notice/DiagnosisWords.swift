@@ -13,7 +13,7 @@ enum DiagnosisWords {
             [
                 "dmarc", "dkim", "spf fail", "spf check", "spf record", "spf:", "spf)", "sender policy framework", "unauthenticated",
                 "not authenticated", "authentication checks failed", "authentication required", "authentication failure",
-                "smtp authentication", "smtp auth", "authentication is required", "must authenticate", "requires authentication",
+                "smtp authentication", "smtp auth", "authentication is required", "must authenticate", "requires authentication", "authentication information",
                 "please authenticate", "openspf",
             ]
         ),
@@ -31,7 +31,7 @@ enum DiagnosisWords {
                 "too many mails", "too many emails", "too many errors", "too fast", "too quickly", "unusual rate", "exceeded the rate",
                 "throttl", "slow down", "try again more slowly", "connection limit", "limit exceeded on sending", "sending limit",
                 "too much mail", "daily limit", "hourly limit", "maximum number of messages", "connections from your", "max connections",
-                "exceeded the maximum number", "exceeded your", "messages per",
+                "exceeded the maximum number", "exceeded your", "messages per", "mail at a rate", "frequency limited", "rate that",
             ]
         ),
         (
@@ -40,10 +40,19 @@ enum DiagnosisWords {
                 "blacklist", "black list", "blocklist", "block list", "blocked by", "is blocked", "blocked using", "been blocked",
                 "blocked for abuse", "spamhaus", "spamcop", "barracudacentral", "sorbs", "dnsbl", "rbl", " rbl", "reputation",
                 "banned sending ip", "reverse dns", "ptr record", "rdns", "no ptr", "open relay", "dynamic ip", "dial-up",
-                "ip address is", "listed in", "listed at", "access denied...", "bad sender ip", "unverifyable sending",
+                "is listed", "currently listed", "listed by", "mismatches client ip", "access denied...", "bad sender ip", "unverifyable sending",
                 "unverifiable sending", "not accepting mail from your", "client host rejected", "cannot find your hostname",
                 "cannot find your reverse", "helo command rejected", "invalid helo", "graylist", "greylist",
                 "refused to talk to me", "user complaints", "please use the smtp server of your isp",
+            ]
+        ),
+        (
+            .refused,
+            [
+                "domain of sender", "sender address rejected", "sender address domain", "sender domain", "sender's domain", "from: domain", "sender rejected",
+                "sender was rejected", "sender verify", "sender denied", "sender not", "relay", "not authorized to send", "permission to", "permissions to", "berechtigt",
+                "autorisé à", "permiso", "autorizado a", "permissão", "autorizzat", "权限", "權限", "権限", "권한", "разрешения", "uprawnie", "oprávn", "message filtered",
+                "your message to the group", "مصرح", "अनुमति",
             ]
         ),
         (
@@ -51,7 +60,7 @@ enum DiagnosisWords {
             [
                 "too many hops", "hop count", "mail loop", "routing loop", "loops back to", "loop detected", "maximum hop",
                 "forwarding loop", "message is looping", "infinite loop", "loop alert", "too many received", "already received",
-                "mailing loop",
+                "mailing loop", "duplicated message-id",
             ]
         ),
         (
@@ -94,7 +103,7 @@ enum DiagnosisWords {
                 "account disabled", "account is disabled", "account has been disabled", "been disabled", "is disabled", "disabled user",
                 "mailbox disabled", "user disabled", "disabled recipient", "recipient disabled", "account inactive", "is inactive",
                 "inactive user", "inactive account", "inactive mailbox", "mailbox is inactive", "account that is inactive", "suspended",
-                "deactivated", "account expired", "account has expired", "account is locked", "account locked", "mailbox locked",
+                "deactivated", "account expired", "account has expired", "account is locked", "account locked", "temporary locked", "temporarily locked", "account is bloque", "compte du destinataire est bloque", "recipient account is blocked", "mailbox locked",
                 "temporarily disabled", "mailbox is frozen", "mailbox unavailable or access denied", "email account that you tried to reach is disabled",
                 "account closed", "account has been closed", "mailbox is closed", "gesperrt", "deaktiviert", "désactivé", "suspendu",
                 "desactivad", "deshabilitad", "desativad", "disattivat", "заблокирован", "отключ", "停用", "account dormant",
@@ -113,7 +122,7 @@ enum DiagnosisWords {
                 "no route to domain", "domain must exist", "host name lookup failure", "hostname lookup", "host name is unknown", "lookup failure",
                 "unknown mail server", "dns server returned answer with no data", "domain invalid", "invalid domain", "domain doesn't exist",
                 "no dns entry", "domain is not", "no domain name", "host lookup did not complete", "all relevant mx records point to non-existent",
-                "all host address lookups failed", "domain of", "resolver.hdr", "dns error", "domänenname", "domaine inconnu",
+                "all host address lookups failed", "resolver.hdr", "dns error", "domänenname", "domaine inconnu",
                 "dominio desconocido", "домен не", "does not have a valid mx", "no valid mx", "invalid mx",
             ]
         ),
@@ -121,7 +130,7 @@ enum DiagnosisWords {
             .unknownUser,
             [
                 "user unknown", "unknown user", "unknown recipient", "recipient unknown", "unknown address", "address unknown",
-                "unknown account", "unknown mailbox", "unknown local", "unknown email", "unknown or illegal", "unknown in ",
+                "unknown account", "unknown mailbox", "unknown local", "unknown email", "unknown or illegal", "unknown in ", "invalid final delivery",
                 "addressee unknown", "unknown addressee", "account unknown", "mailbox unknown", "unknown to", "unknown:",
                 "no such user", "no such recipient", "no such account", "no such address", "no such mailbox", "no such person",
                 "no such local", "no such email", "no such name", "no user", "no mailbox", "no account", "no recipient", "no local mailbox",
@@ -174,14 +183,13 @@ enum DiagnosisWords {
             .policy,
             [
                 "policy", "not permitted", "prohibited", "violation", "content rejected", "message content", "header error",
-                "messages without", "not rfc", "rfc 5322", "rfc 5321", "rfc 2822", "rfc2822", "non-compliant", "not compliant", "bare lf", "bare newline",
+                "messages without", "multiple addresses in from", "not rfc", "rfc 5322", "rfc 5321", "rfc 2822", "rfc2822", "non-compliant", "not compliant", "bare lf", "bare newline",
             ]
         ),
         (
             .refused,
             [
-                "relay", "sender rejected", "sender was rejected", "sender address rejected", "sender denied", "not authorized",
-                "not authorised", "not allowed", "permission denied", "access denied", "restricted", "sender not", "from address",
+                "not authorized", "not authorised", "not allowed", "permission denied", "access denied", "restricted", "from address",
                 "do not accept", "refuse", "denied", "you are not", "only accepts", "rejected by", "whitelist",
             ]
         ),
@@ -195,7 +203,7 @@ enum DiagnosisWords {
                 "system error", "internal error", "local error", "server error", "configuration error", "misconfigur", "mailer error", "i/o error",
                 "queue file write", "resources temporarily", "insufficient resources", "ldap", "temporary failure", "temporarily unavailable",
                 "temporary lookup", "service unavailable", "local delivery failed", "child status", "pipe to", "command output",
-                "command failed", "can't create", "cannot open", "unable to open", "syntax error", "bad sequence", "improper sequence",
+                "command failed", "can't create", "cannot open", "unable to open", "syntax error", "transaction failed", "bad sequence", "improper sequence",
                 "command not",
             ]
         ),
@@ -216,5 +224,10 @@ enum DiagnosisWords {
     static let afterData = PhraseTable([
         "end of data", "data command", "to data", "text command", "after i sent the message", "final data", "data phase",
         "smtp command data", ">>> data", "after data", "dot command", "message body",
+    ])
+
+    /// The answer came to the sender, before any recipient was named.
+    static let beforeRecipient = PhraseTable([
+        "after mail from", "to mail from", "mail from command", "our mail from", "to helo", "to ehlo", "after helo", "after ehlo", "after initial connection", "[mail_from]", "while talking to me",
     ])
 }

@@ -20,6 +20,10 @@ struct NoticeReader {
             view.notice = notice
             return
         }
+        if let notice = JSONNotice.read(view, limit: limits.addresses) {
+            view.notice = notice
+            return
+        }
         guard signs.canBeReport else { return }
         let reader = NoticeReader(view, signs, limits)
         guard let notice = reader.notice() else { return }
@@ -65,8 +69,9 @@ struct NoticeReader {
         guard weight >= 3 else { return false }
         if signs.isTitled || signs.hasNullPath || signs.isReport { return !entries.isEmpty || weight >= 4 }
         // From a daemon, but titled like anything: a person may sit behind postmaster.
-        return signs.isFromDaemon && !fields.entries.isEmpty
-            || text.lines.count < 200 && entries.all.contains { $0.clues.contains { ReplyCode.first(in: Array($0.utf8)[...]) != nil } }
+        guard signs.isFromDaemon, !entries.isEmpty, text.lines.count < 200 else { return false }
+        return !fields.entries.isEmpty || !session.general.isEmpty
+            || entries.all.contains { $0.clues.contains { ReplyCode.first(in: Array($0.utf8)[...]) != nil } }
     }
 
     private var evidence: String {
@@ -113,7 +118,7 @@ struct NoticeReader {
     private func explain(_ entries: inout NoticeEntries) {
         entries.learn(from: lines.entries)
         entries.learn(from: session.entries)
-        let general = fields.general.flatMap(\.clues) + session.general
+        let general = fields.general.flatMap(\.clues) + (session.entries.isEmpty ? session.general : [])
         let isOnly = entries.all.count == 1
         if isOnly { entries.learn(general + lines.mentioned.all.prefix(1).flatMap(\.clues)) }
         let whole = text.lines.prefix(100).map(\.text).joined(separator: " ")

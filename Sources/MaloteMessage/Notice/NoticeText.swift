@@ -59,6 +59,13 @@ struct NoticeText {
 
     private static func isHeader(_ line: Line) -> Bool { name(line) != nil }
 
+    /// Whether a line is a field that people's mails have.
+    static func isMailField(_ line: Line) -> Bool {
+        guard let name = name(line) else { return false }
+        let text = String(decoding: name, as: UTF8.self)
+        return people.contains(text) || traces.contains(text) || text == "message-id"
+    }
+
     private static func name(_ line: Line) -> [UInt8]? {
         guard let colon = line.octets.prefix(60).firstIndex(of: UInt8(ascii: ":")), colon > line.octets.startIndex else { return nil }
         let name = line.octets[..<colon]
@@ -80,14 +87,15 @@ struct NoticeText {
             }
             if start == nil { start = index }
             let text = String(decoding: name, as: UTF8.self)
-            if NoticeText.traces.contains(text) || text.hasPrefix("x-") { traces += 1 }
+            // Reports quote a few fields of the returned mail, indented.
+            if NoticeText.traces.contains(text) || text == "message-id" && line.indent == 0 || text.hasPrefix("x-") { traces += 1 }
             if NoticeText.people.contains(text) { people += 1 }
             return traces >= 1 && people >= 2 || traces >= 3 && people >= 1
         }
     }
 
     private static let traces: Set<String> = [
-        "received", "return-path", "message-id", "mime-version", "dkim-signature", "content-type", "content-transfer-encoding", "delivered-to", "user-agent", "domainkey-signature", "authentication-results", "received-spf",
+        "received", "return-path", "mime-version", "dkim-signature", "content-type", "content-transfer-encoding", "delivered-to", "user-agent", "domainkey-signature", "authentication-results", "received-spf",
     ]
     private static let people: Set<String> = ["from", "to", "subject", "date", "cc", "reply-to", "sender"]
 

@@ -88,12 +88,12 @@ enum NoticeWords {
         "will be retried", "will retry", "will continue to", "continue to try", "keep trying", "will try again", "still being tried", "still trying", "still being retried",
         "not yet been delivered", "has been delayed", "is delayed", "been delayed", "delivery attempts will continue", "warning message only", "warning only", "this is a warning", "do not need to resend",
         "don't need to resend", "no action is required on your part", "delivery will be attempted", "will be attempted", "will keep trying", "could not send message for past", "temporarily delayed", "temporary delivery problem", "continue trying", "zustellung wird weiter", "verzögert", "weiterhin versucht",
-        "retardée", "a été retardé", "se ha retrasado", "se seguirá intentando", "foi adiada", "está atrasada", "continuará tentando", "è stato ritardato", "è in ritardo", "is vertraagd", "przesyłka zostanie", "будут продолжены", "задержана", "задерживается", "попытки доставки будут", "再送を試み", "遅延", "再送信を試み", "延迟", "延遲", "지연",
+        "retardée", "a été retardé", "se ha retrasado", "se seguirá intentando", "foi adiada", "está atrasada", "continuará tentando", "è stato ritardato", "è in ritardo", "is vertraagd", "przesyłka zostanie", "будут продолжены", "задержана", "задерживается", "попытки доставки будут", "遅延", "再送信を続け", "延迟", "延遲", "지연",
         "message will be retried", "delay reason",
     ])
     /// Delivery has ended, whatever else is said.
     static let ends = PhraseTable([
-        "given up", "giving up", "gave up", "i've given up", "not going to try again", "permanent error", "permanent failure", "failed permanently", "has failed", "permanent fatal", "will not be retried", "no further delivery attempts", "no further attempts",
+        "given up", "giving up", "gave up", "i've given up", "not going to try again", "permanent error", "permanent failure", "failed permanently", "has failed", "permanent fatal", "will not be retried", "no further delivery attempts", "no further attempts", "not delivered within", "could not be delivered within",
     ])
 
     /// A line, bare of its rules and bullets, behind which the returned mail stands.

@@ -23,7 +23,7 @@ struct RecipientLines {
             let line = lines[index]
             let isFailure = NoticeWords.failures.occurs(in: line.folded)
             if let item = Self.item(line) {
-                let words = words(item.rest, below: index)
+                let words = words(item.rest, below: index, isLabelled: item.isCertain)
                 if words.isEmpty {
                     guard isStranger(item.address) else { continue }
                     bare.append((index, item.address))
@@ -131,10 +131,11 @@ struct RecipientLines {
     }
 
     /// What stands behind the address and on the lines below it, up to a blank line or another address.
-    private func words(_ rest: Bytes, below index: Int) -> String {
+    private func words(_ rest: Bytes, below index: Int, isLabelled: Bool) -> String {
         var words = String(decoding: rest.prefix(1500), as: UTF8.self)
         var next = index + 1
         while next < lines.count, !lines[next].isBlank, words.utf8.count < 1500, next - index < 30 {
+            if isLabelled, NoticeText.isMailField(lines[next]) { break }
             if Self.item(lines[next]) != nil, lines[next].indent <= lines[index].indent || next == index + 1 && words.isEmpty { break }
             words += " " + String(decoding: lines[next].octets.prefix(1000), as: UTF8.self)
             next += 1

@@ -29,6 +29,17 @@ struct StatusCode: Hashable {
         return nil
     }
 
+    /// The one that stands right behind a reply code, as servers answer: `550 5.1.1`, `550-5.1.1`.
+    static func answered(in text: Bytes) -> StatusCode? {
+        for place in text.indices.dropLast(8) where text[place] == 0x34 || text[place] == 0x35 {
+            guard text[place + 1].isDigit, text[place + 2].isDigit, place == text.startIndex || !text[place - 1].isDigit else { continue }
+            let rest = text[(place + 3)...].prefix(4).drop { " -'#(".utf8.contains($0) }
+            guard rest.startIndex > place + 3, rest.first == text[place], let code = StatusCode(at: text[rest.startIndex...]) else { continue }
+            return code
+        }
+        return nil
+    }
+
     private static func isBoundary(_ byte: UInt8) -> Bool { byte <= 0x20 || "#(-:;<[,'\"=".utf8.contains(byte) }
 
     private init?(at text: Bytes) {
