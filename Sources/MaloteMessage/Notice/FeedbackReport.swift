@@ -30,12 +30,20 @@ enum FeedbackReport {
     static func receipt(_ view: MessageView) -> DeliveryNotice? {
         guard let report = view.report, report.type.hasSuffix("disposition-notification") else { return nil }
         let fields = report.groups.flatMap { $0 }
-        guard let disposition = value("disposition", fields) else { return nil }
+        guard let disposition = value("disposition", fields), !isRefusal(disposition, view) else { return nil }
         let named = RecipientFields(report.groups, limit: 1).entries.all.first
         let words = line(disposition)
         let recipient = NoticedRecipient(
             address: named?.address ?? "", status: nil, action: .delivered, cause: .unknown, isHard: false, words: words)
         return DeliveryNotice(kind: .receipt, evidence: "It is a receipt (\(words)).", recipients: [recipient])
+    }
+
+    /// RFC 5429 §2.2: servers refuse in the form of a receipt, too.
+    private static func isRefusal(_ disposition: String, _ view: MessageView) -> Bool {
+        let disposition = Folded.text(disposition)
+        guard disposition.starts(with: "automatic-action".utf8), disposition.containsRun(Array("deleted".utf8)) else { return false }
+        let words = Folded.text(view.text.prefix(1000) + " " + (view.header("Auto-Submitted") ?? "") + " " + view.subject.prefix(200))
+        return words.containsRun(Array("rejected".utf8)) || NoticeWords.failures.occurs(in: words)
     }
 
     private static func value(_ name: String, _ fields: [MessageView.Header]) -> String? {

@@ -36,7 +36,7 @@ struct NoticeReader {
         self.signs = signs
         self.limits = limits
         text = NoticeText(view.text, limits: limits)
-        let isDelivery = view.report?.type.hasSuffix("delivery-status") ?? false
+        let isDelivery = view.report.map { !$0.type.hasSuffix("feedback-report") } ?? false
         let groups = isDelivery ? view.report?.groups ?? [] : TextFields.groups(text.lines, limit: limits.addresses)
         fields = RecipientFields(groups, limit: limits.addresses)
         let own = Set((view.to + [view.from].compactMap { $0 }).map(\.key))
@@ -65,9 +65,10 @@ struct NoticeReader {
 
     private func isProven(_ entries: NoticeEntries) -> Bool {
         if signs.isReport, !fields.entries.isEmpty || !fields.general.isEmpty { return true }
-        let weight = signs.weight + (returned.isEmpty ? 0 : 1) + (lines.saysFailure ? 1 : 0)
+        let hasForm = signs.isFromMailerDaemon && !lines.entries.isEmpty
+        let weight = signs.weight + (returned.isEmpty ? 0 : 1) + (lines.saysFailure || hasForm ? 1 : 0)
         guard weight >= 3 else { return false }
-        if signs.isTitled || signs.hasNullPath || signs.isReport { return !entries.isEmpty || weight >= 4 }
+        if signs.isTitled || signs.hasNullPath || signs.isReport || signs.isFromMailerDaemon { return !entries.isEmpty || weight >= 4 }
         // From a daemon, but titled like anything: a person may sit behind postmaster.
         guard signs.isFromDaemon, !entries.isEmpty, text.lines.count < 200 else { return false }
         return !fields.entries.isEmpty || !session.general.isEmpty
@@ -94,7 +95,8 @@ struct NoticeReader {
         if found.all.count < signs.failedRecipients.count {
             for address in signs.failedRecipients { found.add(NoticeEntry(address: address)) }
         }
-        if found.isEmpty, let entry = mentioned { found.add(entry) }
+        if found.isEmpty { found = lines.alone }
+        if found.isEmpty, let entry = mentioned ?? lines.addressed.all.first { found.add(entry) }
         return found
     }
 
@@ -110,7 +112,8 @@ struct NoticeReader {
 
     /// When nothing names the recipient, the only one of the mail that came back was it.
     private func guess() -> NoticeEntry {
-        let sent = addressees
+        let own = Set(view.to.map(\.key))
+        let sent = addressees.filter { !own.contains($0) }
         return NoticeEntry(address: sent.count == 1 ? sent[0] : "")
     }
 

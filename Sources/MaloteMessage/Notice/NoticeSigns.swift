@@ -9,6 +9,8 @@ struct NoticeSigns {
     private(set) var hasReport = false
     private(set) var isFromDaemon = false
     private(set) var isFromRobot = false
+    /// No person is called so.
+    private(set) var isFromMailerDaemon = false
     private(set) var hasNullPath = false
     private(set) var isFailureSubject = false
     private(set) var isDelaySubject = false
@@ -58,8 +60,9 @@ struct NoticeSigns {
         let name = Folded.text((sender.name ?? "").prefix(100))
         let local = sender.address.prefix(320).split(separator: "@", omittingEmptySubsequences: false).first.map { $0.lowercased() } ?? ""
         let bare = local.filter { !"-_.+<> ".contains($0) }
-        isFromDaemon = NoticeWords.daemons.contains(bare) || bare.hasPrefix("mailerdaemon") || bare.hasPrefix("microsoftexchange")
-            || NoticeWords.daemonNames.occurs(in: name)
+        isFromMailerDaemon = bare.hasPrefix("mailerdaemon")
+        isFromDaemon = NoticeWords.daemons.contains(bare) || isFromMailerDaemon || bare.hasPrefix("microsoftexchange")
+            || bare.hasPrefix("postmaster") || NoticeWords.daemonNames.occurs(in: name) || NoticeWords.daemonNames.occurs(in: Folded.text(local))
         isFromRobot = NoticeWords.robots.occurs(in: Array(local.utf8))
     }
 

@@ -40,9 +40,11 @@ struct NoticeText {
     private static func cut(_ lines: [Line]) -> (end: Int, next: Int) {
         var run = Run()
         for (index, line) in lines.enumerated() {
-            if index > 0, isSeparator(line), let next = lines[(index + 1)...].firstIndex(where: isHeader) {
-                // An announcement far above the mail that it announces is about an attachment.
-                if next - index < 12 || run.start == nil { return (index, next) }
+            if index > 0, isSeparator(line) {
+                let next = lines[(index + 1)...].firstIndex(where: isHeader)
+                // A rule ends the report even if the returned mail was left out; a sentence only if a mail follows.
+                if let next, next - index < 12 { return (index, next) }
+                if line.octets.starts(with: "--".utf8) { return (index, next ?? lines.count) }
             }
             if run.take(line, index), let start = run.start { return (start, start) }
         }

@@ -18,13 +18,14 @@ enum NoticeWords {
         "content-filter", "content filter", "microsoft outlook", "internet mail", "mail transport", "ndr administrator", "mailsystem",
         "e-mail interconnect", "systemadministrator", "administrateur système", "administrador del sistema", "administrador do sistema",
         "amministratore di sistema", "systeembeheerder", "システム管理者", "system attendant", "interscan", "mail gateway",
-        "доставки почты", "mailmarshal", "email security", "messaging server", "系统管理员", "postman",
+        "доставки почты", "mailmarshal", "email security", "messaging server", "系统管理员", "postman", "smtp_mail", "smtp-mail", "for_smtp", "mail_service", "mail-service", "antivirus", "anti-virus", "mailgate", "mail-gateway",
+        "smtp gateway", "jetmail",
     ])
     /// Local parts that no person writes from.
     static let robots = PhraseTable([
         "no-reply", "noreply", "no_reply", "no.reply", "donotreply", "do-not-reply", "-admin", "sysadmin", "-owner", "owner-", "-request",
         "-bounce", "bounce-", "bounces-", "autoreply", "auto-reply", "feedbackloop", "-daemon", "administrator", "mailer", "root", "abuse", "admin", "staff", "feedback",
-        "complaint", "fbl", "postoffice", "mmsc", "system",
+        "complaint", "fbl", "postoffice", "mmsc", "system", "smtp", "mail_service", "mail-service", "antivirus",
     ])
 
     /// How reports are titled; each may be no more than a part of the subject.
@@ -32,7 +33,7 @@ enum NoticeWords {
         "undeliverable", "undelivered", "undeliverd", "returned mail", "mail returned", "returned to sender", "returning message to sender",
         "returning to sender", "delivery status notification", "delivery failure", "delivery failed", "delivery has failed", "delivery fail",
         "delivery error", "delivery problem", "delivery notification", "delivery report", "delivery status", "mail delivery", "message delivery",
-        "failure notice", "failed mail", "mail failed", "mail failure", "message failed", "mail system error", "mail error", "non-delivery",
+        "failure notice", "failure delivery", "delivery warning", "processing error", "mail warning", "rejected mail", "failed mail", "mail failed", "mail failure", "message failed", "mail system error", "mail error", "non-delivery",
         "nondeliverable", "non delivery", "nondelivery", "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered",
         "not be delivered", "not delivered", "not deliverable", "undelivrable", "unable to deliver", "user unknown", "unknown user", "message you sent blocked",
         "unsolicited bulk email, apparently from you", "error sending your", "your message could not", "loop alert",
@@ -66,7 +67,7 @@ enum NoticeWords {
     /// What opens a list of recipients who were not reached, or says as much of one.
     static let failures = PhraseTable([
         "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "can not be delivered", "not be delivered",
-        "was not delivered", "were not delivered", "wasn't delivered", "isn't been delivered", "has not been delivered", "not been delivered", "not been yet delivered", "not yet been delivered", "wasn't able to deliver", "unable to deliver", "not able to deliver",
+        "not delivered", "delivery of email to", "delivery of mail to", "has been postponed", "was not delivered", "were not delivered", "wasn't delivered", "isn't been delivered", "has not been delivered", "not been delivered", "not been yet delivered", "not yet been delivered", "wasn't able to deliver", "unable to deliver", "not able to deliver",
         "failed to deliver", "delivery failed", "delivery failure", "delivery has failed", "delivery to the following", "delevery to the following", "delivery to these", "did not reach",
         "didn't reach", "delivery errors", "delivery problems", "had problems", "fatal errors", "permanent errors", "transient errors", "address(es) failed", "addresses failed", "address failed",
         "failed addresses", "failed address", "failed recipient", "failure reasons", "failure reason", "error delivering", "error occurred while", "error has occurred while", "error sending",
@@ -74,7 +75,7 @@ enum NoticeWords {
         "rejected by a remote", "was rejected", "were rejected", "did not receive", "transcript of session", "transcript of the attempts", "could not be sent", "couldn't be sent", "cannot be sent", "not sent to",
         "the following recipient", "following list of recipients", "the following address", "the following user", "these recipients", "could not deliver", "couldn't deliver", "can't deliver", "cannot deliver", "failed to send", "failed permanently", "problem delivering",
         "delivering your mail to", "deliver your message", "delivery of your message", "has been delayed", "is delayed", "delivery is delayed", "returned message", "no valid recipients", "duplicated message-id", "as their mailbox",
-        "has been blocked", "was blocked", "been returned", "is being returned", "message was not", "reason for", "failed for", "bounced", "returned to you", "recipient address:", "message that you sent", "your message to", "message has been rejected", "no se pudo entregar", "no se ha podido entregar", "no pudo ser entregado", "no se ha entregado", "no ha podido", "error al entregar",
+        "has been blocked", "was blocked", "been returned", "is being returned", "could not be reached", "has been returned", "automatically rejected", "addressed to", "generated from", "intended recipient", "exactly match", "message was not", "reason for", "failed for", "bounced", "returned to you", "recipient address:", "message that you sent", "your message to", "message has been rejected", "no se pudo entregar", "no se ha podido entregar", "no pudo ser entregado", "no se ha entregado", "no ha podido", "error al entregar",
         "não pôde ser entregue", "não pode ser entregue", "não foi possível entregar", "não foi entregue", "nao foi possivel", "falha na entrega", "konnte nicht zugestellt", "nicht zugestellt werden", "konnten nicht", "konnte nicht", "fehler bei der zustellung", "nicht ausgeliefert", "nicht übermittelt",
         "n'a pas pu être", "n'ont pas pu", "n'a pu être", "n'a pas été", "échec de la remise", "impossible de remettre", "non è stato possibile", "impossibile recapitare", "non è stato recapitato", "mancato recapito", "recapito non riuscito",
         "kon niet", "kan niet worden", "niet worden bezorgd", "niet afgeleverd", "kunde inte", "kan inte levereras", "kunne ikke", "kan ikke leveres", "ei voitu", "nie można dostarczyć", "nie mogła zostać", "nie została dostarczona", "nie udało się",
@@ -89,7 +90,7 @@ enum NoticeWords {
         "not yet been delivered", "has been delayed", "is delayed", "been delayed", "delivery attempts will continue", "warning message only", "warning only", "this is a warning", "do not need to resend",
         "don't need to resend", "no action is required on your part", "delivery will be attempted", "will be attempted", "will keep trying", "could not send message for past", "temporarily delayed", "temporary delivery problem", "continue trying", "zustellung wird weiter", "verzögert", "weiterhin versucht",
         "retardée", "a été retardé", "se ha retrasado", "se seguirá intentando", "foi adiada", "está atrasada", "continuará tentando", "è stato ritardato", "è in ritardo", "is vertraagd", "przesyłka zostanie", "будут продолжены", "задержана", "задерживается", "попытки доставки будут", "遅延", "再送信を続け", "延迟", "延遲", "지연",
-        "message will be retried", "delay reason",
+        "message will be retried", "delay reason", "has been postponed", "continue to be made",
     ])
     /// Delivery has ended, whatever else is said.
     static let ends = PhraseTable([
@@ -98,7 +99,7 @@ enum NoticeWords {
 
     /// A line, bare of its rules and bullets, behind which the returned mail stands.
     static let returned = PhraseTable([
-        "original message follows", "original message", "original mail follows", "original mail as follows", "original mail info", "original mail", "original message header", "unsent message follows", "unsent message below",
+        "original message follows", "original message", "start of returned message", "returned mail", "end of report", "old message", "your message reads", "unsent message", "original mail follows", "original mail as follows", "original mail info", "original mail", "original message header", "unsent message follows", "unsent message below",
         "returned message", "returned mail follows", "message header follows", "message headers follow", "message text follows", "message header", "message headers", "message follows",
         "below this line is a copy of", "below is a copy of", "this is a copy of", "enclosed is a copy of", "included is a copy of", "attached is a copy of", "a copy of your message", "a copy of the message", "here is a copy of", "copy of the original message", "copy of your message", "copy of the message", "here is your original message", "your original message", "your message follows", "message contents follow",
         "the header of the original message", "the headers of the original message", "headers of the original message", "header of the message", "full message headers", "der header der", "kopf der ursprünglichen", "ursprüngliche nachricht", "original-nachricht", "originalnachricht", "nachrichtenkopf", "en-têtes du message", "message d'origine", "message original", "mensaje original", "encabezados de mensaje", "mensagem original", "cabeçalhos da mensagem", "messaggio originale", "oorspronkelijk bericht", "ursprungligt meddelande", "oryginalna wiadomość", "původní zpráva", "исходное сообщение", "оригинал письма", "копия письма", "元のメール", "元のメッセージ", "原始邮件", "原始郵件", "원본 메시지", "the original message is", "start of original message", "begin original message", "message text", "undelivered message follows", "undelivered message", "body of message", "non-delivered message",
@@ -111,7 +112,7 @@ enum NoticeWords {
 
     /// Fields of a recipient that stand before an address, in a text.
     static let labels = PhraseTable([
-        "recipient:", "recipient address:", "recipients:", "addressed to:", "final recipient:", "original recipient:", "failed recipient:", "failed recipients:", "failed address:", "failed addresses:", "addressee:", "empfänger:", "an:", "destinataire:", "destinataires:", "destinatario:", "destinatarios:", "destinatário:",
+        "recipient:", "error-for:", "intended recipient:", "recipient address:", "recipients:", "addressed to:", "final recipient:", "original recipient:", "failed recipient:", "failed recipients:", "failed address:", "failed addresses:", "addressee:", "empfänger:", "an:", "destinataire:", "destinataires:", "destinatario:", "destinatarios:", "destinatário:",
         "destinatari:", "ontvanger:", "mottagare:", "odbiorca:", "příjemce:", "получатель:", "адресат:", "受信者:", "宛先:", "送信先:", "收件人:", "rcpt to:", "e-mail:", "email:", "email address:", "e-mail address:", "address:", "user:", "intended recipient:", "could not be delivered to:", "not delivered to:", "delivered to:", "smtp:", "rfc822;", "rfc822:", "recipients who did not receive", "invalid recipient:", "unknown user:",
     ])
 }

@@ -6,8 +6,12 @@ import MaloteCore
 /// says that it was not reached.
 struct RecipientLines {
     private(set) var entries: NoticeEntries
+    /// Addresses alone on a line, of which nothing says what they are.
+    private(set) var alone: NoticeEntries
     /// Addresses in sentences, for want of better ones.
     private(set) var mentioned: NoticeEntries
+    /// Addresses in what looks like the header of the mail that came back.
+    private(set) var addressed: NoticeEntries
     /// Whether a sentence says that something was not delivered.
     private(set) var saysFailure = false
 
@@ -16,7 +20,9 @@ struct RecipientLines {
     /// - Parameter isStranger: whether an address may be a recipient's at all.
     init(_ text: NoticeText, limit: Int, isStranger: (String) -> Bool) {
         entries = NoticeEntries(limit: limit)
+        alone = NoticeEntries(limit: limit)
         mentioned = NoticeEntries(limit: 10)
+        addressed = NoticeEntries(limit: 2)
         lines = text.lines
         var bare: [(index: Int, address: String)] = []
         for index in lines.indices where !lines[index].isBlank {
@@ -28,10 +34,14 @@ struct RecipientLines {
                     guard isStranger(item.address) else { continue }
                     bare.append((index, item.address))
                 }
-                if !words.isEmpty || saysFailure || item.isCertain {
+                if words.isEmpty, !saysFailure, !item.isCertain {
+                    alone.add(NoticeEntry(address: item.address))
+                } else {
                     entries.add(NoticeEntry(address: item.address, clues: words.isEmpty ? [] : [words]))
                 }
-            } else if isFailure || saysFailure && Self.isSentence(line) {
+            } else if line.octets.hasPrefix("to:"), let address = NoticedAddress.first(in: line.octets.prefix(400)), isStranger(address.text) {
+                addressed.add(NoticeEntry(address: address.text))
+            } else if isFailure || Self.isSentence(line) {
                 let joined = Array(line.octets.prefix(1000)) + [0x20] + Array(index + 1 < lines.count ? lines[index + 1].octets.prefix(300) : [])
                 for address in NoticedAddress.all(in: (isFailure ? joined : Array(line.octets.prefix(1000)))[...], limit: 3) where isStranger(address.text) {
                     mentioned.add(NoticeEntry(address: address.text, clues: [String(decoding: joined, as: UTF8.self)]))
@@ -78,10 +88,11 @@ struct RecipientLines {
         }
         guard let address = NoticedAddress.first(in: start.prefix(400)) else { return nil }
         let before = start.prefix(address.range.lowerBound)
-        guard before.isEmpty || isName(before, in: start, address) else { return nil }
+        guard before.isEmpty || isTyped(before) || isName(before, in: start, address) else { return nil }
         var rest = start.dropFirst(address.range.upperBound)
         rest = withoutDouble(rest, address.text)
-        let ends = rest.drop { $0.isBlank }
+        let ends = rest.drop { $0.isBlank || $0 == UInt8(ascii: "]") }
+        if start.first == UInt8(ascii: "<"), ends.first == UInt8(ascii: ":") { isCertain = true }
         if ends.isEmpty { return Item(address: address.text, rest: ends, isCertain: isCertain) }
         let mark = ends[ends.startIndex]
         let isMarked = rest.startIndex == ends.startIndex ? ":.,;([".utf8.contains(mark) : true
@@ -109,6 +120,12 @@ struct RecipientLines {
         var folded = Folded.text(String(decoding: line[..<end], as: UTF8.self))
         if line[mark] == 0xEF { folded = folded.dropLast(3) + [UInt8(ascii: ":")] }
         return NoticeWords.labels.start(of: folded) != nil ? end : nil
+    }
+
+    /// `SMTP:kim@example.com`, `[SMTP:kim@example.com]`, or the same at the end of an X.400 address.
+    private static func isTyped(_ before: Bytes) -> Bool {
+        let folded = Folded.text(String(decoding: before.suffix(80), as: UTF8.self))
+        return ["smtp:", "smtp=", "mailto:", "rfc822;", "rfc822:", "["].contains { folded.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
     /// `Kim Doe <kim@example.com>`: a name is short and holds no mark of a sentence.
