@@ -15,7 +15,9 @@ struct Diagnosis {
         let texts = clues.map { Array($0.utf8.prefix(4096))[...] }
         let folded = clues.map { Folded.text($0.prefix(4096)) }
         let told = told.flatMap { StatusCode.first(in: Array($0.utf8)[...]) }
-        let coded = texts.lazy.compactMap(StatusCode.answered).first ?? texts.lazy.compactMap(StatusCode.first).first { $0.level > 2 }
+        let coded =
+            texts.lazy.compactMap(StatusCode.answered).first
+            ?? texts.lazy.compactMap(StatusCode.first).first { $0.level > 2 }
         let reply = texts.lazy.compactMap(ReplyCode.first).first
         let words = folded.lazy.compactMap(DiagnosisWords.specific.first).first
         let found = told.map { $0.detail != 0 ? $0 : coded ?? $0 } ?? coded
@@ -33,7 +35,10 @@ struct Diagnosis {
         // What is refused after the whole mail was seen is refused for its content, whatever the server calls it.
         let stage = folded.prefix(4)
         if cause == .unknownUser, stage.contains(where: DiagnosisWords.afterData.occurs) { cause = .refused }
-        if cause == .unknownUser || cause == .unknownHost, stage.contains(where: DiagnosisWords.beforeRecipient.occurs) { cause = .refused }
+        if cause == .unknownUser || cause == .unknownHost, stage.contains(where: DiagnosisWords.beforeRecipient.occurs)
+        {
+            cause = .refused
+        }
         isHard = !isDelayed && (cause == .unknownUser || level == 5 && (cause == .unknownHost || cause == .moved))
     }
 

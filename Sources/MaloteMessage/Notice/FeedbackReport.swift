@@ -6,7 +6,9 @@ enum FeedbackReport {
     /// A complaint, or `nil`. Some providers send none of the form, but the mail under a subject of their own.
     static func complaint(_ view: MessageView, _ signs: NoticeSigns, limit: Int) -> DeliveryNotice? {
         let fields = view.report?.type == "message/feedback-report" ? (view.report?.groups ?? []).flatMap { $0 } : []
-        guard signs.isReport || !fields.isEmpty || signs.isComplaintSubject && !view.enclosedHeaders.isEmpty else { return nil }
+        guard signs.isReport || !fields.isEmpty || signs.isComplaintSubject && !view.enclosedHeaders.isEmpty else {
+            return nil
+        }
         guard !fields.isEmpty || !signs.isReport else { return nil }
         let type = value("feedback-type", fields) ?? "abuse"
         if type.lowercased() == "not-spam" { return nil }
@@ -19,10 +21,13 @@ enum FeedbackReport {
         }
         if entries.isEmpty { entries.add(NoticeEntry(address: "")) }
         let recipients = entries.all.map {
-            NoticedRecipient(address: $0.address, status: nil, action: .complained, cause: .complaint, isHard: false, words: line(type))
+            NoticedRecipient(
+                address: $0.address, status: nil, action: .complained, cause: .complaint, isHard: false,
+                words: line(type))
         }
         return DeliveryNotice(
-            kind: .complaint, evidence: "It is a complaint about a mail sent before (\(line(type))).", recipients: recipients,
+            kind: .complaint, evidence: "It is a complaint about a mail sent before (\(line(type))).",
+            recipients: recipients,
             envelopeID: value("original-envelope-id", fields).map(line))
     }
 
@@ -34,15 +39,19 @@ enum FeedbackReport {
         let named = RecipientFields(report.groups, limit: 1).entries.all.first
         let words = line(disposition)
         let recipient = NoticedRecipient(
-            address: named?.address ?? "", status: nil, action: .delivered, cause: .unknown, isHard: false, words: words)
+            address: named?.address ?? "", status: nil, action: .delivered, cause: .unknown, isHard: false, words: words
+        )
         return DeliveryNotice(kind: .receipt, evidence: "It is a receipt (\(words)).", recipients: [recipient])
     }
 
     /// RFC 5429 §2.2: servers refuse in the form of a receipt, too.
     private static func isRefusal(_ disposition: String, _ view: MessageView) -> Bool {
         let disposition = Folded.text(disposition)
-        guard disposition.starts(with: "automatic-action".utf8), disposition.containsRun(Array("deleted".utf8)) else { return false }
-        let words = Folded.text(view.text.prefix(1000) + " " + (view.header("Auto-Submitted") ?? "") + " " + view.subject.prefix(200))
+        guard disposition.starts(with: "automatic-action".utf8), disposition.containsRun(Array("deleted".utf8)) else {
+            return false
+        }
+        let words = Folded.text(
+            view.text.prefix(1000) + " " + (view.header("Auto-Submitted") ?? "") + " " + view.subject.prefix(200))
         return words.containsRun(Array("rejected".utf8)) || NoticeWords.failures.occurs(in: words)
     }
 
@@ -51,7 +60,9 @@ enum FeedbackReport {
     }
 
     private static func add(_ value: String, to entries: inout NoticeEntries) {
-        for address in NoticedAddress.all(in: Array(value.utf8)[...], limit: 100) { entries.add(NoticeEntry(address: address.text)) }
+        for address in NoticedAddress.all(in: Array(value.utf8)[...], limit: 100) {
+            entries.add(NoticeEntry(address: address.text))
+        }
     }
 
     private static func line(_ text: String) -> String { String(text.onOneLine.prefix(200)) }

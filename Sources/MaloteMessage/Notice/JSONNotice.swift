@@ -12,7 +12,8 @@ enum JSONNotice {
         else { return nil }
         let recipients = recipients(text, kind, limit: limit)
         guard !recipients.isEmpty else { return nil }
-        return DeliveryNotice(kind: kind, evidence: "It is a notification about a mail sent before (\(type)).", recipients: recipients)
+        return DeliveryNotice(
+            kind: kind, evidence: "It is a notification about a mail sent before (\(type)).", recipients: recipients)
     }
 
     private static let kinds: [String: DeliveryNotice.Kind] = [
@@ -38,7 +39,8 @@ enum JSONNotice {
         if entries.isEmpty, let place = end(of: "recipients", in: text[...]) {
             let list = text[place...].prefix { $0 != UInt8(ascii: "]") }
             for address in NoticedAddress.all(in: list, limit: limit) {
-                entries.add(NoticeEntry(address: address.text, clues: [value("smtpResponse", in: text[...])].compactMap { $0 }))
+                entries.add(
+                    NoticeEntry(address: address.text, clues: [value("smtpResponse", in: text[...])].compactMap { $0 }))
             }
         }
         return entries.all.map { recipient($0, kind) }
@@ -48,14 +50,18 @@ enum JSONNotice {
         let words = (entry.clues.first ?? "").onOneLine
         switch kind {
         case .complaint:
-            return NoticedRecipient(address: entry.address, status: nil, action: .complained, cause: .complaint, isHard: false)
+            return NoticedRecipient(
+                address: entry.address, status: nil, action: .complained, cause: .complaint, isHard: false)
         case .delivered, .receipt:
             let status = StatusCode.first(in: Array(words.utf8)[...])?.text
-            return NoticedRecipient(address: entry.address, status: status, action: .delivered, cause: .unknown, isHard: false, words: words)
+            return NoticedRecipient(
+                address: entry.address, status: status, action: .delivered, cause: .unknown, isHard: false, words: words
+            )
         case .bounce, .delayed:
             let diagnosis = Diagnosis(told: entry.status, clues: entry.clues, isDelayed: kind == .delayed)
             return NoticedRecipient(
-                address: entry.address, status: diagnosis.status, action: kind == .bounce ? .failed : .delayed, cause: diagnosis.cause,
+                address: entry.address, status: diagnosis.status, action: kind == .bounce ? .failed : .delayed,
+                cause: diagnosis.cause,
                 isHard: diagnosis.isHard, words: words)
         }
     }
@@ -76,6 +82,9 @@ enum JSONNotice {
         guard let place = end(of: "\"" + name, in: text) else { return nil }
         let value = text[place...].drop(while: \.isBlank)
         guard value.first == UInt8(ascii: "\"") else { return nil }
-        return String(decoding: value.dropFirst().prefix { $0 != UInt8(ascii: "\"") }.prefix(1000).filter { $0 != UInt8(ascii: "\\") }, as: UTF8.self)
+        return String(
+            decoding: value.dropFirst().prefix { $0 != UInt8(ascii: "\"") }.prefix(1000).filter {
+                $0 != UInt8(ascii: "\\")
+            }, as: UTF8.self)
     }
 }

@@ -59,7 +59,8 @@ struct NoticeReader {
         explain(&entries)
         let recipients = entries.all.map(recipient)
         let kind: DeliveryNotice.Kind =
-            recipients.contains { $0.action == .failed } ? .bounce : recipients.contains { $0.action == .delayed } ? .delayed : .delivered
+            recipients.contains { $0.action == .failed }
+            ? .bounce : recipients.contains { $0.action == .delayed } ? .delayed : .delivered
         return DeliveryNotice(kind: kind, evidence: evidence, recipients: recipients, envelopeID: fields.envelopeID)
     }
 
@@ -68,7 +69,9 @@ struct NoticeReader {
         let hasForm = signs.isFromMailerDaemon && !lines.entries.isEmpty
         let weight = signs.weight + (returned.isEmpty ? 0 : 1) + (lines.saysFailure || hasForm ? 1 : 0)
         guard weight >= 3 else { return false }
-        if signs.isTitled || signs.hasNullPath || signs.isReport || signs.isFromMailerDaemon { return !entries.isEmpty || weight >= 4 }
+        if signs.isTitled || signs.hasNullPath || signs.isReport || signs.isFromMailerDaemon {
+            return !entries.isEmpty || weight >= 4
+        }
         // From a daemon, but titled like anything: a person may sit behind postmaster.
         guard signs.isFromDaemon, !entries.isEmpty, text.lines.count < 200 else { return false }
         return !fields.entries.isEmpty || !session.general.isEmpty
@@ -136,7 +139,8 @@ struct NoticeReader {
         let words = (entry.clues.first ?? "").onOneLine.split(separator: " ").joined(separator: " ")
         return NoticedRecipient(
             address: entry.address, status: hasArrived ? told.flatMap(Self.code) : diagnosis.status, action: action,
-            cause: hasArrived ? .unknown : diagnosis.cause, isHard: !hasArrived && diagnosis.isHard, words: words.cut(toOctets: 500))
+            cause: hasArrived ? .unknown : diagnosis.cause, isHard: !hasArrived && diagnosis.isHard,
+            words: words.cut(toOctets: 500))
     }
 
     private static func code(_ told: String) -> String? { StatusCode.first(in: Array(told.utf8)[...])?.text }

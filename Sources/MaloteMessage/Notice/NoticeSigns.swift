@@ -57,12 +57,18 @@ struct NoticeSigns {
 
     private mutating func readSender(_ sender: MailAddress?) {
         guard let sender else { return }
+        if sender.address.isEmpty, (sender.name ?? "").allSatisfy({ "<> ".contains($0) }) { isFromDaemon = true }
         let name = Folded.text((sender.name ?? "").prefix(100))
-        let local = sender.address.prefix(320).split(separator: "@", omittingEmptySubsequences: false).first.map { $0.lowercased() } ?? ""
+        let local =
+            sender.address.prefix(320).split(separator: "@", omittingEmptySubsequences: false).first.map {
+                $0.lowercased()
+            } ?? ""
         let bare = local.filter { !"-_.+<> ".contains($0) }
         isFromMailerDaemon = bare.hasPrefix("mailerdaemon")
-        isFromDaemon = NoticeWords.daemons.contains(bare) || isFromMailerDaemon || bare.hasPrefix("microsoftexchange")
-            || bare.hasPrefix("postmaster") || NoticeWords.daemonNames.occurs(in: name) || NoticeWords.daemonNames.occurs(in: Folded.text(local))
+        isFromDaemon =
+            NoticeWords.daemons.contains(bare) || isFromMailerDaemon || bare.hasPrefix("microsoftexchange")
+            || bare.hasPrefix("postmaster") || NoticeWords.daemonNames.occurs(in: name)
+            || NoticeWords.daemonNames.occurs(in: Folded.text(local))
         isFromRobot = NoticeWords.robots.occurs(in: Array(local.utf8))
     }
 

@@ -69,9 +69,12 @@ struct NoticeText {
     }
 
     private static func name(_ line: Line) -> [UInt8]? {
-        guard let colon = line.octets.prefix(60).firstIndex(of: UInt8(ascii: ":")), colon > line.octets.startIndex else { return nil }
+        guard let colon = line.octets.prefix(60).firstIndex(of: UInt8(ascii: ":")), colon > line.octets.startIndex
+        else { return nil }
         let name = line.octets[..<colon]
-        let isName = name.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0.isDigit || (0x61...0x7A).contains($0.lowercased) }
+        let isName = name.allSatisfy {
+            $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0.isDigit || (0x61...0x7A).contains($0.lowercased)
+        }
         return isName ? name.map(\.lowercased) : nil
     }
 
@@ -90,14 +93,17 @@ struct NoticeText {
             if start == nil { start = index }
             let text = String(decoding: name, as: UTF8.self)
             // Reports quote a few fields of the returned mail, indented.
-            if NoticeText.traces.contains(text) || text == "message-id" && line.indent == 0 || text.hasPrefix("x-") { traces += 1 }
+            if NoticeText.traces.contains(text) || text == "message-id" && line.indent == 0 || text.hasPrefix("x-") {
+                traces += 1
+            }
             if NoticeText.people.contains(text) { people += 1 }
             return traces >= 1 && people >= 2 || traces >= 3 && people >= 1
         }
     }
 
     private static let traces: Set<String> = [
-        "received", "return-path", "mime-version", "dkim-signature", "content-type", "content-transfer-encoding", "delivered-to", "user-agent", "domainkey-signature", "authentication-results", "received-spf",
+        "received", "return-path", "mime-version", "dkim-signature", "content-type", "content-transfer-encoding",
+        "delivered-to", "user-agent", "domainkey-signature", "authentication-results", "received-spf",
     ]
     private static let people: Set<String> = ["from", "to", "subject", "date", "cc", "reply-to", "sender"]
 

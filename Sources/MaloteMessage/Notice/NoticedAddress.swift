@@ -38,9 +38,13 @@ struct NoticedAddress {
         var end = at + 1
         while end < line.endIndex, end - at < longest, isDomain(line[end], isBracketed) { end += 1 }
         while end > at + 1, line[end - 1] == UInt8(ascii: ".") || line[end - 1] == UInt8(ascii: "-") { end -= 1 }
-        while start < at, [UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "="), UInt8(ascii: "|")].contains(line[start]) {
+        while start < at,
+            [UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "="), UInt8(ascii: "|")].contains(line[start])
+        {
             start += 1
         }
+        // The tail of an X.400 address.
+        if line[start..<at].hasPrefix("smtp=") { start += 5 }
         guard start < at, end > at + 1 else { return nil }
         let text = String(decoding: line[start..<end], as: UTF8.self)
         if start > from, "<\"'".utf8.contains(line[start - 1]) { start -= 1 }

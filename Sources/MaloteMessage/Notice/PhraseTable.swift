@@ -41,7 +41,9 @@ struct PhraseTable<Value: Sendable>: Sendable {
         return found?.map(\.row).min().map { values[$0] }
     }
 
-    private static func key(_ text: [UInt8], _ place: Int) -> UInt16 { UInt16(text[place]) << 8 | UInt16(text[place + 1]) }
+    private static func key(_ text: [UInt8], _ place: Int) -> UInt16 {
+        UInt16(text[place]) << 8 | UInt16(text[place + 1])
+    }
 }
 
 extension PhraseTable where Value == Bool {

@@ -48,7 +48,9 @@ struct RecipientFields {
         }
         var named = entry
         // One recipient may have become several on the way: then only the last address tells them apart.
-        if let other = entry.otherAddress, entries.all.contains(where: { $0.isAbout(entry.address) && $0.otherAddress != other }) {
+        if let other = entry.otherAddress,
+            entries.all.contains(where: { $0.isAbout(entry.address) && $0.otherAddress != other })
+        {
             named.address = other
         }
         entries.add(named)
@@ -106,8 +108,10 @@ extension RecipientFields {
             }
             entry.action = values["action"].flatMap(Self.action)
             entry.status = values["status"]
-            entry.clues = ["diagnostic-code", "x-supplementary-info", "x-smtp-server-diagnostic"].compactMap { values[$0] }
-                .map(Self.withoutType).filter { !$0.isEmpty }
+            entry.clues = ["diagnostic-code", "x-supplementary-info", "x-smtp-server-diagnostic"].compactMap {
+                values[$0]
+            }
+            .map(Self.withoutType).filter { !$0.isEmpty }
             return entry
         }
 
@@ -120,7 +124,9 @@ extension RecipientFields {
         /// `rfc822; kim@example.com`, with or without type, brackets and comment.
         private static func address(_ value: String) -> String? {
             var text = withoutType(value)
-            if text.hasPrefix("<"), let end = text.firstIndex(of: ">") { text = String(text[text.index(after: text.startIndex)..<end]) }
+            if text.hasPrefix("<"), let end = text.firstIndex(of: ">") {
+                text = String(text[text.index(after: text.startIndex)..<end])
+            }
             text = unescaped(text)
             if let found = NoticedAddress.first(in: Array(("<" + text + ">").utf8)[...])?.text { return found }
             text = text.split(separator: " ").first.map(String.init) ?? ""
@@ -134,7 +140,8 @@ extension RecipientFields {
             var plain = String(pieces.popFirst() ?? "")
             for piece in pieces {
                 guard piece.hasPrefix("x{"), let end = piece.firstIndex(of: "}"),
-                    let value = UInt32(piece.dropFirst(2).prefix(upTo: end), radix: 16), let scalar = Unicode.Scalar(value),
+                    let value = UInt32(piece.dropFirst(2).prefix(upTo: end), radix: 16),
+                    let scalar = Unicode.Scalar(value),
                     value > 0x7F
                 else {
                     plain += "\\" + piece
@@ -150,7 +157,10 @@ extension RecipientFields {
         private static func withoutType(_ value: String) -> String {
             guard let mark = value.firstIndex(of: ";") else { return value.trimmingBlanks }
             let type = value[..<mark]
-            guard type.utf8.count < 30, type.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "-") || (0x61...0x7A).contains($0.lowercased) || $0 == 0x20 })
+            guard type.utf8.count < 30,
+                type.utf8.allSatisfy({
+                    $0.isDigit || $0 == UInt8(ascii: "-") || (0x61...0x7A).contains($0.lowercased) || $0 == 0x20
+                })
             else { return value.trimmingBlanks }
             return String(value[value.index(after: mark)...]).trimmingBlanks
         }

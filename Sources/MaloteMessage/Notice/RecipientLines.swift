@@ -39,11 +39,17 @@ struct RecipientLines {
                 } else {
                     entries.add(NoticeEntry(address: item.address, clues: words.isEmpty ? [] : [words]))
                 }
-            } else if line.octets.hasPrefix("to:"), let address = NoticedAddress.first(in: line.octets.prefix(400)), isStranger(address.text) {
+            } else if line.octets.hasPrefix("to:"), let address = NoticedAddress.first(in: line.octets.prefix(400)),
+                isStranger(address.text)
+            {
                 addressed.add(NoticeEntry(address: address.text))
             } else if isFailure || Self.isSentence(line) {
-                let joined = Array(line.octets.prefix(1000)) + [0x20] + Array(index + 1 < lines.count ? lines[index + 1].octets.prefix(300) : [])
-                for address in NoticedAddress.all(in: (isFailure ? joined : Array(line.octets.prefix(1000)))[...], limit: 3) where isStranger(address.text) {
+                let joined =
+                    Array(line.octets.prefix(1000)) + [0x20]
+                    + Array(index + 1 < lines.count ? lines[index + 1].octets.prefix(300) : [])
+                for address in NoticedAddress.all(
+                    in: (isFailure ? joined : Array(line.octets.prefix(1000)))[...], limit: 3)
+                where isStranger(address.text) {
                     mentioned.add(NoticeEntry(address: address.text, clues: [String(decoding: joined, as: UTF8.self)]))
                 }
             }
@@ -100,8 +106,10 @@ struct RecipientLines {
         // A further address on the line, or words: the words must be about a failure.
         let folded = Folded.text(String(decoding: ends.prefix(1000), as: UTF8.self))
         let isReason =
-            mark == UInt8(ascii: ":") || mark == UInt8(ascii: "(") || mark == UInt8(ascii: "[") || ends.starts(with: "...".utf8) || ends.count < 3
-            || ReplyCode.first(in: ends) != nil || DiagnosisWords.specific.first(in: folded) != nil || folded.starts(with: "on ".utf8) || folded.starts(with: "- ".utf8)
+            mark == UInt8(ascii: ":") || mark == UInt8(ascii: "(") || mark == UInt8(ascii: "[")
+            || ends.starts(with: "...".utf8) || ends.count < 3
+            || ReplyCode.first(in: ends) != nil || DiagnosisWords.specific.first(in: folded) != nil
+            || folded.starts(with: "on ".utf8) || folded.starts(with: "- ".utf8)
         return isReason || isCertain ? Item(address: address.text, rest: ends, isCertain: isCertain) : nil
     }
 
@@ -115,7 +123,9 @@ struct RecipientLines {
 
     private static func label(_ line: Bytes) -> Int? {
         let start = line.prefix(80)
-        guard let mark = start.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ";") || $0 == 0xEF }), mark > line.startIndex else { return nil }
+        guard let mark = start.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ";") || $0 == 0xEF }),
+            mark > line.startIndex
+        else { return nil }
         let end = line[mark] == 0xEF ? min(mark + 3, line.endIndex) : mark + 1
         var folded = Folded.text(String(decoding: line[..<end], as: UTF8.self))
         if line[mark] == 0xEF { folded = folded.dropLast(3) + [UInt8(ascii: ":")] }
@@ -125,12 +135,15 @@ struct RecipientLines {
     /// `SMTP:kim@example.com`, `[SMTP:kim@example.com]`, or the same at the end of an X.400 address.
     private static func isTyped(_ before: Bytes) -> Bool {
         let folded = Folded.text(String(decoding: before.suffix(80), as: UTF8.self))
-        return ["smtp:", "smtp=", "mailto:", "rfc822;", "rfc822:", "["].contains { folded.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        return ["smtp:", "smtp=", "mailto:", "rfc822;", "rfc822:", "["].contains {
+            folded.suffix($0.utf8.count).elementsEqual($0.utf8)
+        }
     }
 
     /// `Kim Doe <kim@example.com>`: a name is short and holds no mark of a sentence.
     private static func isName(_ name: Bytes, in line: Bytes, _ address: NoticedAddress) -> Bool {
-        guard name.count < 60, name.last == 0x20, line[line.startIndex + address.range.lowerBound] == UInt8(ascii: "<") else { return false }
+        guard name.count < 60, name.last == 0x20, line[line.startIndex + address.range.lowerBound] == UInt8(ascii: "<")
+        else { return false }
         let words = name.split(separator: 0x20)
         return words.count <= 4 && !name.contains { ":;!?".utf8.contains($0) }
             && NoticeWords.failures.first(in: Folded.text(String(decoding: name, as: UTF8.self))) == nil
@@ -153,7 +166,11 @@ struct RecipientLines {
         var next = index + 1
         while next < lines.count, !lines[next].isBlank, words.utf8.count < 1500, next - index < 30 {
             if isLabelled, NoticeText.isMailField(lines[next]) { break }
-            if Self.item(lines[next]) != nil, lines[next].indent <= lines[index].indent || next == index + 1 && words.isEmpty { break }
+            if Self.item(lines[next]) != nil,
+                lines[next].indent <= lines[index].indent || next == index + 1 && words.isEmpty
+            {
+                break
+            }
             words += " " + String(decoding: lines[next].octets.prefix(1000), as: UTF8.self)
             next += 1
         }

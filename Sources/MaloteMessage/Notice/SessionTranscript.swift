@@ -44,7 +44,9 @@ struct SessionTranscript {
     // MARK: - Lines
 
     private static let clientMarks = [">>> ", "In: ", "Sent <<< ", "Sent >>> ", "C: ", "--> "].map { Array($0.utf8) }
-    private static let serverMarks = ["<<< ", "Out: ", "Received >>> ", "Received <<< ", "S: ", "<-- "].map { Array($0.utf8) }
+    private static let serverMarks = ["<<< ", "Out: ", "Received >>> ", "Received <<< ", "S: ", "<-- "].map {
+        Array($0.utf8)
+    }
 
     private static func said(_ line: Bytes, _ marks: [[UInt8]]) -> Bytes? {
         guard let mark = marks.first(where: line.starts) else { return nil }
@@ -63,8 +65,11 @@ struct SessionTranscript {
     }
 
     private mutating func take(answer said: Bytes) {
-        if answer.utf8.count < 1000 { answer += (answer.isEmpty ? "" : " ") + String(decoding: said.prefix(500), as: UTF8.self) }
-        let isLast = said.count < 4 || said[said.startIndex + 3] != UInt8(ascii: "-") || ReplyCode.start(of: said) == nil
+        if answer.utf8.count < 1000 {
+            answer += (answer.isEmpty ? "" : " ") + String(decoding: said.prefix(500), as: UTF8.self)
+        }
+        let isLast =
+            said.count < 4 || said[said.startIndex + 3] != UInt8(ascii: "-") || ReplyCode.start(of: said) == nil
         if isLast, ReplyCode.start(of: Array(answer.utf8)[...]) != nil, hasSession { endAnswer() }
     }
 
@@ -88,7 +93,9 @@ struct SessionTranscript {
 
     /// `550 5.1.1 <kim@example.com>... User unknown`, or `While talking to ...`.
     private mutating func takeOutcome(_ line: Bytes) {
-        if line.count < 200, Folded.text(String(decoding: line, as: UTF8.self)).containsRun(Array("while talking to".utf8)) {
+        if line.count < 200,
+            Folded.text(String(decoding: line, as: UTF8.self)).containsRun(Array("while talking to".utf8))
+        {
             pending = nil
             return
         }

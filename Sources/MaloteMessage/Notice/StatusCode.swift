@@ -32,9 +32,12 @@ struct StatusCode: Hashable {
     /// The one that stands right behind a reply code, as servers answer: `550 5.1.1`, `550-5.1.1`.
     static func answered(in text: Bytes) -> StatusCode? {
         for place in text.indices.dropLast(8) where text[place] == 0x34 || text[place] == 0x35 {
-            guard text[place + 1].isDigit, text[place + 2].isDigit, place == text.startIndex || !text[place - 1].isDigit else { continue }
+            guard text[place + 1].isDigit, text[place + 2].isDigit, place == text.startIndex || !text[place - 1].isDigit
+            else { continue }
             let rest = text[(place + 3)...].prefix(4).drop { " -'#(".utf8.contains($0) }
-            guard rest.startIndex > place + 3, rest.first == text[place], let code = StatusCode(at: text[rest.startIndex...]) else { continue }
+            guard rest.startIndex > place + 3, rest.first == text[place],
+                let code = StatusCode(at: text[rest.startIndex...])
+            else { continue }
             return code
         }
         return nil
@@ -70,7 +73,9 @@ enum ReplyCode {
         for place in text.indices.dropLast(2) {
             let byte = text[place]
             defer { previous = byte }
-            guard byte == 0x34 || byte == 0x35, previous <= 0x20 || "(:;<[,'\"-=#".utf8.contains(previous) else { continue }
+            guard byte == 0x34 || byte == 0x35, previous <= 0x20 || "(:;<[,'\"-=#".utf8.contains(previous) else {
+                continue
+            }
             guard let code = code(text[place...]) else { continue }
             return code
         }
@@ -79,19 +84,24 @@ enum ReplyCode {
 
     /// One at the very start.
     static func start(of text: Bytes) -> Int? {
-        guard let first = text.first, first == 0x34 || first == 0x35 || first == 0x32 || first == 0x33 else { return nil }
+        guard let first = text.first, first == 0x34 || first == 0x35 || first == 0x32 || first == 0x33 else {
+            return nil
+        }
         return code(text)
     }
 
     private static func code(_ text: Bytes) -> Int? {
         let digits = text.prefix(4).prefix(while: \.isDigit)
-        guard digits.count == 3, (0x30...0x35).contains(digits[digits.startIndex + 1]) || digits.elementsEqual("571".utf8)
+        guard digits.count == 3,
+            (0x30...0x35).contains(digits[digits.startIndex + 1]) || digits.elementsEqual("571".utf8)
         else { return nil }
         if digits.endIndex < text.endIndex {
             let next = text[digits.endIndex]
             guard next <= 0x20 || "-:;,.)]'\"<".utf8.contains(next) else { return nil }
             // A number with decimals, or an address.
-            if next == UInt8(ascii: "."), digits.endIndex + 1 < text.endIndex, text[digits.endIndex + 1].isDigit { return nil }
+            if next == UInt8(ascii: "."), digits.endIndex + 1 < text.endIndex, text[digits.endIndex + 1].isDigit {
+                return nil
+            }
         }
         return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }

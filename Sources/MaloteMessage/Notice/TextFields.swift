@@ -30,14 +30,17 @@ enum TextFields {
     }
 
     private static let names: Set<String> = [
-        "final-recipient", "original-recipient", "x-actual-recipient", "action", "status", "diagnostic-code", "reporting-mta",
-        "original-envelope-id", "remote-mta", "arrival-date", "last-attempt-date", "will-retry-until", "received-from-mta", "final-log-id",
+        "final-recipient", "original-recipient", "x-actual-recipient", "action", "status", "diagnostic-code",
+        "reporting-mta",
+        "original-envelope-id", "remote-mta", "arrival-date", "last-attempt-date", "will-retry-until",
+        "received-from-mta", "final-log-id",
     ]
 
     private static func field(_ line: NoticeText.Line) -> MessageView.Header? {
         guard let colon = line.octets.prefix(40).firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let name = String(decoding: line.octets[..<colon], as: UTF8.self).lowercased()
         guard names.contains(name) else { return nil }
-        return .init(name: name, value: String(decoding: line.octets[(colon + 1)...].prefix(2000), as: UTF8.self).trimmingBlanks)
+        return .init(
+            name: name, value: String(decoding: line.octets[(colon + 1)...].prefix(2000), as: UTF8.self).trimmingBlanks)
     }
 }

@@ -63,19 +63,24 @@ import Testing
         Case(expected: .bounce, says: "It is noticed.", notice: .bounce),
         Case(expected: .delayed, says: "It is noticed.", notice: .delayed),
         Case(expected: .complaint, says: "It is noticed.", notice: .complaint),
-        Case(expected: .receipt, says: "It is noticed.", headers: [("Auto-Submitted", "auto-replied")], notice: .receipt),
+        Case(
+            expected: .receipt, says: "It is noticed.", headers: [("Auto-Submitted", "auto-replied")], notice: .receipt),
         Case(expected: .bounce, says: "It is noticed.", headers: [("List-Id", "<news.x.example>")], notice: .bounce),
-        Case(expected: .ownLoop, says: "our own mail came back", type: "multipart/report", isOwn: true, notice: .bounce),
+        Case(
+            expected: .ownLoop, says: "our own mail came back", type: "multipart/report", isOwn: true, notice: .bounce),
         // What nothing was understood of is a machine's all the same.
         Case(expected: .automatic, says: "multipart/report", type: "multipart/report"),
         Case(expected: .automatic, says: "tlsrpt", type: "multipart/report", parameters: ["report-type": "tlsrpt"]),
         Case(expected: .automatic, says: "failed recipients", headers: [("X-Failed-Recipients", "a@x.example")]),
         Case(
-            expected: .automatic, says: "return path is empty", headers: [("Return-Path", " <> ")], from: "Postmaster@x.example"),
+            expected: .automatic, says: "return path is empty", headers: [("Return-Path", " <> ")],
+            from: "Postmaster@x.example"),
     ]
 
     static let replies: [Case] = [
-        Case(expected: .automatic, says: "auto-replied", headers: [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]),
+        Case(
+            expected: .automatic, says: "auto-replied",
+            headers: [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]),
         Case(expected: .automatic, says: "X-Auto-Reply-From", headers: [("X-Auto-Reply-From", "a@x.example")]),
         Case(expected: .automatic, says: "X-Mail-Autoreply", headers: [("X-Mail-Autoreply", "Yes")]),
         Case(expected: .automatic, says: "X-Vacation", headers: [("X-Vacation", "1")]),
@@ -90,8 +95,11 @@ import Testing
         Case(expected: .automatic, says: "subject", subject: "自动回复：报价"),
         Case(expected: .automatic, says: "subject", subject: "Автоматический ответ: счёт"),
         Case(
-            expected: .automatic, says: "away", headers: [("X-Auto-Response-Suppress", "All")], subject: "Out of Office until Monday"),
-        Case(expected: .list, says: "List-Id", headers: [("List-Id", "<a.x.example>"), ("Auto-Submitted", "auto-replied")]),
+            expected: .automatic, says: "away", headers: [("X-Auto-Response-Suppress", "All")],
+            subject: "Out of Office until Monday"),
+        Case(
+            expected: .list, says: "List-Id",
+            headers: [("List-Id", "<a.x.example>"), ("Auto-Submitted", "auto-replied")]),
         Case(expected: .person, says: "", subject: "Re: Automatic reply: Offer 12"),
         Case(expected: .person, says: "", subject: "Out of office furniture: which chairs?"),
         Case(expected: .person, says: "", subject: "Auto: Frage zum Kauf"),
