@@ -12,34 +12,47 @@ struct Diagnosis {
     ///   - clues: texts about this recipient, the nearest first.
     ///   - isDelayed: whether delivery is still tried.
     init(told: String?, clues: [String], isDelayed: Bool) {
-        let texts = clues.map { Array($0.utf8.prefix(4096))[...] }
-        let folded = clues.map { Folded.text($0.prefix(4096)) }
-        let told = told.flatMap { StatusCode.first(in: Array($0.utf8)[...]) }
-        let coded =
-            texts.lazy.compactMap(StatusCode.answered).first
-            ?? texts.lazy.compactMap(StatusCode.first).first { $0.level > 2 }
-        let reply = texts.lazy.compactMap(ReplyCode.first).first
-        let words = folded.lazy.compactMap(DiagnosisWords.specific.first).first
-        let found = told.map { $0.detail != 0 ? $0 : coded ?? $0 } ?? coded
-        cause =
-            words ?? found.flatMap(Self.cause) ?? folded.lazy.compactMap(DiagnosisWords.general.first).first
-            ?? reply.flatMap(Self.cause) ?? .unknown
-        let level = found?.level ?? reply.map { $0 / 100 } ?? Self.level(folded, isDelayed)
-        if let found, found.isSpecific {
-            status = found.text
-        } else if let meant = Self.status(cause, level) {
-            status = meant.text
-        } else {
-            status = StatusCode(level, 0, 0).text
-        }
-        // What is refused after the whole mail was seen is refused for its content, whatever the server calls it.
-        let stage = folded.prefix(4)
-        if cause == .unknownUser, stage.contains(where: DiagnosisWords.afterData.occurs) { cause = .refused }
-        if cause == .unknownUser || cause == .unknownHost, stage.contains(where: DiagnosisWords.beforeRecipient.occurs)
-        {
-            cause = .refused
-        }
+        let octets = clues.map { Array($0.utf8.prefix(4096))[...] }
+        let folded = clues.map { DiagnosisWords.heart(of: Folded.text($0.prefix(4096))) }
+        let code = Self.code(told, octets)
+        let reply = octets.lazy.compactMap(ReplyCode.first).first
+        let level = code?.level ?? reply.map { $0 / 100 } ?? Self.level(folded, isDelayed)
+        let meant = Self.cause(folded, code, reply)
+        status =
+            (code.flatMap { $0.isSpecific ? $0 : nil } ?? Self.status(meant, level) ?? StatusCode(level, 0, 0)).text
+        cause = Self.cause(meant, level, folded.prefix(4))
         isHard = !isDelayed && (cause == .unknownUser || level == 5 && (cause == .unknownHost || cause == .moved))
+    }
+
+    /// Whether a text says why, and not only that.
+    static func isTelling(_ text: String) -> Bool {
+        let octets = Array(text.utf8.prefix(4096))[...]
+        return StatusCode.first(in: octets)?.isSpecific == true
+            || DiagnosisWords.specific.first(in: Folded.text(text.prefix(4096))) != nil
+    }
+
+    /// The told one, unless what a server answered says more.
+    private static func code(_ told: String?, _ texts: [Bytes]) -> StatusCode? {
+        let told = told.flatMap { StatusCode.first(in: Array($0.utf8)[...]) }
+        if let told, told.detail != 0 { return told }
+        return texts.lazy.compactMap(StatusCode.answered).first
+            ?? texts.lazy.compactMap(StatusCode.first).first { $0.level > 2 } ?? told
+    }
+
+    private static func cause(_ texts: [[UInt8]], _ code: StatusCode?, _ reply: Int?) -> NoticedRecipient.Cause {
+        texts.lazy.compactMap(DiagnosisWords.specific.first).first ?? code.flatMap(Self.cause)
+            ?? texts.lazy.compactMap(DiagnosisWords.general.first).first ?? reply.flatMap(Self.cause) ?? .unknown
+    }
+
+    /// What the moment of the refusal makes of its words: behind the whole mail it is about the content, before any
+    /// recipient about the sender, and a host that is not found for now may be found later.
+    private static func cause(
+        _ meant: NoticedRecipient.Cause, _ level: Int, _ texts: ArraySlice<[UInt8]>
+    ) -> NoticedRecipient.Cause {
+        guard meant == .unknownUser || meant == .unknownHost else { return meant }
+        if texts.contains(where: DiagnosisWords.beforeRecipient.occurs) { return .refused }
+        if meant == .unknownHost { return level == 4 ? .network : meant }
+        return texts.contains(where: DiagnosisWords.afterData.occurs) ? .refused : meant
     }
 
     private static func level(_ texts: [[UInt8]], _ isDelayed: Bool) -> Int {

@@ -21,6 +21,14 @@ enum DiagnosisWords {
             ]
         ),
         (
+            .blocked,
+            [
+                "spamhaus", "spamcop", "barracudacentral", "sorbs", "dnsbl", "blacklist", "black list", "blocklist",
+                "block list", "banned sending ip", "ptr record", "reverse dns", "rdns", "no ptr",
+                "client host rejected",
+            ]
+        ),
+        (
             .spam,
             [
                 "spam", "unsolicited", "bulk email", "bulk mail", "junk mail", "message looks like", "ube,", "phishing",
@@ -76,7 +84,8 @@ enum DiagnosisWords {
             [
                 "too many hops", "hop count", "mail loop", "routing loop", "loops back to", "loop detected",
                 "maximum hop",
-                "forwarding loop", "message is looping", "infinite loop", "loop alert", "too many received",
+                "forwarding loop", "message is looping", "message looping", "infinite loop", "loop alert",
+                "too many received",
                 "already received",
                 "mailing loop", "duplicated message-id",
             ]
@@ -256,8 +265,7 @@ enum DiagnosisWords {
                 "delivery time expired", "expired", "giving up", "gave up", "too old", "multiple retries",
                 "could not be delivered for",
                 "could not be delivered within", "not delivered within", "retry time", "been in the queue",
-                "maximum retry",
-                "delivery attempts", "still unable", "has been delayed", "conversation with",
+                "maximum retry", "still unable", "has been delayed", "conversation with",
             ]
         ),
         (
@@ -305,6 +313,13 @@ enum DiagnosisWords {
         (.refused, ["rejected", "reject", "not accepted", "blocked", "unacceptable"]),
         (.system, ["temporar", "error", "unavailable", "problem"]),
     ])
+
+    /// Gateways that call every refusal `5.1.0 - Unknown address error 550-'...'`: what they quote counts.
+    static func heart(of text: [UInt8]) -> [UInt8] {
+        let noise = Array("unknown address error".utf8)
+        guard let end = text.prefix(80).indices.first(where: { text[$0...].starts(with: noise) }) else { return text }
+        return Array(text[(end + noise.count)...])
+    }
 
     /// Said by servers that would try again.
     static let temporary = PhraseTable([

@@ -56,7 +56,10 @@ struct NoticeEntries {
         for index in all.indices where all[index].clues.count < 8 { all[index].clues += clues }
     }
 
+    /// Adds what may be about anybody to those of whom nothing else says why.
     mutating func learnIfNothingKnown(_ clues: [String]) {
-        for index in all.indices where all[index].clues.isEmpty { all[index].clues = clues }
+        for index in all.indices where !all[index].clues.contains(where: Diagnosis.isTelling) {
+            all[index].clues += clues
+        }
     }
 }

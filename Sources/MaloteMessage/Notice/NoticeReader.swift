@@ -24,7 +24,7 @@ struct NoticeReader {
             view.notice = notice
             return
         }
-        guard signs.canBeReport else { return }
+        guard signs.canBeReport, view.report?.type != "message/feedback-report" else { return }
         let reader = NoticeReader(view, signs, limits)
         guard let notice = reader.notice() else { return }
         view.notice = notice
@@ -136,7 +136,9 @@ struct NoticeReader {
         let action = entry.action ?? fields.general.lazy.compactMap(\.action).first ?? self.action(told)
         let diagnosis = Diagnosis(told: told, clues: entry.clues, isDelayed: action == .delayed)
         let hasArrived = action != .failed && action != .delayed
-        let words = (entry.clues.first ?? "").onOneLine.split(separator: " ").joined(separator: " ")
+        let words = (entry.clues.first(where: Diagnosis.isTelling) ?? entry.clues.first ?? "").onOneLine.split(
+            separator: " "
+        ).joined(separator: " ")
         return NoticedRecipient(
             address: entry.address, status: hasArrived ? told.flatMap(Self.code) : diagnosis.status, action: action,
             cause: hasArrived ? .unknown : diagnosis.cause, isHard: !hasArrived && diagnosis.isHard,

@@ -29,7 +29,7 @@ struct RecipientLines {
             let line = lines[index]
             let isFailure = NoticeWords.failures.occurs(in: line.folded)
             if let item = Self.item(line) {
-                let words = words(item.rest, below: index, isLabelled: item.isCertain)
+                let words = words(item.rest, below: index, isLabelled: item.isLabelled)
                 if words.isEmpty {
                     guard isStranger(item.address) else { continue }
                     bare.append((index, item.address))
@@ -77,6 +77,7 @@ struct RecipientLines {
         var rest: Bytes
         /// Whether the line itself says that this is a recipient.
         var isCertain: Bool
+        var isLabelled: Bool
     }
 
     /// An address at the start of a line, behind bullets or a label.
@@ -92,14 +93,17 @@ struct RecipientLines {
             start = start[colon...].drop { $0.isBlank }
             isCertain = true
         }
+        let isLabelled = isCertain
         guard let address = NoticedAddress.first(in: start.prefix(400)) else { return nil }
         let before = start.prefix(address.range.lowerBound)
-        guard before.isEmpty || isTyped(before) || isName(before, in: start, address) else { return nil }
+        let isTyped = isTyped(before)
+        isCertain = isCertain || isTyped
+        guard before.isEmpty || isTyped || isName(before, in: start, address) else { return nil }
         var rest = start.dropFirst(address.range.upperBound)
         rest = withoutDouble(rest, address.text)
         let ends = rest.drop { $0.isBlank || $0 == UInt8(ascii: "]") }
         if start.first == UInt8(ascii: "<"), ends.first == UInt8(ascii: ":") { isCertain = true }
-        if ends.isEmpty { return Item(address: address.text, rest: ends, isCertain: isCertain) }
+        if ends.isEmpty { return Item(address: address.text, rest: ends, isCertain: isCertain, isLabelled: isLabelled) }
         let mark = ends[ends.startIndex]
         let isMarked = rest.startIndex == ends.startIndex ? ":.,;([".utf8.contains(mark) : true
         guard isMarked else { return nil }
@@ -110,7 +114,8 @@ struct RecipientLines {
             || ends.starts(with: "...".utf8) || ends.count < 3
             || ReplyCode.first(in: ends) != nil || DiagnosisWords.specific.first(in: folded) != nil
             || folded.starts(with: "on ".utf8) || folded.starts(with: "- ".utf8)
-        return isReason || isCertain ? Item(address: address.text, rest: ends, isCertain: isCertain) : nil
+        return isReason || isCertain
+            ? Item(address: address.text, rest: ends, isCertain: isCertain, isLabelled: isLabelled) : nil
     }
 
     /// What servers said to each other is read elsewhere.

@@ -18,8 +18,12 @@ struct SessionTranscript {
     private var answer = ""
     private var hasSession = false
 
+    /// Whether `DATA` was sent before the answers to the recipients had come (RFC 2920): refusals behind it are theirs.
+    private let isPipelined: Bool
+
     init(_ lines: [NoticeText.Line], limit: Int) {
         entries = NoticeEntries(limit: limit)
+        isPipelined = lines.contains { $0.octets.hasPrefix("<<< 503") || $0.octets.hasPrefix("<<< 554 5.5.1") }
         for (index, line) in lines.enumerated() where !line.isBlank {
             if let said = Self.said(line.octets, Self.clientMarks) {
                 endAnswer()
@@ -85,7 +89,7 @@ struct SessionTranscript {
         if let recipient {
             entries.add(NoticeEntry(address: recipient, clues: [answer]))
         } else {
-            let isData = command.lowercased().hasPrefix("data") || command == "."
+            let isData = !isPipelined && (command.lowercased().hasPrefix("data") || command == ".")
             pending = isData ? answer + " (in reply to DATA command)" : answer
             if general.count < 20, let pending { general.append(pending) }
         }
