@@ -20,6 +20,7 @@ enum AutomaticMarks {
             }
             return "It is marked automatic (\(name))."
         }
+        if view.header("X-Apple-Action")?.firstWord.hasPrefix("vacation") == true { return "It is marked automatic (X-Apple-Action)." }
         if view.header("X-POST-MessageClass")?.firstWord == "9" {
             return "It is marked automatic (X-POST-MessageClass)."
         }
@@ -75,7 +76,7 @@ enum AutomaticMarks {
         let isMarked = view.header("X-Auto-Response-Suppress") != nil
         if isMarked { return away.contains { subject.hasPrefix($0) } }
         // Domino: `AUTO: Kim Doe is out of the office (returning 05/01)`.
-        return subject.hasPrefix("auto:") && away.dropFirst().contains { subject.contains($0) }
+        return view.subject.hasPrefix("AUTO:") || subject.hasPrefix("auto: re:")
     }
 
     private static let away = [
@@ -88,7 +89,7 @@ enum AutomaticMarks {
     private static let titles: Set<String> = [
         "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse",
         "automatic response", "automated reply", "automated response",
-        "out of office", "out of office reply", "out of office autoreply", "out-of-office", "vacation reply",
+        "out of office", "out of the office", "out of office reply", "out of office autoreply", "out-of-office", "vacation reply",
         "vacation response",
         "automatische antwort", "automatische rückantwort", "abwesenheitsnotiz", "abwesenheitsnachricht",
         "abwesenheitsmeldung", "abwesenheitsassistent", "autom. antwort",

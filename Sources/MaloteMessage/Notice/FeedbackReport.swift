@@ -16,8 +16,11 @@ enum FeedbackReport {
         for name in ["original-rcpt-to", "removal-recipient", "x-original-rcpt-to"] where entries.isEmpty {
             for field in fields where field.name.lowercased() == name { add(field.value, to: &entries) }
         }
-        for name in ["to", "x-rcpt-to", "envelope-to", "delivered-to"] where entries.isEmpty {
-            if let value = value(name, view.enclosedHeaders) { add(value, to: &entries) }
+        for name in ["x-rcpt-to", "envelope-to", "delivered-to", "to"] where entries.isEmpty {
+            // Of several, nobody can tell who complained.
+            var sent = NoticeEntries(limit: 2)
+            if let value = value(name, view.enclosedHeaders) { add(value, to: &sent) }
+            if sent.all.count == 1 { entries = sent }
         }
         if entries.isEmpty { entries.add(NoticeEntry(address: "")) }
         let recipients = entries.all.map {

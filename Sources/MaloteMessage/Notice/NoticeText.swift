@@ -15,8 +15,9 @@ struct NoticeText {
         var folded: [UInt8] { Folded.text(String(decoding: octets.prefix(1000), as: UTF8.self)) }
     }
 
-    /// Octets of a text that are looked at.
+    /// Octets and lines of a text that are looked at.
     static let limit = 256 * 1024
+    private static let lineLimit = 10_000
 
     private(set) var lines: [Line] = []
     /// Of the mail that came back; empty if it does not stand in the text.
@@ -25,6 +26,7 @@ struct NoticeText {
     init(_ text: String, limits: MailLimits) {
         var all: [Line] = []
         Array(text.utf8.prefix(Self.limit))[...].forEachLine { line in
+            guard all.count < Self.lineLimit else { return }
             let start = line.firstIndex { !$0.isBlank } ?? line.endIndex
             let end = line[start...].lastIndex { !$0.isBlank }.map { $0 + 1 } ?? start
             all.append(Line(octets: line[start..<end], indent: start - line.startIndex))

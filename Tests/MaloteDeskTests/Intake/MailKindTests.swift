@@ -100,6 +100,8 @@ import Testing
         Case(
             expected: .list, says: "List-Id",
             headers: [("List-Id", "<a.x.example>"), ("Auto-Submitted", "auto-replied")]),
+        Case(expected: .automatic, says: "away", subject: "AUTO: Kim Doe is out of the office (returning 05/01)"),
+        Case(expected: .automatic, says: "X-Apple-Action", headers: [("X-Apple-Action", "VACATION/1.0")]),
         Case(expected: .person, says: "", subject: "Re: Automatic reply: Offer 12"),
         Case(expected: .person, says: "", subject: "Out of office furniture: which chairs?"),
         Case(expected: .person, says: "", subject: "Auto: Frage zum Kauf"),
