@@ -150,7 +150,7 @@ enum NoticeWords {
         "still being tried", "still trying", "still being retried",
         "not yet been delivered", "has been delayed", "is delayed", "been delayed", "delivery attempts will continue",
         "warning message only", "warning only", "this is a warning", "do not need to resend",
-        "don't need to resend", "no action is required on your part", "delivery will be attempted", "will be attempted",
+        "don't need to resend", "no action is required on your part", "delivery will be attempted",
         "will keep trying", "could not send message for past", "temporarily delayed", "temporary delivery problem",
         "continue trying", "zustellung wird weiter", "verzögert", "weiterhin versucht",
         "retardée", "a été retardé", "se ha retrasado", "se seguirá intentando", "foi adiada", "está atrasada",
@@ -162,7 +162,8 @@ enum NoticeWords {
     static let ends = PhraseTable([
         "given up", "giving up", "gave up", "i've given up", "not going to try again", "permanent error",
         "permanent failure", "failed permanently", "has failed", "permanent fatal", "will not be retried",
-        "no further delivery attempts", "no further attempts", "not delivered within", "could not be delivered within",
+        "no further", "not be attempted", "will not try again", "has expired", "not delivered within",
+        "could not be delivered within",
     ])
 
     /// A line, bare of its rules and bullets, behind which the returned mail stands.
@@ -195,9 +196,17 @@ enum NoticeWords {
         "subject", "attached", "recipients", "will be", "was sent", "envelope", "arrived", "was addressed", "was to",
     ])
 
+    /// Said before the address of somebody who can be asked.
+    static let contacts = PhraseTable([
+        "contact", "assistance", "questions", "for help", "support", "please send", "please write", "please forward",
+        "administrator", "kontakt", "wenden sie", "fragen", "contacte",
+        "contatto", "contacto", "contato", "pour toute", "ayuda", "ajuda", "обратитесь", "お問い合わせ", "联系", "聯絡", "문의",
+    ])
+
     /// Fields of a recipient that stand before an address, in a text.
     static let labels = PhraseTable([
-        "recipient:", "error-for:", "intended recipient:", "recipient address:", "recipients:", "addressed to:",
+        "recipient:", "recipient(s):", "failed address(es):", "address(es):", "para:", "à:", "error-for:",
+        "intended recipient:", "recipient address:", "recipients:", "addressed to:",
         "final recipient:", "original recipient:", "failed recipient:", "failed recipients:", "failed address:",
         "failed addresses:", "addressee:", "empfänger:", "an:", "destinataire:", "destinataires:", "destinatario:",
         "destinatarios:", "destinatário:",

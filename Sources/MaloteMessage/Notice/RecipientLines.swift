@@ -1,4 +1,4 @@
-// Recipients from a text for people: an address at the start of a line and the reason behind it; knows no fields.
+// Recipients from a text for people: addresses at the start of lines with their reasons, or in sentences; knows no fields.
 
 import MaloteCore
 
@@ -16,168 +16,81 @@ struct RecipientLines {
     private(set) var saysFailure = false
 
     private let lines: [NoticeText.Line]
+    private let isStranger: (String) -> Bool
 
-    /// - Parameter isStranger: whether an address may be a recipient's at all.
-    init(_ text: NoticeText, limit: Int, isStranger: (String) -> Bool) {
+    /// - Parameter isStranger: whether an address of which nothing more is said may be a recipient's at all.
+    init(_ text: NoticeText, limit: Int, isStranger: @escaping (String) -> Bool) {
         entries = NoticeEntries(limit: limit)
         alone = NoticeEntries(limit: limit)
         mentioned = NoticeEntries(limit: 10)
         addressed = NoticeEntries(limit: 2)
         lines = text.lines
-        var bare: [(index: Int, address: String)] = []
+        self.isStranger = isStranger
         for index in lines.indices where !lines[index].isBlank {
-            let line = lines[index]
-            let isFailure = NoticeWords.failures.occurs(in: line.folded)
-            if let item = Self.item(line) {
-                let words = words(item.rest, below: index, isLabelled: item.isLabelled)
-                if words.isEmpty {
-                    guard isStranger(item.address) else { continue }
-                    bare.append((index, item.address))
-                }
-                if words.isEmpty, !saysFailure, !item.isCertain {
-                    alone.add(NoticeEntry(address: item.address))
-                } else {
-                    entries.add(NoticeEntry(address: item.address, clues: words.isEmpty ? [] : [words]))
-                }
-            } else if line.octets.hasPrefix("to:"), let address = NoticedAddress.first(in: line.octets.prefix(400)),
-                isStranger(address.text)
-            {
-                addressed.add(NoticeEntry(address: address.text))
-            } else if isFailure || Self.isSentence(line) {
-                let joined =
-                    Array(line.octets.prefix(1000)) + [0x20]
-                    + Array(index + 1 < lines.count ? lines[index + 1].octets.prefix(300) : [])
-                for address in NoticedAddress.all(
-                    in: (isFailure ? joined : Array(line.octets.prefix(1000)))[...], limit: 3)
-                where isStranger(address.text) {
-                    mentioned.add(NoticeEntry(address: address.text, clues: [String(decoding: joined, as: UTF8.self)]))
-                }
+            let folded = lines[index].folded
+            let isFailure = NoticeWords.failures.occurs(in: folded)
+            if let line = RecipientLine(lines[index]) {
+                take(line, at: index)
+            } else if lines[index].octets.contains(UInt8(ascii: "@")) || isFailure {
+                takeSentence(at: index, folded, isFailure)
             }
             saysFailure = saysFailure || isFailure
         }
-        if !saysFailure { dropUncertain(bare.map(\.address)) }
     }
 
-    /// An address alone on a line is a signature unless something says what it is.
-    private mutating func dropUncertain(_ bare: [String]) {
-        guard entries.all.count > bare.count else { return }
-        var kept = NoticeEntries(limit: entries.all.count)
-        for entry in entries.all where !bare.contains(entry.address) || !entry.clues.isEmpty { kept.add(entry) }
-        entries = kept
-    }
-
-    private static func isSentence(_ line: NoticeText.Line) -> Bool {
-        DiagnosisWords.specific.first(in: line.folded) != nil
-    }
-
-    // MARK: - Lines
-
-    private struct Item {
-        var address: String
-        var rest: Bytes
-        /// Whether the line itself says that this is a recipient.
-        var isCertain: Bool
-        var isLabelled: Bool
-    }
-
-    /// An address at the start of a line, behind bullets or a label.
-    private static func item(_ line: NoticeText.Line) -> Item? {
-        let octets = line.octets.prefix(2000)
-        guard !isSession(octets) else { return nil }
-        var start = octets.drop { $0.isBlank || "*-|>#+".utf8.contains($0) || $0 > 0x7F && octets.count < 3 }
-        if octets.starts(with: "•".utf8) || octets.starts(with: "·".utf8) {
-            start = octets.drop { $0 > 0x7F }.drop { $0.isBlank }
-        }
-        var isCertain = false
-        if let colon = label(start) {
-            start = start[colon...].drop { $0.isBlank }
-            isCertain = true
-        }
-        let isLabelled = isCertain
-        guard let address = NoticedAddress.first(in: start.prefix(400)) else { return nil }
-        let before = start.prefix(address.range.lowerBound)
-        let isTyped = isTyped(before)
-        isCertain = isCertain || isTyped
-        guard before.isEmpty || isTyped || isName(before, in: start, address) else { return nil }
-        var rest = start.dropFirst(address.range.upperBound)
-        rest = withoutDouble(rest, address.text)
-        let ends = rest.drop { $0.isBlank || $0 == UInt8(ascii: "]") }
-        if start.first == UInt8(ascii: "<"), ends.first == UInt8(ascii: ":") { isCertain = true }
-        if ends.isEmpty { return Item(address: address.text, rest: ends, isCertain: isCertain, isLabelled: isLabelled) }
-        let mark = ends[ends.startIndex]
-        let isMarked = rest.startIndex == ends.startIndex ? ":.,;([".utf8.contains(mark) : true
-        guard isMarked else { return nil }
-        // A further address on the line, or words: the words must be about a failure.
-        let folded = Folded.text(String(decoding: ends.prefix(1000), as: UTF8.self))
-        let isReason =
-            mark == UInt8(ascii: ":") || mark == UInt8(ascii: "(") || mark == UInt8(ascii: "[")
-            || ends.starts(with: "...".utf8) || ends.count < 3
-            || ReplyCode.first(in: ends) != nil || DiagnosisWords.specific.first(in: folded) != nil
-            || folded.starts(with: "on ".utf8) || folded.starts(with: "- ".utf8)
-        return isReason || isCertain
-            ? Item(address: address.text, rest: ends, isCertain: isCertain, isLabelled: isLabelled) : nil
-    }
-
-    /// What servers said to each other is read elsewhere.
-    private static func isSession(_ line: Bytes) -> Bool {
-        if line.hasPrefix("<<< ") || ReplyCode.start(of: line) != nil { return true }
-        guard line.hasPrefix(">>> ") else { return false }
-        let said = line.dropFirst(4)
-        return said.hasPrefix("rcpt ") || said.hasPrefix("mail ")
-    }
-
-    private static func label(_ line: Bytes) -> Int? {
-        let start = line.prefix(80)
-        guard let mark = start.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ";") || $0 == 0xEF }),
-            mark > line.startIndex
-        else { return nil }
-        let end = line[mark] == 0xEF ? min(mark + 3, line.endIndex) : mark + 1
-        var folded = Folded.text(String(decoding: line[..<end], as: UTF8.self))
-        if line[mark] == 0xEF { folded = folded.dropLast(3) + [UInt8(ascii: ":")] }
-        return NoticeWords.labels.start(of: folded) != nil ? end : nil
-    }
-
-    /// `SMTP:kim@example.com`, `[SMTP:kim@example.com]`, or the same at the end of an X.400 address.
-    private static func isTyped(_ before: Bytes) -> Bool {
-        let folded = Folded.text(String(decoding: before.suffix(80), as: UTF8.self))
-        return ["smtp:", "smtp=", "mailto:", "rfc822;", "rfc822:", "["].contains {
-            folded.suffix($0.utf8.count).elementsEqual($0.utf8)
+    private mutating func take(_ line: RecipientLine, at index: Int) {
+        let words = words(line, below: index)
+        for address in line.addresses {
+            if !words.isEmpty {
+                entries.add(NoticeEntry(address: address, clues: [words]))
+            } else if isStranger(address), !isContact(at: index) {
+                let isTold = line.isCertain || saysFailure && !isBehindReasons(index)
+                if isTold {
+                    entries.add(NoticeEntry(address: address))
+                } else {
+                    alone.add(NoticeEntry(address: address))
+                }
+            }
         }
     }
 
-    /// `Kim Doe <kim@example.com>`: a name is short and holds no mark of a sentence.
-    private static func isName(_ name: Bytes, in line: Bytes, _ address: NoticedAddress) -> Bool {
-        guard name.count < 60, name.last == 0x20, line[line.startIndex + address.range.lowerBound] == UInt8(ascii: "<")
-        else { return false }
-        let words = name.split(separator: 0x20)
-        return words.count <= 4 && !name.contains { ":;!?".utf8.contains($0) }
-            && NoticeWords.failures.first(in: Folded.text(String(decoding: name, as: UTF8.self))) == nil
-            && DiagnosisWords.specific.first(in: Folded.text(String(decoding: name, as: UTF8.self))) == nil
+    /// Whoever can be asked for help was not written to.
+    private func isContact(at index: Int) -> Bool {
+        let above = lines[..<index].suffix(3).last { !$0.isBlank }
+        return above.map { NoticeWords.contacts.occurs(in: $0.folded) } ?? false
     }
 
-    /// `kim@example.com<mailto:kim@example.com>` and `kim@example.com (kim@example.com)`.
-    private static func withoutDouble(_ rest: Bytes, _ address: String) -> Bytes {
-        let next = rest.drop { $0.isBlank }
-        guard let first = next.first, first == UInt8(ascii: "<") || first == UInt8(ascii: "("),
-            let end = next.firstIndex(where: { $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: ")") }),
-            let again = NoticedAddress.first(in: next[...end]), again.text.lowercased() == address.lowercased()
-        else { return rest }
-        return next[(end + 1)...]
+    /// Below recipients whose reasons are told, an address alone in a paragraph is a signature.
+    private func isBehindReasons(_ index: Int) -> Bool {
+        index > 0 && lines[index - 1].isBlank && entries.all.contains { $0.clues.contains(where: Diagnosis.isTelling) }
+    }
+
+    private mutating func takeSentence(at index: Int, _ folded: [UInt8], _ isFailure: Bool) {
+        let line = lines[index].octets.prefix(1000)
+        if line.hasPrefix("to:"), let address = NoticedAddress.first(in: line), isStranger(address.text) {
+            addressed.add(NoticeEntry(address: address.text))
+            return
+        }
+        guard isFailure || DiagnosisWords.specific.first(in: folded) != nil else { return }
+        // The sentence may go on below.
+        let next = index + 1 < lines.count ? lines[index + 1].octets.prefix(300) : []
+        let both = Array(line) + [0x20] + Array(next)
+        for address in NoticedAddress.all(in: isFailure ? both[...] : line, limit: 3) where isStranger(address.text) {
+            mentioned.add(NoticeEntry(address: address.text, clues: [String(decoding: both, as: UTF8.self)]))
+        }
     }
 
     /// What stands behind the address and on the lines below it, up to a blank line or another address.
-    private func words(_ rest: Bytes, below index: Int, isLabelled: Bool) -> String {
-        var words = String(decoding: rest.prefix(1500), as: UTF8.self)
-        var next = index + 1
-        while next < lines.count, !lines[next].isBlank, words.utf8.count < 1500, next - index < 30 {
-            if isLabelled, NoticeText.isMailField(lines[next]) { break }
-            if Self.item(lines[next]) != nil,
-                lines[next].indent <= lines[index].indent || next == index + 1 && words.isEmpty
+    private func words(_ line: RecipientLine, below index: Int) -> String {
+        var words = String(decoding: line.rest.prefix(1500), as: UTF8.self)
+        for next in (index + 1)..<max(min(index + 30, lines.count), index + 1) {
+            if lines[next].isBlank || words.utf8.count > 1500 || line.isLabelled && NoticeText.isMailField(lines[next])
             {
                 break
             }
+            let isBelow = lines[next].indent > lines[index].indent && !(next == index + 1 && words.isEmpty)
+            if !isBelow, RecipientLine(lines[next]) != nil { break }
             words += " " + String(decoding: lines[next].octets.prefix(1000), as: UTF8.self)
-            next += 1
         }
         return words.drop { ":.,; \t".contains($0) }.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
