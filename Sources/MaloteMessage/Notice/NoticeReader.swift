@@ -69,13 +69,14 @@ struct NoticeReader {
         let hasForm = signs.isFromMailerDaemon && !lines.entries.isEmpty
         let weight = signs.weight + (returned.isEmpty ? 0 : 1) + (lines.saysFailure || hasForm ? 1 : 0)
         guard weight >= 3 else { return false }
+        let isTelling = entries.all.contains { $0.clues.contains(where: Diagnosis.isTelling) }
+        if !signs.isFromDaemon, !signs.isReport, returned.isEmpty { return isTelling }
         if signs.isTitled || signs.hasNullPath || signs.isReport || signs.isFromMailerDaemon {
             return !entries.isEmpty || weight >= 4
         }
         // From a daemon, but titled like anything: a person may sit behind postmaster.
-        guard signs.isFromDaemon, !entries.isEmpty, text.lines.count < 200 else { return false }
-        return !fields.entries.isEmpty || !session.general.isEmpty
-            || entries.all.contains { $0.clues.contains { ReplyCode.first(in: Array($0.utf8)[...]) != nil } }
+        return text.lines.count < 200 && !entries.isEmpty
+            && (isTelling || !fields.entries.isEmpty || !session.general.isEmpty)
     }
 
     private var evidence: String {

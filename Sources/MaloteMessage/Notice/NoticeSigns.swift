@@ -66,9 +66,9 @@ struct NoticeSigns {
         let bare = local.filter { !"-_.+<> ".contains($0) }
         isFromMailerDaemon = bare.hasPrefix("mailerdaemon")
         isFromDaemon =
-            NoticeWords.daemons.contains(bare) || isFromMailerDaemon || bare.hasPrefix("microsoftexchange")
-            || bare.hasPrefix("postmaster") || NoticeWords.daemonNames.occurs(in: name)
-            || NoticeWords.daemonNames.occurs(in: Folded.text(local))
+            isFromDaemon || isFromMailerDaemon || NoticeWords.daemons.contains(bare) || bare.hasPrefix("postmaster")
+            || bare.hasPrefix("microsoftexchange") || NoticeWords.gates.occurs(in: Array(local.utf8))
+            || NoticeWords.daemonTitles.start(of: name) != nil || NoticeWords.daemonNames.occurs(in: name)
         isFromRobot = NoticeWords.robots.occurs(in: Array(local.utf8))
     }
 

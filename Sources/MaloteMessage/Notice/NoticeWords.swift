@@ -9,26 +9,31 @@ enum NoticeWords {
         "mailadmin", "maileradmin",
         "mailsystem", "mailservice", "smtpd", "mailserver", "mmdf", "doublebounce", "bouncehandler", "bounce",
         "bounces", "uucp", "mta",
-        "mailgateway", "mailgw", "mailrouter", "mxdaemon", "listserv", "mailer", "deliverynotification", "poostmaster",
+        "mailgateway", "mailgw", "mailrouter", "mxdaemon", "mailer", "deliverynotification", "poostmaster",
         "microsoftexchange",
         "exchangepostmaster", "systemattendant", "noreplybounce", "dsn", "ndr", "maildaemonprocess", "smtpdaemon",
         "deliverysubsystem",
-        "feedback", "mailersystem", "gwise", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
+        "mailersystem", "gwise", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
     ]
-    /// Names that they write before their address.
+    /// Names that they write before their address: what these start with,
+    static let daemonTitles = PhraseTable([
+        "mail delivery sub", "mail delivery sys", "mail delivery serv", "mail delivery agent", "mail deliver system",
+        "delivery sub", "mail system", "mail router", "mail transport",
+        "content-filter", "content filter", "postmaster", "mailer-daemon", "mailer daemon", "system administrator",
+        "systemadministrator", "mail administrator", "mailsystem", "postman",
+        "internet mail delivery", "mail gateway", "e-mail interconnect", "jetmail", "interscan", "mailmarshal",
+        "administrateur système", "administrador del sistema", "administrador do sistema",
+        "amministratore di sistema", "systeembeheerder", "システム管理者", "系统管理员", "система доставки почты",
+    ])
+    /// and what stands anywhere in them.
     static let daemonNames = PhraseTable([
-        "mail delivery", "mailer-daemon", "mailer daemon", "postmaster", "mail deliver system", "mail system",
-        "system administrator",
-        "mail administrator", "mail router", "delivery subsystem", "delivery system", "delivery service",
-        "delivery status",
-        "content-filter", "content filter", "microsoft outlook", "internet mail", "mail transport", "ndr administrator",
-        "mailsystem",
-        "e-mail interconnect", "systemadministrator", "administrateur système", "administrador del sistema",
-        "administrador do sistema",
-        "amministratore di sistema", "systeembeheerder", "システム管理者", "system attendant", "interscan", "mail gateway",
-        "доставки почты", "mailmarshal", "email security", "messaging server", "系统管理员", "postman", "smtp_mail",
-        "smtp-mail", "for_smtp", "mail_service", "mail-service", "antivirus", "anti-virus", "mailgate", "mail-gateway",
-        "smtp gateway", "jetmail",
+        "mailer-daemon", "mailer daemon", "mail delivery subsystem", "mail delivery system", "ndr administrator",
+        "e-mail interconnect", "delivery subsystem",
+    ])
+    /// What stands in local parts that programs at a server's gates write from.
+    static let gates = PhraseTable([
+        "smtp_mail", "smtp-mail", "for_smtp", "mail_service", "mail-service", "antivirus", "anti-virus", "mail-gateway",
+        "mail_gateway", "system administrator", "mailer-daemon",
     ])
     /// Local parts that no person writes from.
     static let robots = PhraseTable([

@@ -57,6 +57,11 @@ enum FalseNotices {
                 "From: <no-reply@parcel.example>\nSubject: Delivery failed: parcel 550 1234",
                 "We were unable to deliver your parcel to the following recipient:\n\nKim Doe <kim@example.org>\n"), ""),
         Case(
+            "a parcel service that is called so",
+            mail(
+                "Return-Path: <>\nFrom: Royal Mail Delivery Service <no-reply@parcel.example>\nSubject: Delivery failed",
+                "Your parcel could not be delivered. Write to help@parcel.example or call.\n"), ""),
+        Case(
             "monitoring",
             mail(
                 "From: root@web.example\nSubject: Mail queue: 3 messages undelivered",
