@@ -70,7 +70,9 @@ struct NoticeReader {
         let weight = signs.weight + (returned.isEmpty ? 0 : 1) + (lines.saysFailure || hasForm ? 1 : 0)
         guard weight >= 3 else { return false }
         let isTelling = entries.all.contains { $0.clues.contains(where: Diagnosis.isTelling) }
-        if !signs.isFromDaemon, !signs.isReport, returned.isEmpty { return isTelling }
+        if !signs.isFromDaemon, !signs.isReport, signs.failedRecipients.isEmpty {
+            return signs.isTitled && (isTelling || !returned.isEmpty)
+        }
         if signs.isTitled || signs.hasNullPath || signs.isReport || signs.isFromMailerDaemon {
             return !entries.isEmpty || weight >= 4
         }

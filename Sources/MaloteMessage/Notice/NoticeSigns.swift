@@ -41,8 +41,8 @@ struct NoticeSigns {
         readSender(view.from ?? view.header("From").map { MailAddress(name: $0, address: "") })
         guard isReport || isFromDaemon || hasNullPath || isFromRobot || !failedRecipients.isEmpty else { return nil }
         isAnswer = NoticeWords.answers.start(of: subject) != nil
-        isFailureSubject = !isAnswer && NoticeWords.failureSubjects.occurs(in: subject)
-        isDelaySubject = !isAnswer && NoticeWords.delaySubjects.occurs(in: subject)
+        isFailureSubject = isTitled(by: NoticeWords.failureSubjects)
+        isDelaySubject = isTitled(by: NoticeWords.delaySubjects)
     }
 
     private static func isDelivery(_ view: MessageView) -> Bool {
@@ -55,10 +55,15 @@ struct NoticeSigns {
         return bare.isEmpty || bare == "null" || bare == "mailer-daemon" || bare.hasPrefix("mailer-daemon@")
     }
 
+    /// Others than servers put words of their own before the subject of what they answer.
+    private func isTitled(by titles: PhraseTable<Bool>) -> Bool {
+        !isAnswer && (isFromDaemon ? titles.occurs(in: subject) : titles.start(of: subject) != nil)
+    }
+
     private mutating func readSender(_ sender: MailAddress?) {
         guard let sender else { return }
         if sender.address.isEmpty, (sender.name ?? "").allSatisfy({ "<> ".contains($0) }) { isFromDaemon = true }
-        let name = Folded.text((sender.name ?? "").prefix(100))
+        let name = Folded.text((sender.name ?? "").drop { "<\"' ".contains($0) }.prefix(100))
         let local =
             sender.address.prefix(320).split(separator: "@", omittingEmptySubsequences: false).first.map {
                 $0.lowercased()

@@ -26,7 +26,7 @@ struct NoticeText {
     init(_ text: String, limits: MailLimits) {
         var all: [Line] = []
         Array(text.utf8.prefix(Self.limit))[...].forEachLine { line in
-            guard all.count < Self.lineLimit else { return }
+            guard all.count < Self.lineLimit, !Self.isQuoted(line) else { return }
             let start = line.firstIndex { !$0.isBlank } ?? line.endIndex
             let end = line[start...].lastIndex { !$0.isBlank }.map { $0 + 1 } ?? start
             all.append(Line(octets: line[start..<end], indent: start - line.startIndex))
@@ -35,6 +35,9 @@ struct NoticeText {
         lines = Array(all[..<cut.end])
         enclosed = Self.fields(all[cut.next...], limits)
     }
+
+    /// Servers quote nothing; `>>>` shows what they said.
+    private static func isQuoted(_ line: Bytes) -> Bool { line.hasPrefix(">") && !line.hasPrefix(">>") }
 
     // MARK: - The returned mail
 

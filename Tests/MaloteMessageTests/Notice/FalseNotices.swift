@@ -93,6 +93,17 @@ enum FalseNotices {
                 "Dear Ana,\n\nmail to this address could not be delivered:\n\nkim@example.org\n\nWe look into it.\n"),
             ""),
         Case(
+            "an absent person's program quotes a bounce",
+            mail(
+                "Return-Path: <>\nFrom: Kim <kim@example.org>\nSubject: Automatic reply: Undelivered Mail Returned to Sender",
+                "I am away.\n\n> Your message could not be delivered:\n>\n> \(quoted)\n"), ""),
+        Case(
+            "a ticket system tells about a bounce",
+            mail(
+                "Return-Path: <>\nFrom: Tickets <no-reply@acme.example>\nSubject: [Ticket 12] Undelivered Mail Returned to Sender",
+                "Ana wrote:\n\nYour message could not be delivered:\n\n\(quoted)\n\n----- Original message -----\n\n\(header)"
+            ), ""),
+        Case(
             "a list's moderator",
             mail(
                 "From: team-owner@lists.example.org\nSubject: Your message to Team awaits moderator approval",
