@@ -57,7 +57,8 @@ struct NoticeReader {
         guard isProven(entries) else { return nil }
         if entries.isEmpty { entries.add(guess()) }
         explain(&entries)
-        let recipients = entries.all.map(recipient)
+        let usual: NoticedRecipient.Action = isDelayed ? .delayed : .failed
+        let recipients = entries.all.map { recipient($0, usual) }
         let kind: DeliveryNotice.Kind =
             recipients.contains { $0.action == .failed }
             ? .bounce : recipients.contains { $0.action == .delayed } ? .delayed : .delivered
@@ -71,7 +72,9 @@ struct NoticeReader {
         guard weight >= 3 else { return false }
         let isTelling = entries.all.contains { $0.clues.contains(where: Diagnosis.isTelling) }
         if !signs.isFromDaemon, !signs.isReport, signs.failedRecipients.isEmpty {
-            return signs.isTitled && (isTelling || !returned.isEmpty)
+            // Some providers title theirs like anything, but enclose the mail.
+            let isRobots = signs.hasNullPath && signs.isFromRobot && isTelling && !view.enclosedHeaders.isEmpty
+            return signs.isTitled && (isTelling || !returned.isEmpty) || isRobots
         }
         if signs.isTitled || signs.hasNullPath || signs.isReport || signs.isFromMailerDaemon {
             return !entries.isEmpty || weight >= 4
@@ -134,27 +137,22 @@ struct NoticeReader {
         entries.learnIfNothingKnown((isOnly ? [] : general) + [String(whole.prefix(3000)), view.subject])
     }
 
-    private func recipient(_ entry: NoticeEntry) -> NoticedRecipient {
+    /// - Parameter usual: what became of it when no field tells.
+    private func recipient(_ entry: NoticeEntry, _ usual: NoticedRecipient.Action) -> NoticedRecipient {
         let told = entry.status ?? fields.general.lazy.compactMap(\.status).first
-        let action = entry.action ?? fields.general.lazy.compactMap(\.action).first ?? self.action(told)
+        let action =
+            entry.action ?? fields.general.lazy.compactMap(\.action).first
+            ?? (told?.hasPrefix("2") == true ? .delivered : usual)
         let diagnosis = Diagnosis(told: told, clues: entry.clues, isDelayed: action == .delayed)
         let hasArrived = action != .failed && action != .delayed
-        let words = (entry.clues.first(where: Diagnosis.isTelling) ?? entry.clues.first ?? "").onOneLine.split(
-            separator: " "
-        ).joined(separator: " ")
+        let words = entry.clues.first(where: Diagnosis.isTelling) ?? entry.clues.first ?? ""
         return NoticedRecipient(
             address: entry.address, status: hasArrived ? told.flatMap(Self.code) : diagnosis.status, action: action,
             cause: hasArrived ? .unknown : diagnosis.cause, isHard: !hasArrived && diagnosis.isHard,
-            words: words.cut(toOctets: 500))
+            words: words.onOneLine.split(separator: " ").joined(separator: " ").cut(toOctets: 500))
     }
 
     private static func code(_ told: String) -> String? { StatusCode.first(in: Array(told.utf8)[...])?.text }
-
-    /// When no field tells.
-    private func action(_ told: String?) -> NoticedRecipient.Action {
-        if let told, told.hasPrefix("2") { return .delivered }
-        return isDelayed ? .delayed : .failed
-    }
 
     private var isDelayed: Bool {
         let folded = Folded.text(text.lines.prefix(60).map { String($0.text.prefix(300)) }.joined(separator: " "))

@@ -18,13 +18,12 @@ struct NoticeSigns {
     private(set) var isAutomatic = false
     private(set) var failedRecipients: [String] = []
 
-    private let subject: [UInt8]
+    private var subject: [UInt8] = []
 
     /// - Returns: `nil` for ordinary mail, after a glance.
     init?(_ view: MessageView) {
         hasReport = view.report != nil
         isReport = view.contentType == "multipart/report" && (hasReport || Self.isDelivery(view))
-        subject = Folded.text(view.subject.prefix(300))
         var path: String?
         for header in view.headers {
             switch header.name.utf8.count {
@@ -40,6 +39,7 @@ struct NoticeSigns {
         hasNullPath = path.map(Self.isNull) ?? false
         readSender(view.from ?? view.header("From").map { MailAddress(name: $0, address: "") })
         guard isReport || isFromDaemon || hasNullPath || isFromRobot || !failedRecipients.isEmpty else { return nil }
+        subject = Folded.text(view.subject.prefix(300))
         isAnswer = NoticeWords.answers.start(of: subject) != nil
         isFailureSubject = isTitled(by: NoticeWords.failureSubjects)
         isDelaySubject = isTitled(by: NoticeWords.delaySubjects)
