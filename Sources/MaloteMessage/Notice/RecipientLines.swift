@@ -26,11 +26,12 @@ struct RecipientLines {
         addressed = NoticeEntries(limit: 2)
         lines = text.lines
         self.isStranger = isStranger
-        for index in lines.indices where !lines[index].isBlank {
+        var end = 0
+        for index in lines.indices where index >= end && !lines[index].isBlank {
             let folded = lines[index].folded
             let isFailure = NoticeWords.failures.occurs(in: folded)
             if let line = RecipientLine(lines[index]) {
-                take(line, at: index)
+                end = take(line, at: index)
             } else if lines[index].octets.contains(UInt8(ascii: "@")) || isFailure {
                 takeSentence(at: index, folded, isFailure)
             }
@@ -38,8 +39,9 @@ struct RecipientLines {
         }
     }
 
-    private mutating func take(_ line: RecipientLine, at index: Int) {
-        let words = words(line, below: index)
+    /// - Returns: where its reason ends.
+    private mutating func take(_ line: RecipientLine, at index: Int) -> Int {
+        let (words, end) = words(line, below: index)
         for address in line.addresses {
             if !words.isEmpty {
                 entries.add(NoticeEntry(address: address, clues: [words]))
@@ -52,6 +54,7 @@ struct RecipientLines {
                 }
             }
         }
+        return end
     }
 
     /// Whoever can be asked for help was not written to.
@@ -81,7 +84,8 @@ struct RecipientLines {
     }
 
     /// What stands behind the address and on the lines below it, up to a blank line or another address.
-    private func words(_ line: RecipientLine, below index: Int) -> String {
+    private func words(_ line: RecipientLine, below index: Int) -> (text: String, end: Int) {
+        var end = index + 1
         var words = String(decoding: line.rest.prefix(1500), as: UTF8.self)
         for next in (index + 1)..<max(min(index + 30, lines.count), index + 1) {
             if lines[next].isBlank || words.utf8.count > 1500 || line.isLabelled && NoticeText.isMailField(lines[next])
@@ -91,7 +95,9 @@ struct RecipientLines {
             let isBelow = lines[next].indent > lines[index].indent && !(next == index + 1 && words.isEmpty)
             if !isBelow, RecipientLine(lines[next]) != nil { break }
             words += " " + String(decoding: lines[next].octets.prefix(1000), as: UTF8.self)
+            end = next + 1
         }
-        return words.drop { ":.,; \t".contains($0) }.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = words.drop { ":.,; \t".contains($0) }.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return (text, end)
     }
 }
