@@ -21,6 +21,7 @@ struct MailboxView: Encodable {
     var pollSeconds: Int?
     var after, start: String?
     var trusted, rules: [String]?
+    var plus: Bool?
     /// IMAP only.
     var idle, compress: Bool?
     var senders: [String]?
@@ -49,6 +50,7 @@ struct MailboxView: Encodable {
         start = mailbox.inbox.map { $0.start.words }
         trusted = mailbox.inbox.flatMap { $0.trusted.isEmpty ? nil : $0.trusted }
         rules = mailbox.inbox.flatMap { $0.rules.isEmpty ? nil : $0.rules.map(\.words) }
+        plus = mailbox.inbox?.plus
         if let inbox = mailbox.inbox, inbox.access == .imap { (idle, compress) = (inbox.idle, inbox.compress) }
         senders = mailbox.outbox?.senders.map(\.description)
         contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
@@ -106,6 +108,9 @@ struct ContractView: Encodable {
     var attachments: AttachmentPolicy?
     /// Absent where the usual limits hold.
     var answers: AnswerLimits?
+    /// Absent where a reply always opens a closed ticket again.
+    var closed: ClosedTicketRule?
+    var requester: String?
 
     init(_ contract: Contract, _ registry: Registry) {
         id = contract.id.rawValue
@@ -122,6 +127,8 @@ struct ContractView: Encodable {
         rules = contract.rules.isEmpty ? nil : contract.rules.map(\.words)
         attachments = contract.attachments == AttachmentPolicy() ? nil : contract.attachments
         answers = contract.answers == AnswerLimits() ? nil : contract.answers
+        closed = contract.closedTickets == ClosedTicketRule() ? nil : contract.closedTickets
+        requester = contract.requester?.description
     }
 }
 

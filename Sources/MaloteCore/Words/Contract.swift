@@ -9,6 +9,8 @@ package struct Contract: Sendable, Hashable {
     package var prefix: String
     package var inboxes: [MailboxName]
     package var outbox: OutboxChoice
+    /// Whose a ticket is that a stranger opens; `nil` leaves it to the stranger.
+    package var requester: MailAddress?
     package var people: [Person]
     package var groups: [Group]
     package var events: EventEndpoint?
@@ -18,6 +20,7 @@ package struct Contract: Sendable, Hashable {
     package var rules: [MailRule]
     package var attachments: AttachmentPolicy
     package var answers: AnswerLimits
+    package var closedTickets: ClosedTicketRule
 
     package enum OutboxChoice: Sendable, Hashable {
         /// The system outbox.
@@ -54,9 +57,10 @@ package struct Contract: Sendable, Hashable {
 
     package init(
         id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
-        outbox: OutboxChoice = .standard, people: [Person] = [], groups: [Group] = [], events: EventEndpoint? = nil,
+        outbox: OutboxChoice = .standard, requester: MailAddress? = nil, people: [Person] = [], groups: [Group] = [],
+        events: EventEndpoint? = nil,
         language: String = "en", rules: [MailRule] = [], attachments: AttachmentPolicy = AttachmentPolicy(),
-        answers: AnswerLimits = AnswerLimits()
+        answers: AnswerLimits = AnswerLimits(), closedTickets: ClosedTicketRule = ClosedTicketRule()
     ) {
         self.id = id
         self.name = name
@@ -64,6 +68,7 @@ package struct Contract: Sendable, Hashable {
         self.prefix = prefix
         self.inboxes = inboxes
         self.outbox = outbox
+        self.requester = requester
         self.people = people
         self.groups = groups
         self.events = events
@@ -71,5 +76,6 @@ package struct Contract: Sendable, Hashable {
         self.rules = rules
         self.attachments = attachments
         self.answers = answers
+        self.closedTickets = closedTickets
     }
 }

@@ -32,6 +32,8 @@ package struct FlowRun: Sendable {
     package struct Draft: Sendable {
         /// Which step of which flow, in words.
         package var step: String
+        /// Where reports about it arrive.
+        package var returnAddress: MailAddress
         package var resolution: OutboxResolution
         package var message: OutgoingMessage
     }
@@ -72,7 +74,8 @@ package struct FlowRun: Sendable {
                 return .nothing(step: name, reason: "There is no template \(step.template).")
             }
             let message = try compose(step, template, recipients, resolution)
-            return .send(Draft(step: name, resolution: resolution, message: message))
+            let back = registry.returnAddress(of: contract, sender: message.from)
+            return .send(Draft(step: name, returnAddress: back, resolution: resolution, message: message))
         } catch let failure as Failure {
             return .nothing(step: name, reason: failure.description)
         } catch {
@@ -86,8 +89,13 @@ package struct FlowRun: Sendable {
     private func recipients(_ step: EmailStep, _ resolution: OutboxResolution) -> [MailAddress] {
         var seen = ownAddresses(resolution)
         return step.to.flatMap(addresses).filter {
-            MailAddress.isValid(address: $0.address) && seen.insert($0.key).inserted
+            MailAddress.isValid(address: $0.address) && !isSigned($0) && seen.insert($0.key).inserted
         }
+    }
+
+    /// One of our own with a mark in it.
+    private func isSigned(_ address: MailAddress) -> Bool {
+        ids.ticketKey(inAddress: address.address) != nil || ids.notification(inAddress: address.address) != nil
     }
 
     private func addresses(of recipient: EmailStep.Recipient) -> [MailAddress] {
@@ -159,6 +167,12 @@ package struct FlowRun: Sendable {
 
     /// Answers should reach an inbox of this contract, whichever outbox the mail left through.
     private func replyAddress(_ sender: MailAddress) -> MailAddress? {
+        let marked = registry.plusAddresses(of: contract)
+        if let base = marked.first(where: { $0.key == sender.key }) ?? marked.first,
+            let signed = ids.address(for: ticket.key, at: base)
+        {
+            return signed
+        }
         let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user }
         guard !inboxes.contains(where: { $0.lowercased() == sender.key }) else { return nil }
         return inboxes.compactMap(MailAddress.init(operatorText:)).first
@@ -168,6 +182,7 @@ package struct FlowRun: Sendable {
         .object([
             "ticket": .object([
                 "key": .text(ticket.key), "external": .text(ticket.external ?? ""), "subject": .text(ticket.subject),
+                "tag": .text(ids.tag(ticket.key)),
             ]),
             "fields": .object(fields.mapValues { .text($0) }),
             "contract": .object(["name": .text(contract.name.text), "title": .text(contract.title)]),

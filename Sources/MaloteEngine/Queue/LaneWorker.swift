@@ -127,7 +127,8 @@ struct LaneWorker: Sendable {
         do {
             guard let notification = try await notification(of: group[0]) else { return ([], false, nil) }
             let envelope = Envelope(
-                from: notification.envelopeFrom, recipients: group.map(\.recipient), envid: ids.envid(notification.id))
+                from: drain.reversePath(notification, ids: ids), recipients: group.map(\.recipient),
+                envid: ids.envid(notification.id))
             let (attempts, journal) = (group.map(\.attempt), journal)
             let submission = try await session.submit(envelope, content: notification.content) {
                 journal.finalDot(attempts)
@@ -167,7 +168,8 @@ struct LaneWorker: Sendable {
     private func commit(_ results: [AttemptResult]) async -> Failure? {
         guard !results.isEmpty else { return nil }
         do {
-            try await store.write { try $0.finishAttempt(results) }
+            let news = drain.intake.deliveryNews
+            if try await store.write({ try news.record(results, $0) }) { drain.intake.ringEvents() }
             return nil
         } catch {
             await drain.keep(results)

@@ -24,7 +24,8 @@ extension MailRoom {
         } catch { throw Problem(error) }
         let notification = Notification(
             lane: Lane(contract: contract.id, outbox: resolution.mailbox.id), messageID: message.messageID,
-            envelopeFrom: message.from.address, recipients: recipients.map(\.address), subject: message.subject,
+            envelopeFrom: parts.board.current.returnAddress(of: contract, sender: message.from).address,
+            recipients: recipients.map(\.address), subject: message.subject,
             content: content, idempotencyKey: request.idempotencyKey, outboxTrace: resolution.trace,
             created: parts.time.now())
         let id = try await write { try $0.enqueue(notification) }

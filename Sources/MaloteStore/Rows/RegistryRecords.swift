@@ -53,6 +53,7 @@ struct MailboxRecord: Codable {
         var idle, compress: Bool?
         var rules: [MailRule]?
         var trusted: [String]?
+        var plus: Bool?
     }
 
     var name: String
@@ -141,6 +142,7 @@ extension MailboxRecord.InboxRecord {
         }
         rules = inbox.rules
         trusted = inbox.trusted
+        plus = inbox.plus
     }
 
     func inbox() throws -> Inbox {
@@ -153,7 +155,7 @@ extension MailboxRecord.InboxRecord {
             access: try valid(Inbox.Access(rawValue: access), "inbox"), folder: folder, pollSeconds: poll,
             after: try valid(afters[after], "inbox"),
             start: try valid(starts[start] ?? since.map { .since($0) }, "inbox"), idle: idle ?? true,
-            compress: compress ?? false, rules: rules ?? [], trusted: trusted ?? [])
+            compress: compress ?? false, rules: rules ?? [], trusted: trusted ?? [], plus: plus ?? false)
     }
 }
 
@@ -178,10 +180,12 @@ struct ContractRecord: Codable {
     var eventURL: String?
     var eventSecret: SecretRecord?
     var language: String
-    /// All three absent in rows older than the fields.
+    /// All of these absent in rows older than the fields.
     var rules: [MailRule]?
     var attachments: AttachmentPolicy?
     var answers: AnswerLimits?
+    var closedTickets: ClosedTicketRule?
+    var requester: MailAddress?
 
     init(_ contract: Contract, vault: Vault) throws {
         name = contract.name.text
@@ -199,6 +203,8 @@ struct ContractRecord: Codable {
         rules = contract.rules
         attachments = contract.attachments
         answers = contract.answers
+        closedTickets = contract.closedTickets
+        requester = contract.requester
     }
 
     func contract(id: ContractID, vault: Vault) throws -> Contract {
@@ -211,9 +217,10 @@ struct ContractRecord: Codable {
             id: id, name: name, title: title, prefix: prefix,
             inboxes: try inboxes.map { try valid(MailboxName($0), "contract \(name)") },
             outbox: try outbox.map { .mailbox(try valid(MailboxName($0), "contract \(name)")) } ?? .standard,
-            people: people.map { .init(name: $0.name, email: $0.email) },
+            requester: requester, people: people.map { .init(name: $0.name, email: $0.email) },
             groups: groups.map { .init(name: $0.name, members: $0.members) }, events: events, language: language,
-            rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits())
+            rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits(),
+            closedTickets: closedTickets ?? ClosedTicketRule())
     }
 }
 

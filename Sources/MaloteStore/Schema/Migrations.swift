@@ -91,5 +91,11 @@ enum Migrations {
             contract INTEGER NOT NULL, scope TEXT NOT NULL, hour INTEGER NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (contract, scope, hour));
         """,
+        """
+        ALTER TABLE tickets ADD COLUMN closed INTEGER;
+        CREATE INDEX notifications_by_message_id ON notifications (contract, message_id);
+        ALTER TABLE deliveries ADD COLUMN delay_told INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX deliveries_untold ON deliveries (created) WHERE state = 'queued' AND delay_told = 0;
+        """,
     ]
 }
