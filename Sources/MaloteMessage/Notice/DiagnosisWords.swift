@@ -181,7 +181,8 @@ enum DiagnosisWords {
                 "no dns entry", "domain is not", "no domain name", "host lookup did not complete",
                 "all relevant mx records point to non-existent",
                 "all host address lookups failed", "resolver.hdr", "dns error", "domänenname", "domaine inconnu",
-                "dominio desconocido", "домен не", "does not have a valid mx", "because the domain", "no valid mx", "invalid mx",
+                "dominio desconocido", "домен не", "does not have a valid mx", "because the domain", "no valid mx",
+                "invalid mx",
             ]
         ),
         (

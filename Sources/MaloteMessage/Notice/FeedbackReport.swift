@@ -6,12 +6,23 @@ enum FeedbackReport {
     /// A complaint, or `nil`. Some providers send none of the form, but the mail under a subject of their own.
     static func complaint(_ view: MessageView, _ signs: NoticeSigns, limit: Int) -> DeliveryNotice? {
         let fields = view.report?.type == "message/feedback-report" ? (view.report?.groups ?? []).flatMap { $0 } : []
-        guard signs.isReport || !fields.isEmpty || signs.isComplaintSubject && !view.enclosedHeaders.isEmpty else {
-            return nil
+        let isUnformed = !signs.isReport && signs.isComplaintSubject && !view.enclosedHeaders.isEmpty
+        guard !fields.isEmpty || isUnformed else { return nil }
+        let type = line(value("feedback-type", fields) ?? "abuse")
+        guard type.lowercased() != "not-spam" else { return nil }
+        let recipients = complainers(fields, view.enclosedHeaders, limit: limit).all.map {
+            NoticedRecipient(
+                address: $0.address, status: nil, action: .complained, cause: .complaint, isHard: false, words: type)
         }
-        guard !fields.isEmpty || !signs.isReport else { return nil }
-        let type = value("feedback-type", fields) ?? "abuse"
-        if type.lowercased() == "not-spam" { return nil }
+        return DeliveryNotice(
+            kind: .complaint, evidence: "It is a complaint about a mail sent before (\(type)).", recipients: recipients,
+            envelopeID: value("original-envelope-id", fields).map(line))
+    }
+
+    /// Never empty: somebody complained.
+    private static func complainers(
+        _ fields: [MessageView.Header], _ returned: [MessageView.Header], limit: Int
+    ) -> NoticeEntries {
         var entries = NoticeEntries(limit: limit)
         for name in ["original-rcpt-to", "removal-recipient", "x-original-rcpt-to"] where entries.isEmpty {
             for field in fields where field.name.lowercased() == name { add(field.value, to: &entries) }
@@ -19,19 +30,11 @@ enum FeedbackReport {
         for name in ["x-rcpt-to", "envelope-to", "delivered-to", "to"] where entries.isEmpty {
             // Of several, nobody can tell who complained.
             var sent = NoticeEntries(limit: 2)
-            if let value = value(name, view.enclosedHeaders) { add(value, to: &sent) }
+            if let value = value(name, returned) { add(value, to: &sent) }
             if sent.all.count == 1 { entries = sent }
         }
         if entries.isEmpty { entries.add(NoticeEntry(address: "")) }
-        let recipients = entries.all.map {
-            NoticedRecipient(
-                address: $0.address, status: nil, action: .complained, cause: .complaint, isHard: false,
-                words: line(type))
-        }
-        return DeliveryNotice(
-            kind: .complaint, evidence: "It is a complaint about a mail sent before (\(line(type))).",
-            recipients: recipients,
-            envelopeID: value("original-envelope-id", fields).map(line))
+        return entries
     }
 
     /// A reader's program tells that a mail was shown or deleted, or `nil`.

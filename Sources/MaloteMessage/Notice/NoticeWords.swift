@@ -167,7 +167,8 @@ enum NoticeWords {
     static let ends = PhraseTable([
         "given up", "giving up", "gave up", "i've given up", "not going to try again", "permanent error",
         "permanent failure", "failed permanently", "has failed", "permanent fatal", "will not be retried",
-        "no further", "not be attempted", "will not try again", "will not continue", "has expired", "not delivered within",
+        "no further", "not be attempted", "will not try again", "will not continue", "has expired",
+        "not delivered within",
         "could not be delivered within",
     ])
 
