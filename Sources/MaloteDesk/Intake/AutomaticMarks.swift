@@ -20,7 +20,9 @@ enum AutomaticMarks {
             }
             return "It is marked automatic (\(name))."
         }
-        if view.header("X-Apple-Action")?.firstWord.hasPrefix("vacation") == true { return "It is marked automatic (X-Apple-Action)." }
+        if view.header("X-Apple-Action")?.firstWord.hasPrefix("vacation") == true {
+            return "It is marked automatic (X-Apple-Action)."
+        }
         if view.header("X-POST-MessageClass")?.firstWord == "9" {
             return "It is marked automatic (X-POST-MessageClass)."
         }
@@ -89,7 +91,8 @@ enum AutomaticMarks {
     private static let titles: Set<String> = [
         "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse",
         "automatic response", "automated reply", "automated response",
-        "out of office", "out of the office", "out of office reply", "out of office autoreply", "out-of-office", "vacation reply",
+        "out of office", "out of the office", "out of office reply", "out of office autoreply", "out-of-office",
+        "vacation reply",
         "vacation response",
         "automatische antwort", "automatische rückantwort", "abwesenheitsnotiz", "abwesenheitsnachricht",
         "abwesenheitsmeldung", "abwesenheitsassistent", "autom. antwort",
