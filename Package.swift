@@ -67,6 +67,9 @@ let package = Package(
         .executableTarget(
             name: "idle-connections", dependencies: ["MaloteCore", "MaloteTransport"],
             path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
+        .executableTarget(
+            name: "parse-speed", dependencies: ["MaloteCore", "MaloteMessage", "MaloteStore"],
+            path: "Benchmarks/parse-speed", swiftSettings: strict),
 
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
         // What is fuzzed; `make fuzz` builds it into a fuzzer, SeedTests feeds it what is checked in.

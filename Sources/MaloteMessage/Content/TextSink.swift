@@ -17,6 +17,7 @@ final class TextSink: ContentSink {
     }
 
     func write(_ octets: UnsafeRawBufferPointer) {
+        lines.expect(octets.count)
         if isWide { lines.keep(octets) } else { scanner.feed(octets, to: &lines) }
     }
 
@@ -49,6 +50,11 @@ private struct TextLines: LineReceiver {
         self.limit = limit
         self.fileLimit = fileLimit
         self.hashing = hashing
+    }
+
+    /// Most texts come in one piece.
+    mutating func expect(_ count: Int) {
+        if octets.isEmpty { octets.reserveCapacity(min(count, limit)) }
     }
 
     mutating func keep(_ text: UnsafeRawBufferPointer) {

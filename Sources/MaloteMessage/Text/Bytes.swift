@@ -67,3 +67,12 @@ extension [UInt8] {
         }
     }
 }
+
+extension String {
+    /// UTF-8 with its ASCII letters in lower case.
+    init(lowercasing octets: some Collection<UInt8>) {
+        self.init(unsafeUninitializedCapacity: octets.count) { place in
+            place.initialize(fromContentsOf: octets.lazy.map(\.lowercased))
+        }
+    }
+}
