@@ -95,7 +95,7 @@ struct ContractView: Encodable {
     }
 
     var id: Int64
-    var name, title, prefix, language: String
+    var name, title, prefix, language, timezone: String
     var inboxes: [String]
     /// `standard`, or an outbox's name.
     var outbox: String
@@ -118,6 +118,7 @@ struct ContractView: Encodable {
         title = contract.title
         prefix = contract.prefix
         language = contract.language
+        timezone = contract.timezone
         inboxes = contract.inboxes.map(\.text)
         outbox = contract.outbox.words
         people = contract.people.map { Person(name: $0.name, email: $0.email.address) }

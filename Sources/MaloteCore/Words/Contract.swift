@@ -16,6 +16,8 @@ package struct Contract: Sendable, Hashable {
     package var events: EventEndpoint?
     /// Language of templates chosen for this contract (`en`, `pt-BR`).
     package var language: String
+    /// A name of the time zone database, in which its templates write times.
+    package var timezone: String
     /// Looked at behind those of the inbox.
     package var rules: [MailRule]
     package var attachments: AttachmentPolicy
@@ -59,7 +61,7 @@ package struct Contract: Sendable, Hashable {
         id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
         outbox: OutboxChoice = .standard, requester: MailAddress? = nil, people: [Person] = [], groups: [Group] = [],
         events: EventEndpoint? = nil,
-        language: String = "en", rules: [MailRule] = [], attachments: AttachmentPolicy = AttachmentPolicy(),
+        language: String = "en", timezone: String = "UTC", rules: [MailRule] = [], attachments: AttachmentPolicy = AttachmentPolicy(),
         answers: AnswerLimits = AnswerLimits(), closedTickets: ClosedTicketRule = ClosedTicketRule()
     ) {
         self.id = id
@@ -73,6 +75,7 @@ package struct Contract: Sendable, Hashable {
         self.groups = groups
         self.events = events
         self.language = language
+        self.timezone = timezone
         self.rules = rules
         self.attachments = attachments
         self.answers = answers

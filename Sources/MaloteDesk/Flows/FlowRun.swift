@@ -136,13 +136,13 @@ package struct FlowRun: Sendable {
         _ step: EmailStep, _ template: Template, _ recipients: [MailAddress], _ resolution: OutboxResolution
     ) throws -> OutgoingMessage {
         let sender = try sender(step, resolution)
-        let context = context
-        let subject = try MustacheTemplate(template.subject).render(context, escaping: .none)
+        let (context, style) = (context, TemplateStyle(language: template.language, zone: contract.timezone))
+        let subject = try MustacheTemplate(template.subject).render(context, escaping: .none, style: style)
         var message = OutgoingMessage(
             from: sender, to: recipients, subject: subject.onOneLine,
-            text: try MustacheTemplate(template.text).render(context, escaping: .none),
+            text: try MustacheTemplate(template.text).render(context, escaping: .none, style: style),
             messageID: ids.make(ticket.key, domain: sender.domain), date: now)
-        message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html) }
+        message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html, style: style) }
         message.autoSubmitted = "auto-replied"
         message.inReplyTo = view.messageID
         message.references = Array((view.references + [view.messageID].compactMap { $0 }).suffix(20))
@@ -182,7 +182,7 @@ package struct FlowRun: Sendable {
         .object([
             "ticket": .object([
                 "key": .text(ticket.key), "external": .text(ticket.external ?? ""), "subject": .text(ticket.subject),
-                "tag": .text(ids.tag(ticket.key)),
+                "id": .text(ticket.external ?? ticket.key), "tag": .text(ids.tag(ticket.key)),
             ]),
             "fields": .object(fields.mapValues { .text($0) }),
             "contract": .object(["name": .text(contract.name.text), "title": .text(contract.title)]),
@@ -191,14 +191,15 @@ package struct FlowRun: Sendable {
                 "address": .text(ticket.requester?.address ?? ""),
             ]),
             "message": .object([
-                "subject": .text(view.subject), "text": .text(view.text), "date": .text(view.date?.description ?? ""),
+                "subject": .text(view.subject), "text": .text(view.text), "newText": .text(view.newText),
+                "date": view.date.map { .time($0) } ?? .text(""),
                 "from": .object([
                     "name": .text(view.from?.name ?? ""), "address": .text(view.from?.address ?? ""),
                 ]),
             ]),
             "event": .object([
                 "id": .text(event.id.rawValue), "type": .text(event.kind.rawValue),
-                "time": .text(event.time.description),
+                "time": .time(event.time),
             ]),
         ])
     }

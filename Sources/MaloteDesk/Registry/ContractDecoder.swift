@@ -11,7 +11,7 @@ struct ContractDecoder {
         fields.finish(
             known: [
                 "name", "title", "prefix", "inboxes", "outbox", "people", "groups", "events", "language", "rules",
-                "attachments", "answers", "closed", "requester",
+                "attachments", "answers", "closed", "requester", "timezone",
             ])
         let name = fields.name("name", ContractName.self)
         let endpoint = endpoint()
@@ -20,7 +20,7 @@ struct ContractDecoder {
                 name: name, title: fields.line("title") ?? "", prefix: prefix(name), inboxes: inboxes(),
                 outbox: outbox(), requester: fields.has("requester") ? Self.address(fields, "requester") : nil,
                 people: people(), groups: groups(), events: endpoint?.endpoint,
-                language: fields.language("language") ?? "en", rules: RuleDecoder.rules(fields),
+                language: fields.language("language") ?? "en", timezone: timezone(), rules: RuleDecoder.rules(fields),
                 attachments: attachments(), answers: answers(), closedTickets: closed())
         }
         guard let contract, fields.errors.errors.count == before else { return nil }
@@ -117,6 +117,14 @@ struct ContractDecoder {
         limits.ticket = reader.integer("ticket", in: 0...1_000_000) ?? limits.ticket
         limits.contract = reader.integer("contract", in: 0...1_000_000) ?? limits.contract
         return limits
+    }
+
+    private func timezone() -> String {
+        guard let name = fields.line("timezone") else { return "UTC" }
+        if !TemplateStyle.isZone(name) {
+            fields.fail("timezone", "\"\(name)\" is not a time zone.", "Write one such as America/Sao_Paulo or UTC.")
+        }
+        return name
     }
 
     private func closed() -> ClosedTicketRule {

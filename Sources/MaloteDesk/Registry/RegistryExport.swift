@@ -114,6 +114,7 @@ package enum RegistryExport {
             ("rules", rules(contract.rules)), ("attachments", node(contract.attachments)),
             ("answers", node(contract.answers)), ("closed", node(contract.closedTickets)),
             ("requester", contract.requester.map(address)),
+            ("timezone", contract.timezone == "UTC" ? nil : text(contract.timezone)),
         ])
     }
 

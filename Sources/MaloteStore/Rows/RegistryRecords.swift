@@ -186,6 +186,7 @@ struct ContractRecord: Codable {
     var answers: AnswerLimits?
     var closedTickets: ClosedTicketRule?
     var requester: MailAddress?
+    var timezone: String?
 
     init(_ contract: Contract, vault: Vault) throws {
         name = contract.name.text
@@ -205,6 +206,7 @@ struct ContractRecord: Codable {
         answers = contract.answers
         closedTickets = contract.closedTickets
         requester = contract.requester
+        timezone = contract.timezone
     }
 
     func contract(id: ContractID, vault: Vault) throws -> Contract {
@@ -219,6 +221,7 @@ struct ContractRecord: Codable {
             outbox: try outbox.map { .mailbox(try valid(MailboxName($0), "contract \(name)")) } ?? .standard,
             requester: requester, people: people.map { .init(name: $0.name, email: $0.email) },
             groups: groups.map { .init(name: $0.name, members: $0.members) }, events: events, language: language,
+            timezone: timezone ?? "UTC",
             rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits(),
             closedTickets: closedTickets ?? ClosedTicketRule())
     }
