@@ -15,10 +15,13 @@ package actor PollScheduler {
         package var stop: StopFlag
         package var limits: InboxLimits
         package var log: Log
+        /// How often it shows that it is alive even if there is nothing to do.
+        package var pulse: Duration
 
         package init(
             board: RegistryBoard, store: any Store, connector: any InboxConnector, intake: Intake, gate: HostGate,
-            time: any TimeSource, signs: VitalSigns, stop: StopFlag, limits: InboxLimits, log: Log
+            time: any TimeSource, signs: VitalSigns, stop: StopFlag, limits: InboxLimits, log: Log,
+            pulse: Duration = .seconds(10)
         ) {
             self.board = board
             self.store = store
@@ -30,6 +33,7 @@ package actor PollScheduler {
             self.stop = stop
             self.limits = limits
             self.log = log
+            self.pulse = pulse
         }
     }
 
@@ -85,10 +89,10 @@ package actor PollScheduler {
         group.addTask { await self.visit(job) }
     }
 
-    /// Until the next poll is due, somebody rings, or ten seconds have passed (the proof of life).
+    /// Until the next poll is due, somebody rings, or it is time for the proof of life.
     private func rest(after rung: Int, _ registrySeen: Int) async {
         let now = parts.time.now()
-        let wait = min(max((planner.nextDue ?? now + .seconds(10)) - now, .zero), .seconds(10))
+        let wait = min(max((planner.nextDue ?? now + parts.pulse) - now, .zero), parts.pulse)
         guard !parts.stop.isSet else { return }
         await Bell.waitForAny(
             [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)

@@ -16,10 +16,13 @@ package actor QueueDrain {
         package var signs: VitalSigns
         package var stop: StopFlag
         package var log: Log
+        /// How often it shows that it is alive even if there is nothing to do.
+        package var pulse: Duration
 
         package init(
             board: RegistryBoard, store: any Store, connector: any OutboxConnector, journal: any AttemptJournal,
-            intake: Intake, gate: HostGate, time: any TimeSource, signs: VitalSigns, stop: StopFlag, log: Log
+            intake: Intake, gate: HostGate, time: any TimeSource, signs: VitalSigns, stop: StopFlag, log: Log,
+            pulse: Duration = .seconds(10)
         ) {
             self.board = board
             self.store = store
@@ -31,6 +34,7 @@ package actor QueueDrain {
             self.signs = signs
             self.stop = stop
             self.log = log
+            self.pulse = pulse
         }
     }
 
@@ -159,7 +163,7 @@ package actor QueueDrain {
 
     private func rest(until next: Timestamp?, _ rung: Int, _ registrySeen: Int) async {
         let now = parts.time.now()
-        let wait = min(max((next ?? now + .seconds(10)) - now, .milliseconds(1)), .seconds(10))
+        let wait = min(max((next ?? now + parts.pulse) - now, .milliseconds(1)), parts.pulse)
         guard !parts.stop.isSet else { return }
         await Bell.waitForAny(
             [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)
