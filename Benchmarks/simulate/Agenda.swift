@@ -92,7 +92,9 @@ struct Agenda {
         for number in Premises.inboxes {
             every(hours: 4) { agenda, time in
                 for _ in 0...([0, 0, 0, 6][agenda.roll(4)]) { agenda.items.append((time, .mail(inbox: number))) }
-                if agenda.roll(10) == 0 { agenda.items.append((time + .seconds(agenda.roll(9000)), .copy(inbox: number))) }
+                if agenda.roll(10) == 0 {
+                    agenda.items.append((time + .seconds(agenda.roll(9000)), .copy(inbox: number)))
+                }
             }
             every(hours: 150) { agenda, time in agenda.items.append((time, .renumber(inbox: number))) }
         }
@@ -108,8 +110,12 @@ struct Agenda {
             let down = Duration.seconds([0, 1, 30, 600, 7200][agenda.roll(5)])
             let isStop = agenda.roll(3) == 0
             agenda.items.append(
-                (time, isStop ? .stop(down: down)
-                    : .kill(steps: agenda.roll(60), down: down, reboots: agenda.roll(5) == 0)))
+                (
+                    time,
+                    isStop
+                        ? .stop(down: down)
+                        : .kill(steps: agenda.roll(60), down: down, reboots: agenda.roll(5) == 0)
+                ))
         }
     }
 }

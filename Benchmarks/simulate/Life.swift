@@ -23,6 +23,9 @@ package final class Life {
     private(set) var copies: [Int64: Int] = [:]
     /// When the daemon did not run.
     private(set) var downs: [Range<Timestamp>] = []
+    private var downSince: Timestamp
+    /// When the service manager starts the daemon; `nil` while it runs.
+    private var nextBoot: Timestamp?
     private(set) var boots: [Timestamp] = []
     /// Deliveries that were under way at a power cut: the journal proves nothing of them.
     private(set) var doubtful: Set<DeliveryID> = []
@@ -37,6 +40,7 @@ package final class Life {
     package init(seed: UInt64, days: Int) {
         self.seed = seed
         start = premises.now
+        (downSince, nextBoot) = (start, start)
         agenda = Agenda(seed: seed, start: start, days: days)
         for number in Premises.inboxes { watch(number) }
     }
@@ -57,12 +61,20 @@ package final class Life {
     // MARK: - Living
 
     package func live() {
-        boot()
         for (time, item) in agenda.items {
-            premises.stage.advance(by: max(.zero, time - premises.now))
+            advance(to: time)
             carryOut(item)
         }
         mend()
+    }
+
+    /// The daemon may begin again on the way there.
+    private func advance(to time: Timestamp) {
+        while let next = nextBoot, next <= time {
+            premises.stage.advance(by: max(.zero, next - premises.now))
+            boot()
+        }
+        premises.stage.advance(by: max(.zero, time - premises.now))
     }
 
     private func carryOut(_ item: Agenda.Item) {
@@ -138,6 +150,7 @@ package final class Life {
     // MARK: - Ends and beginnings
 
     private func stop(_ down: Duration) {
+        guard premises.run != nil else { return }
         let from = premises.now
         // A server may be as long as it likes with its answer; systemd is not as patient.
         let isOver = premises.stop(within: .seconds(30))
@@ -146,6 +159,7 @@ package final class Life {
     }
 
     private func kill(after steps: Int, _ down: Duration, _ reboots: Bool) {
+        guard premises.run != nil else { return }
         let life = premises.life
         life.cut(after: steps)
         _ = premises.stage.advance(atMost: .seconds(120)) { life.isCut }
@@ -160,20 +174,17 @@ package final class Life {
     }
 
     private func away(since from: Timestamp, _ down: Duration) {
-        premises.stage.advance(by: down)
-        boot()
-        downs.append(from..<premises.now)
+        (downSince, nextBoot) = (from, premises.now + down)
     }
 
     /// As the service manager does: again and again.
     private func boot() {
-        while true {
-            do {
-                try premises.boot()
-                boots.append(premises.now)
-                return
-            } catch { premises.stage.advance(by: .seconds(30)) }
-        }
+        do {
+            try premises.boot()
+            boots.append(premises.now)
+            downs.append(downSince..<premises.now)
+            nextBoot = nil
+        } catch { nextBoot = premises.now + .seconds(30) }
     }
 
     // MARK: - The end
@@ -183,6 +194,7 @@ package final class Life {
         for number in Premises.inboxes { premises.inbox(number).suffer(nil) }
         for number in Premises.outboxes { premises.outbox(number).suffer(nil) }
         premises.store.object(nil)
+        advance(to: max(premises.now, nextBoot ?? premises.now))
         tell("all is well from now on")
         premises.stage.advance(by: .seconds(9 * 3600))
     }

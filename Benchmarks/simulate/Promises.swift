@@ -143,7 +143,8 @@ struct Promises {
     /// What waited, although its own servers, the daemon and the disk were well, waited no longer than it had to.
     private mutating func judgePunctuality(_ state: MemoryState) {
         let stored = Dictionary(
-            state.messages.map { ("\($0.contract) \($0.subject)", $0.received) }, uniquingKeysWith: { first, _ in first })
+            state.messages.map { ("\($0.contract) \($0.subject)", $0.received) },
+            uniquingKeysWith: { first, _ in first })
         for mail in life.mails {
             let bound = Duration.seconds(Premises.pollSeconds(mail.inbox) * 11 / 10 + 15)
             for reader in Premises.readers(mail.inbox) {

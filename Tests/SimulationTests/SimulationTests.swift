@@ -6,7 +6,7 @@ import simulate
 
 @Suite struct SimulationTests {
     /// The same at each run, and one more that nobody has seen.
-    private static let seeds: [UInt64] = [1, 2, 3, .random(in: 1000...99_999_999)]
+    private static let seeds: [UInt64] = [1, 2, .random(in: 1000...99_999_999)]
 
     @Test(arguments: seeds)
     func everyPromiseIsKept(seed: UInt64) {
