@@ -24,6 +24,8 @@ struct MailboxView: Encodable {
     /// IMAP only.
     var idle, compress: Bool?
     var senders: [String]?
+    /// Absent where nothing is limited.
+    var rate: SendingRate?
     var contracts: [String]
 
     init(_ mailbox: Mailbox, _ registry: Registry, token: TokenForecast?) {
@@ -51,6 +53,7 @@ struct MailboxView: Encodable {
         rules = mailbox.inbox.flatMap { $0.rules.isEmpty ? nil : $0.rules.map(\.words) }
         if let inbox = mailbox.inbox, inbox.access == .imap { (idle, compress) = (inbox.idle, inbox.compress) }
         senders = mailbox.outbox?.senders.map(\.description)
+        rate = mailbox.outbox.flatMap { $0.rate.isLimited ? $0.rate : nil }
         contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
     }
 }
@@ -130,6 +133,7 @@ struct FlowView: Encodable {
         var outbox, template: String
         var to: [String]
         var sender: String?
+        var priority: Priority
     }
 
     var name, contract, on: String
@@ -144,7 +148,7 @@ struct FlowView: Encodable {
             case .email(let email):
                 Step(
                     outbox: email.outbox.words, template: email.template.text, to: email.to.map(\.words),
-                    sender: email.sender)
+                    sender: email.sender, priority: email.priority)
             }
         }
     }

@@ -77,6 +77,15 @@ package protocol StoreReading {
     /// Deliveries whose attempt was started and never finished: what a crash left in flight.
     func interrupted() throws -> [Delivery]
 
+    /// Contracts that send nothing until they are released, and since when.
+    func holds() throws -> [ContractID: Timestamp]
+    /// What was counted against the outbox's rate, within the span of each.
+    func sentCounts(outbox: MailboxID) throws -> [SentCount]
+    /// Which of these addresses (any case) the contract does not write to.
+    func suppressed(contract: ContractID, addresses: [String]) throws -> [Suppression]
+    /// Latest first.
+    func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression]
+
     // Health
     func health() throws -> [MailboxHealth]
 }
@@ -117,7 +126,8 @@ package protocol StoreWriting: StoreReading {
     func append(_ event: TicketEvent) throws
 
     // Queue
-    /// Stores the notification and one `queued` delivery a recipient, due now. If the contract already has its
+    /// Stores the notification and one `queued` delivery a recipient, due now; `failed` with the reason for a recipient
+    /// that the contract suppresses. If the contract already has its
     /// idempotency key, stores nothing and returns the first notification.
     func enqueue(_ notification: Notification) throws -> NotificationID
     /// Counts one answer of the contract in each scope, and forgets what is older than the hour before.
@@ -126,10 +136,22 @@ package protocol StoreWriting: StoreReading {
     /// longer `queued` are skipped. Returns the rows that were claimed.
     func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery]
     func finishAttempt(_ results: [AttemptResult]) throws
-    /// Puts `queued`, `failed`, `unknown`, `held` or `cancelled` rows back to `queued`, due at `at`. Returns how many.
+    /// Puts `queued`, `failed`, `unknown`, `held` or `cancelled` rows back to `queued`, due at `at`. All but `queued` rows
+    /// begin a new life: age and schedule start anew. Returns how many.
     @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int
     /// Moves waiting rows (`queued`, `held`) to `held` or `cancelled`. Returns how many.
     @discardableResult func park(_ deliveries: [DeliveryID], as state: Delivery.State) throws -> Int
+
+    /// Ends waiting rows (`queued`, `held`) as `failed`. Returns how many.
+    @discardableResult func refuse(_ deliveries: [DeliveryID], _ failure: Failure, at: Timestamp) throws -> Int
+    /// - Parameter since: `nil` releases it.
+    func setHold(_ contract: ContractID, since: Timestamp?) throws
+    /// Adds to what was counted, and forgets what is too old to count.
+    func countSent(outbox: MailboxID, _ counts: [SentCount]) throws
+    /// An address that is suppressed already keeps its first reason and time.
+    func suppress(_ suppression: Suppression) throws
+    /// Returns whether it was suppressed.
+    func unsuppress(contract: ContractID, address: String) throws -> Bool
 
     // Health
     func setHealth(_ health: MailboxHealth) throws

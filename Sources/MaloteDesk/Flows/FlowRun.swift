@@ -34,6 +34,7 @@ package struct FlowRun: Sendable {
         package var step: String
         package var resolution: OutboxResolution
         package var message: OutgoingMessage
+        package var priority: Priority
     }
 
     package enum Outcome: Sendable {
@@ -72,7 +73,7 @@ package struct FlowRun: Sendable {
                 return .nothing(step: name, reason: "There is no template \(step.template).")
             }
             let message = try compose(step, template, recipients, resolution)
-            return .send(Draft(step: name, resolution: resolution, message: message))
+            return .send(Draft(step: name, resolution: resolution, message: message, priority: step.priority))
         } catch let failure as Failure {
             return .nothing(step: name, reason: failure.description)
         } catch {

@@ -39,6 +39,7 @@ package actor PollScheduler {
 
     let parts: Parts
     var planner: PollPlanner
+    package private(set) var delays = DelayBook()
     let bell = Bell()
     /// Visits that wait for news, and what wakes each.
     var idlers: [MailboxID: Idler] = [:]
@@ -86,6 +87,9 @@ package actor PollScheduler {
         guard parts.gate.enter(job.mailbox.server) else {
             return planner.postpone(job.mailbox.id, now: parts.time.now())
         }
+        let (now, registry) = (parts.time.now(), parts.board.current)
+        let delay = planner.started(job.mailbox.id, now: now)
+        for contract in registry.contracts(fedBy: job.mailbox.name) { delays.note(contract.id, delay, now: now) }
         group.addTask { await self.visit(job) }
     }
 

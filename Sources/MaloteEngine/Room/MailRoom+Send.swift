@@ -26,11 +26,17 @@ extension MailRoom {
             lane: Lane(contract: contract.id, outbox: resolution.mailbox.id), messageID: message.messageID,
             envelopeFrom: message.from.address, recipients: recipients.map(\.address), subject: message.subject,
             content: content, idempotencyKey: request.idempotencyKey, outboxTrace: resolution.trace,
-            created: parts.time.now())
-        let id = try await write { try $0.enqueue(notification) }
+            created: parts.time.now(), priority: request.priority)
+        let (id, suppressed) = try await write { store in
+            (
+                try store.enqueue(notification),
+                try store.suppressed(contract: notification.lane.contract, addresses: notification.recipients)
+            )
+        }
         parts.queueBell.ring()
         let receipt = SendReceipt(
-            notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace)
+            notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace,
+            suppressed: suppressed.map(\.address))
         return (receipt, message.messageID)
     }
 

@@ -16,7 +16,11 @@ extension MemoryTransaction {
 
     func due(lane: Lane, now: Timestamp, limit: Int) throws -> [Delivery] {
         let due = queued.filter { $0.lane == lane && $0.nextAttempt <= now }
-        return Array(due.sorted { ($0.nextAttempt, $0.id) < ($1.nextAttempt, $1.id) }.prefix(limit))
+        func rank(_ delivery: Delivery) -> Int {
+            state.notifications[Int(delivery.notification.rawValue) - 1].priority.rank
+        }
+        return Array(
+            due.sorted { (rank($0), $0.nextAttempt, $0.id) < (rank($1), $1.nextAttempt, $1.id) }.prefix(limit))
     }
 
     func nextDue(lane: Lane) throws -> Timestamp? {
@@ -65,6 +69,12 @@ extension MemoryTransaction {
                     lane: notification.lane, recipient: recipient, nextAttempt: notification.created,
                     created: notification.created))
         }
+        let (contract, recipients) = (notification.lane.contract, notification.recipients)
+        for entry in try suppressed(contract: contract, addresses: recipients) {
+            let rows = try deliveries(DeliveryFilter(notification: notification.id))
+            let theirs = rows.filter { $0.recipient.lowercased() == entry.address }.map(\.id)
+            try refuse(theirs, entry.refusal, at: notification.created)
+        }
         return notification.id
     }
 
@@ -100,7 +110,9 @@ extension MemoryTransaction {
         try deliveries.count { id in
             try change(id) { delivery in
                 guard delivery.state != .sending, delivery.state != .sent else { return false }
-                if delivery.state != .queued { delivery.created = at }
+                if delivery.state != .queued {
+                    (delivery.created, delivery.earlierAttempts) = (at, delivery.attempts)
+                }
                 (delivery.state, delivery.nextAttempt, delivery.settled) = (.queued, at, nil)
                 return true
             }
@@ -115,6 +127,16 @@ extension MemoryTransaction {
                     return false
                 }
                 delivery.state = state
+                return true
+            }
+        }
+    }
+
+    @discardableResult func refuse(_ deliveries: [DeliveryID], _ failure: Failure, at: Timestamp) throws -> Int {
+        try deliveries.count { id in
+            try change(id) { delivery in
+                guard delivery.state == .queued || delivery.state == .held else { return false }
+                delivery.settle(.failed, failure, failure.reply, at)
                 return true
             }
         }
