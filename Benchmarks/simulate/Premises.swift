@@ -10,6 +10,10 @@ final class Premises {
     static let inboxes: ClosedRange<Int64> = 1...6
     static let outboxes: ClosedRange<Int64> = 1...5
 
+    /// The outbox that takes only so many messages a minute.
+    static let limited: Int64 = 4
+    static let perMinute = 4
+
     let stage = Stage()
     let life = Lifeline()
     let store: MemoryStore
@@ -91,7 +95,9 @@ final class Premises {
                     role: .inbox(role(number))))
         }
         for number in outboxes {
-            let outbox = Outbox(senders: [MailAddress(address: "help\(number)@desk.example")])
+            let outbox = Outbox(
+                senders: [MailAddress(address: "help\(number)@desk.example")],
+                rate: number == limited ? SendingRate(minute: perMinute) : SendingRate())
             registry.mailboxes.append(
                 Mailbox(
                     id: outboxID(number), name: name("out-\(number)"), server: "smtp\(number).example", port: 587,

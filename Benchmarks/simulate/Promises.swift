@@ -33,6 +33,7 @@ struct Promises {
         judgeDeliveries(state)
         judgePunctuality(state)
         judgePatience()
+        judgeRate()
     }
 
     // MARK: - In
@@ -161,7 +162,8 @@ struct Promises {
             guard let settled = delivery.settled else { continue }
             let outbox = delivery.lane.outbox.rawValue - 100
             let waited = wait(from: delivery.created, to: settled, at: .outbox(outbox))
-            if waited > .seconds(20) {
+            // A burst of seven at four a minute.
+            if waited > .seconds(outbox == Premises.limited ? 200 : 20) {
                 broken(
                     "no contract waits for another",
                     "delivery \(delivery.id) of contract \(delivery.lane.contract) waited \(waited) for outbox"
@@ -205,6 +207,21 @@ struct Promises {
                 broken(
                     "a dead server is tried by schedule",
                     "\(spell.place) was tried \(tries) times in \(length) s, not \(allowed)", at: spell.from)
+            }
+        }
+    }
+
+    /// No minute takes more than was agreed, whatever waits and however often the daemon starts.
+    private mutating func judgeRate() {
+        var times: [String: Timestamp] = [:]
+        for row in life.premises.outbox(Premises.limited).desk.accepted {
+            times["\(row.messageID) \(row.time)"] = row.time
+        }
+        let sorted = times.values.sorted()
+        for place in sorted.indices.dropFirst(Premises.perMinute) {
+            let first = sorted[place - Premises.perMinute]
+            if sorted[place] - first < .seconds(60) {
+                broken("no more than its rate", "outbox \(Premises.limited) took too much in a minute", at: first)
             }
         }
     }

@@ -133,7 +133,8 @@ struct FlowView: Encodable {
         var outbox, template: String
         var to: [String]
         var sender: String?
-        var priority: Priority
+        /// Absent where it is the usual one.
+        var priority: Priority?
     }
 
     var name, contract, on: String
@@ -148,7 +149,7 @@ struct FlowView: Encodable {
             case .email(let email):
                 Step(
                     outbox: email.outbox.words, template: email.template.text, to: email.to.map(\.words),
-                    sender: email.sender, priority: email.priority)
+                    sender: email.sender, priority: email.priority == .normal ? nil : email.priority)
             }
         }
     }
