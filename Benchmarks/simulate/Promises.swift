@@ -174,7 +174,11 @@ struct Promises {
 
     /// How much of a time was neither the place's own fault nor everybody's.
     private func wait(from: Timestamp, to: Timestamp, at place: Spell.Place) -> Duration {
-        let spells = life.agenda.spells.filter { $0.place == place || $0.place == .disk }.map(\.felt)
+        let interval: Duration =
+            if case .inbox(let number) = place { .seconds(Premises.pollSeconds(number)) } else { .zero }
+        let spells = life.agenda.spells.filter { $0.place == place || $0.place == .disk }.map {
+            $0.felt(interval: interval)
+        }
         let downs = life.downs.map { $0.lowerBound..<($0.upperBound + .seconds(30)) }
         var waited = Duration.zero
         var time = from

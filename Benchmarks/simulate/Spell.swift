@@ -78,9 +78,10 @@ package struct Spell: Sendable {
     }
 
     /// From its beginning until the last trace of it must have gone.
-    var felt: Range<Timestamp> {
-        let slack = Duration.milliseconds(longestRest.milliseconds / 10) + .seconds(90)
-        return from..<(to + longestRest + slack)
+    /// - Parameter interval: at which the place is polled anyway: no fault makes that more frequent.
+    func felt(interval: Duration) -> Range<Timestamp> {
+        let rest = max(longestRest, interval)
+        return from..<(to + rest + .milliseconds(rest.milliseconds / 10) + .seconds(90))
     }
 }
 
