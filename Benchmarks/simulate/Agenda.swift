@@ -114,7 +114,7 @@ struct Agenda {
                     time,
                     isStop
                         ? .stop(down: down)
-                        : .kill(steps: agenda.roll(60), down: down, reboots: agenda.roll(5) == 0)
+                        : .kill(steps: agenda.roll(150), down: down, reboots: agenda.roll(5) == 0)
                 ))
         }
     }

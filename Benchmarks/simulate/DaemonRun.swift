@@ -17,7 +17,7 @@ final class DaemonRun {
     /// So rarely does the engine look after itself that a forgotten wakening shows as a delay.
     private static let pulse = Duration.seconds(3 * 3600)
     /// Fewer places than mailboxes: whoever holds one without need is in somebody's way.
-    private static let places = 9
+    private static let places = 5
 
     init(_ premises: Premises, seed: UInt64) {
         self.premises = premises

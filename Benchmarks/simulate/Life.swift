@@ -162,7 +162,12 @@ package final class Life {
         guard premises.run != nil else { return }
         let life = premises.life
         life.cut(after: steps)
-        _ = premises.stage.advance(atMost: .seconds(120)) { life.isCut }
+        // Where there is work, it hits somebody at work.
+        for number in [1, 4, 5] as [Int64] {
+            receive(number)
+            submit(number, 2)
+        }
+        _ = premises.stage.advance(atMost: .seconds(900)) { life.isCut }
         let from = premises.now
         premises.kill()
         if reboots {
