@@ -17,6 +17,8 @@ struct Agenda {
         case stop(down: Duration)
         /// A kill after so many more steps, perhaps with a reboot.
         case kill(steps: Int, down: Duration, reboots: Bool)
+        /// One crash of a daemon that crashes again and again.
+        case crash(down: Duration)
     }
 
     private(set) var items: [(time: Timestamp, item: Item)] = []
@@ -106,6 +108,11 @@ struct Agenda {
     }
 
     private mutating func endings() {
+        every(hours: 50) { agenda, time in
+            for number in 0..<30 {
+                agenda.items.append((time + .seconds(10 * number), .crash(down: .seconds(5))))
+            }
+        }
         every(hours: 10) { agenda, time in
             let down = Duration.seconds([0, 1, 30, 600, 7200][agenda.roll(5)])
             let isStop = agenda.roll(3) == 0

@@ -90,6 +90,12 @@ package final class Life {
             tell("inbox \(number) is renumbered")
             if number != 3, number != 6 { premises.inbox(number).renumber() }
         case .stop(let down): stop(down)
+        case .crash(let down):
+            guard premises.run != nil else { return }
+            let from = premises.now
+            premises.kill()
+            tell("the daemon crashes")
+            away(since: from, down)
         case .kill(let steps, let down, let reboots): kill(after: steps, down, reboots)
         }
     }

@@ -204,9 +204,8 @@ struct Promises {
             let during = spell.from..<spell.to
             let tries = knocks.count { during.contains($0) }
             let length = (spell.to - spell.from).components.seconds
-            let boots = life.boots.count { during.contains($0) }
             let usual = Int(length) * 10 / (9 * Int(spell.longestRest.components.seconds))
-            let allowed = lanes * (7 + usual + boots)
+            let allowed = lanes * (8 + usual)
             if tries > allowed {
                 broken(
                     "a dead server is tried by schedule",

@@ -130,6 +130,11 @@ final class FakeControl: Control {
         return SuppressionView(entry, contract: contract)
     }
 
+    func drill(outbox: String, fault: DrillFault, seconds: Int) async throws(Problem) -> DrillReport {
+        try note("drill \(outbox) \(fault.rawValue) \(seconds)")
+        throw Problem(status: 409, title: "Under way", detail: "Another drill is under way.")
+    }
+
     func unsuppress(contract: String, address: String) async throws(Problem) {
         try note("unsuppress \(contract) \(address)")
     }

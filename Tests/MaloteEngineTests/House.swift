@@ -103,6 +103,7 @@ final class Run {
             .init(
                 board: board, store: house.store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
                 gate: gate, intake: intake, spool: MemorySpool(), documents: FakeDocuments(documents),
+                drill: FakeDrillGround(outboxes: house.outboxes),
                 time: house.stage.clock, queueBell: queueBell, eventBell: eventBell, stop: stop, version: "test",
                 log: .silent))
     }
@@ -197,4 +198,30 @@ func mail(
     lines += headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
     let text = lines.joined(separator: "\r\n") + "\r\n\r\nMy printer burns.\r\n"
     return Array(text.utf8) + Array(repeating: UInt8(ascii: "x"), count: octets)
+}
+
+/// Servers of a drill that are fake outboxes like the others.
+struct FakeDrillGround: DrillGround {
+    struct Server: DrillServer {
+        let port = 2525
+        let fake: FakeOutboxServer
+        func close() async { fake.change { $0.faults = .init() } }
+    }
+
+    let outboxes: FakeOutboxes
+
+    func open(_ address: String, fault: DrillFault?) async throws(Failure) -> any DrillServer {
+        let fake = outboxes[address]
+        fake.change { desk in
+            switch fault {
+            case .refuse: desk.faults.open = sampleFailure(.connect)
+            case .mute: desk.faults.silence = .seconds(30)
+            case .hangAfterData: desk.faults.silenceAfterDot = .seconds(10)
+            case .slow: desk.faults.slowness = .seconds(5)
+            case .reset: desk.faults.deaths = 10_000
+            case nil: break
+            }
+        }
+        return Server(fake: fake)
+    }
 }

@@ -129,6 +129,23 @@ extension AdminRouter {
             try await control.suppress(contract: contract, address: address, reason: reason), status: 201)
     }
 
+    // MARK: - Drill
+
+    /// `POST /v1/drill?outbox=&fault=&for=SECONDS` answers when the drill is over.
+    func drill(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        guard rest.isEmpty else { throw Self.notFound(request) }
+        guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
+        guard let outbox = request.query["outbox"] else {
+            throw Self.invalid("outbox", "is missing.", "Name an outbox.")
+        }
+        guard let fault = request.query["fault"].flatMap(DrillFault.init(rawValue:)) else {
+            let known = DrillFault.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Self.invalid("fault", "is missing or not known.", "Use one of: \(known).")
+        }
+        let seconds = try Self.number(request, "for", default: 60)
+        return .json(try await control.drill(outbox: outbox, fault: fault, seconds: seconds))
+    }
+
     private func queueQuery(_ request: HTTPRequest) throws(Problem) -> QueueQuery {
         let notification = try request.query["notification"].map { text throws(Problem) in
             guard let number = Int64(text) else {

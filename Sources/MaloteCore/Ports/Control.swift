@@ -50,6 +50,9 @@ package protocol Control: MessageControl {
     func suppress(contract: String, address: String, reason: String) async throws(Problem) -> SuppressionView
 
     func unsuppress(contract: String, address: String) async throws(Problem)
+
+    /// Lets a lane of its own suffer for so long, and says what the others noticed.
+    func drill(outbox: String, fault: DrillFault, seconds: Int) async throws(Problem) -> DrillReport
 }
 
 package struct SuppressionView: Sendable, Hashable, Codable {

@@ -148,6 +148,8 @@ package protocol StoreWriting: StoreReading {
     func setHold(_ contract: ContractID, since: Timestamp?) throws
     /// Adds to what was counted, and forgets what is too old to count.
     func countSent(outbox: MailboxID, _ counts: [SentCount]) throws
+    /// Removes the lane with its notifications, deliveries and health as if it had never been.
+    func erase(_ lane: Lane) throws
     /// An address that is suppressed already keeps its first reason and time.
     func suppress(_ suppression: Suppression) throws
     /// Returns whether it was suppressed.

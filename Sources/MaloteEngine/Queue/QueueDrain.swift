@@ -54,6 +54,7 @@ package actor QueueDrain {
     /// Outboxes whose servers take only so much.
     private var rates: [MailboxID: RatePlanner] = [:]
     package private(set) var delays = DelayBook()
+    package private(set) var sentLog = SentLog()
     /// Results of attempts that are still `sending` in the store. The journal has the answers among them as well.
     private var unrecorded: [AttemptResult] = []
     /// Rung when something may have become due: an enqueue, a requeue, a lane that may be probed.
@@ -157,7 +158,7 @@ package actor QueueDrain {
 
     /// Takes over the outbox as it is registered now. False when it is gone: its deliveries wait, visible in the queue.
     private func follow(_ lane: Lane, now: Timestamp) -> Bool {
-        guard let mailbox = parts.board.current.mailbox(lane.outbox), let outbox = mailbox.outbox else { return false }
+        guard let mailbox = parts.board.mailbox(lane.outbox), let outbox = mailbox.outbox else { return false }
         if var state = lanes[lane] {
             if state.mailbox != mailbox {
                 state.planner.probeNow(now: now)
@@ -236,10 +237,27 @@ package actor QueueDrain {
         let results = zip(group, submission.outcomes).map { delivery, outcome in
             OutcomePlanner.result(of: outcome, for: delivery, now: now, random: &random)
         }
+        for (delivery, outcome) in zip(group, submission.outcomes) {
+            if case .sent = outcome { sentLog.note(delivery, now: now) }
+        }
         guard submission.isServed, let before = lanes[lane]?.planner.health else { return results }
         if lanes[lane]?.planner.answered(now: now) == true { bell.ring() }
         await record(before, lane)
         return results
+    }
+
+    // MARK: - Lanes of a drill
+
+    func isBusy(_ lanes: [Lane]) -> Bool { lanes.contains { (self.lanes[$0]?.planner.workers ?? 0) > 0 } }
+
+    /// - Returns: false if somebody is still at work in one of them; then nothing is forgotten.
+    func forget(_ lanes: [Lane]) -> Bool {
+        guard !isBusy(lanes), unrecorded.isEmpty else { return false }
+        for lane in lanes {
+            self.lanes[lane] = nil
+            remembered[lane.outbox] = nil
+        }
+        return true
     }
 
     // MARK: - Rates
@@ -291,7 +309,7 @@ package actor QueueDrain {
 
     /// Waits a little for more work on an open connection. False when the worker should say goodbye.
     func waitForWork(_ lane: Lane, after seen: Int) async -> Bool {
-        guard let state = lanes[lane], parts.board.current.mailbox(lane.outbox) == state.mailbox else { return false }
+        guard let state = lanes[lane], parts.board.mailbox(lane.outbox) == state.mailbox else { return false }
         await state.bell.wait(after: seen, for: Self.linger, time: parts.time)
         return state.bell.generation > seen && !parts.stop.isSet
     }

@@ -84,3 +84,19 @@ extension StoreTransaction {
             .text(address.lowercased())) > 0
     }
 }
+
+extension StoreTransaction {
+    func erase(_ lane: Lane) throws {
+        let place: [SQLiteValue] = [.init(lane.contract), .init(lane.outbox)]
+        for table in ["contents", "deliveries"] {
+            try connection.run(
+                "DELETE FROM \(table) WHERE notification IN "
+                    + "(SELECT id FROM notifications WHERE contract = ? AND outbox = ?)", place[0], place[1])
+        }
+        for table in ["notifications", "lane_counts"] {
+            try connection.run("DELETE FROM \(table) WHERE contract = ? AND outbox = ?", place[0], place[1])
+        }
+        try connection.run("DELETE FROM health WHERE mailbox = ?", .init(lane.outbox))
+        try connection.run("DELETE FROM sent_counts WHERE outbox = ?", .init(lane.outbox))
+    }
+}

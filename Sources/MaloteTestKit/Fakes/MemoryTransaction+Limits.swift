@@ -43,3 +43,20 @@ extension MemoryTransaction {
         return state.suppressions.count < before
     }
 }
+
+extension MemoryTransaction {
+    /// Row numbers are places, so the rows stay, as somebody's whom nobody knows.
+    func erase(_ lane: Lane) throws {
+        let nobody = Lane(contract: ContractID(rawValue: .min), outbox: MailboxID(rawValue: .min))
+        for place in state.deliveries.indices where state.deliveries[place].lane == lane {
+            state.queued.remove(place)
+            (state.deliveries[place].lane, state.deliveries[place].state) = (nobody, .cancelled)
+        }
+        for place in state.notifications.indices where state.notifications[place].lane == lane {
+            state.notifications[place].lane = nobody
+        }
+        state.laneCounts[lane] = nil
+        state.health[lane.outbox] = nil
+        state.sentCounts[lane.outbox] = nil
+    }
+}
