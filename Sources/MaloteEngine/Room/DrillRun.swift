@@ -111,6 +111,7 @@ struct DrillRun: Sendable {
     private func report(_ began: Timestamp, _ turned: Timestamp, _ ended: Timestamp) async throws -> DrillReport {
         let (log, delays) = (await parts.drain.sentLog, [await parts.drain.delays, await parts.scheduler.delays])
         let health = await parts.drain.health[Self.suffering.outbox]
+        let isFelt = if health?.failure != nil { true } else { await parts.drain.isBusy([Self.suffering]) }
         let (summaries, now, registry) = (try await parts.store.read { try $0.lanes() }, now, parts.board.current)
         let lines = summaries.map { summary in
             let lane = summary.lane
@@ -130,7 +131,7 @@ struct DrillRun: Sendable {
         return DrillReport(
             outbox: outbox.name.text, fault: fault, quietSeconds: quietSeconds, seconds: seconds,
             suffering: suffering, felt: health?.failure, neighbour: neighbour, others: others,
-            findings: findings(neighbour, others), isProof: suffering.during.messages < Self.backlog)
+            findings: findings(neighbour, others), isProof: isFelt && suffering.during.messages < Self.backlog)
     }
 
     /// The neighbour is judged by its latency; the real lanes by what they waited although their servers could be used,

@@ -37,7 +37,7 @@ enum DrillCommands {
         let report = try JSONDecoder().decode(DrillReport.self, from: data)
         if session.isJSON { session.printJSON(data) } else { show(report) }
         guard report.isProof else {
-            throw Stop.refused("The drill proves nothing: the failing server took everything it was given.")
+            throw Stop.refused("The drill proves nothing: its lane did not feel the fault.")
         }
         guard report.findings.isEmpty else {
             throw Stop.refused("Not isolated. " + report.findings.joined(separator: " "))
