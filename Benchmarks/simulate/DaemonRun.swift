@@ -11,6 +11,7 @@ final class DaemonRun {
     let drain: QueueDrain
     private let premises: Premises
     private let scheduler: PollScheduler
+    private let intake: Intake
     private let seed: UInt64
     private var performances: [Performance<Void>] = []
 
@@ -25,7 +26,7 @@ final class DaemonRun {
         let (time, store, signs) = (premises.stage.clock, premises.store, VitalSigns())
         let board = RegistryBoard(store.state.registry)
         let gate = HostGate(perHost: 3, total: Self.places)
-        let intake = Intake(
+        intake = Intake(
             board: board, codec: SimpleCodec(), hashing: premises.hashing, signingKey: [1, 2, 3], time: time,
             queueBell: queueBell, eventBell: Bell(), log: .silent)
         scheduler = PollScheduler(
@@ -42,7 +43,10 @@ final class DaemonRun {
 
     func start() throws {
         let (store, journal, now, seed) = (premises.store, premises.journal, premises.now, seed)
-        try premises.stage.run { _ = try await Recovery.run(store: store, journal: journal, now: now, seed: seed) }
+        let intake = intake
+        try premises.stage.run {
+            _ = try await Recovery.run(store: store, journal: journal, intake: intake, now: now, seed: seed)
+        }
         let (scheduler, drain) = (scheduler, drain)
         performances.append(premises.stage.start { try await scheduler.run() })
         performances.append(premises.stage.start { try await drain.run() })

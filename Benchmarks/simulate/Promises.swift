@@ -101,6 +101,13 @@ struct Promises {
             let key = "\(notification.messageID) \(delivery.recipient)"
             judge(delivery, notification, accepted[key] ?? [], refused[key] ?? [])
         }
+        for (kind, ended) in [(TicketEvent.Kind.notificationSent, Delivery.State.sent), (.notificationFailed, .failed)]
+        {
+            let (told, rows) = (state.events(kind).count, state.deliveries.count { $0.state == ended })
+            if told != rows {
+                broken("every event once", "\(rows) deliveries are \(ended.rawValue), \(told) were told")
+            }
+        }
         let mails = state.notifications.count { $0.ticket != nil }
         if mails != state.events(.ticketOpened).count { broken("every event once", "\(mails) confirmations") }
     }

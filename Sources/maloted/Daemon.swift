@@ -24,6 +24,7 @@ struct Daemon {
     let store: SQLiteStore
     let scheduler: PollScheduler
     let drain: QueueDrain
+    let delays: DelayWatch
     let room: MailRoom
 
     /// Runs the daemon to its end.
@@ -88,6 +89,7 @@ struct Daemon {
                 board: board, store: store, connector: connector, journal: journal, intake: intake, gate: gate,
                 time: time, signs: signs, stop: stop, log: log),
             bell: queueBell, seed: .random(in: 0...UInt64.max))
+        delays = DelayWatch(intake: intake, store: store, time: time, stop: stop, log: log)
         room = MailRoom(
             .init(
                 board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
@@ -96,7 +98,7 @@ struct Daemon {
                 eventBell: eventBell, stop: stop, version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(
-            store: store, journal: journal, now: time.now(), seed: .random(in: 0...UInt64.max))
+            store: store, journal: journal, intake: intake, now: time.now(), seed: .random(in: 0...UInt64.max))
         if recovered > 0 { log(.notice, "\(recovered) deliveries were under way when the last run ended.") }
     }
 
@@ -108,6 +110,7 @@ struct Daemon {
             [
                 Service("poll scheduler") { try await scheduler.run() },
                 Service("queue drain") { try await drain.run() },
+                Service("delay watch") { await delays.run() },
             ], grace: Self.grace, requestStop: askToStop)
         async let _: Void = manager.feedWatchdog(signs, time: time, log: log)
         let registry = await room.registry()

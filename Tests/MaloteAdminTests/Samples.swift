@@ -186,6 +186,11 @@ final class FakeControl: Control {
         return Self.report
     }
 
+    func close(ticket key: String, contract: String?, _ isClosed: Bool) async throws(Problem) -> TicketReport {
+        try note("close \(key) \(contract ?? "-") \(isClosed)")
+        return Self.report
+    }
+
     func link(ticket key: String, contract: String?, external: String) async throws(Problem) -> TicketReport {
         try note("link \(key) \(contract ?? "-") \(external)")
         return Self.report

@@ -51,6 +51,22 @@ import Testing
         #expect(try house.poll().new == 2)
     }
 
+    /// Each further answer is noted with its message; an event for each would be the next storm.
+    @Test func aSpentLimitIsToldOnceAnHour() throws {
+        let house = House(
+            deskRegistry(answers: true) { $0.contracts[0].answers = AnswerLimits(address: 2) })
+        for number in 1...6 { house.inbox(1).receive(mail("m\(number)")) }
+        try house.poll()
+        let state = house.store.state
+        #expect(state.notifications.count == 2 && state.events(.ticketOpened).count == 6)
+        let told = state.events(.notificationSuppressed)
+        #expect(told.map(\.subject) == ["C1-3"] && told.first?.json.contains("has had its 2 answers") == true)
+        house.stage.advance(by: .seconds(3 * 3600))
+        for number in 7...9 { house.inbox(1).receive(mail("m\(number)")) }
+        try house.poll()
+        #expect(house.store.state.events(.notificationSuppressed).map(\.subject) == ["C1-3", "C1-9"])
+    }
+
     // MARK: - Quarantine
 
     @Test(arguments: [Failure.Cause.rejected, .defect, .protocolBroken])

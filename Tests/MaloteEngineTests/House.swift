@@ -120,8 +120,10 @@ final class Run {
 
     @discardableResult
     func recover() throws -> Int {
-        let (store, journal, now) = (house.store, house.journal, house.now)
-        return try house.stage.run { try await Recovery.run(store: store, journal: journal, now: now, seed: 3) }
+        let (store, journal, intake, now) = (house.store, house.journal, intake, house.now)
+        return try house.stage.run {
+            try await Recovery.run(store: store, journal: journal, intake: intake, now: now, seed: 3)
+        }
     }
 
     @discardableResult

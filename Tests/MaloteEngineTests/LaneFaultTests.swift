@@ -129,7 +129,7 @@ import Testing
         try house.stage.run { await drain.probe(outboxes: [sampleOutbox(1).id]) }
         #expect(house.outbox(1).desk.connections == before + 1)
         #expect(house.states == [.sent: 1])
-        #expect(house.store.state.events.map(\.kind) == [.mailboxFailing, .mailboxRecovered])
+        #expect(house.store.state.events.map(\.kind) == [.mailboxFailing, .mailboxRecovered, .notificationSent])
     }
 
     /// Results that could not be stored are stored as soon as the disk has space, without a restart.

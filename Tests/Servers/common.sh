@@ -75,7 +75,14 @@ choose_ports() {
     local dir=$1 name
     shift
     if [ ! -f "$dir/ports" ]; then
-        for name in "$@"; do echo "$name=$(free_port)"; done >"$dir/ports"
+        # What has not been bound yet is free twice: no two of one server are the same.
+        local chosen=" " port
+        for name in "$@"; do
+            port=$(free_port)
+            while [[ $chosen == *" $port "* ]]; do port=$(free_port); done
+            chosen+="$port "
+            echo "$name=$port"
+        done >"$dir/ports"
     fi
     source "$dir/ports"
 }

@@ -61,7 +61,8 @@ extension AdminRouter {
 
     // MARK: - Tickets
 
-    /// `GET /v1/tickets/KEY` shows; `POST /v1/tickets/KEY/link?external=ID` keeps the ticket system's id.
+    /// `GET /v1/tickets/KEY` shows; `POST /v1/tickets/KEY/link?external=ID` keeps the ticket system's id,
+    /// `POST /v1/tickets/KEY/close` and `/reopen` what it did with the ticket.
     func tickets(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
         let contract = request.query["contract"]
         switch (rest.count, rest.last) {
@@ -74,6 +75,9 @@ extension AdminRouter {
                 throw Self.invalid("external", "is missing.", "Write the ticket system's id.")
             }
             return .json(try await control.link(ticket: rest[0], contract: contract, external: external))
+        case (2, "close"), (2, "reopen"):
+            guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
+            return .json(try await control.close(ticket: rest[0], contract: contract, rest[1] == "close"))
         default: throw Self.notFound(request)
         }
     }

@@ -21,6 +21,7 @@ struct MailboxView: Encodable {
     var pollSeconds: Int?
     var after, start: String?
     var trusted, rules: [String]?
+    var plus: Bool?
     /// IMAP only.
     var idle, compress: Bool?
     var senders: [String]?
@@ -51,6 +52,7 @@ struct MailboxView: Encodable {
         start = mailbox.inbox.map { $0.start.words }
         trusted = mailbox.inbox.flatMap { $0.trusted.isEmpty ? nil : $0.trusted }
         rules = mailbox.inbox.flatMap { $0.rules.isEmpty ? nil : $0.rules.map(\.words) }
+        plus = mailbox.inbox?.plus
         if let inbox = mailbox.inbox, inbox.access == .imap { (idle, compress) = (inbox.idle, inbox.compress) }
         senders = mailbox.outbox?.senders.map(\.description)
         rate = mailbox.outbox.flatMap { $0.rate.isLimited ? $0.rate : nil }
@@ -96,7 +98,7 @@ struct ContractView: Encodable {
     }
 
     var id: Int64
-    var name, title, prefix, language: String
+    var name, title, prefix, language, timezone: String
     var inboxes: [String]
     /// `standard`, or an outbox's name.
     var outbox: String
@@ -109,6 +111,9 @@ struct ContractView: Encodable {
     var attachments: AttachmentPolicy?
     /// Absent where the usual limits hold.
     var answers: AnswerLimits?
+    /// Absent where a reply always opens a closed ticket again.
+    var closed: ClosedTicketRule?
+    var requester: String?
 
     init(_ contract: Contract, _ registry: Registry) {
         id = contract.id.rawValue
@@ -116,6 +121,7 @@ struct ContractView: Encodable {
         title = contract.title
         prefix = contract.prefix
         language = contract.language
+        timezone = contract.timezone
         inboxes = contract.inboxes.map(\.text)
         outbox = contract.outbox.words
         people = contract.people.map { Person(name: $0.name, email: $0.email.address) }
@@ -125,6 +131,8 @@ struct ContractView: Encodable {
         rules = contract.rules.isEmpty ? nil : contract.rules.map(\.words)
         attachments = contract.attachments == AttachmentPolicy() ? nil : contract.attachments
         answers = contract.answers == AnswerLimits() ? nil : contract.answers
+        closed = contract.closedTickets == ClosedTicketRule() ? nil : contract.closedTickets
+        requester = contract.requester?.description
     }
 }
 

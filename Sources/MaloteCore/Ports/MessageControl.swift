@@ -29,6 +29,8 @@ package protocol MessageControl: Sendable {
 
     /// Keeps the ticket system's own id with the ticket.
     func link(ticket key: String, contract: String?, external: String) async throws(Problem) -> TicketReport
+    /// Keeps that the ticket system has closed it, or opened it again: the contract's rule for closed tickets applies.
+    func close(ticket key: String, contract: String?, _ isClosed: Bool) async throws(Problem) -> TicketReport
 }
 
 package struct MessageQuery: Sendable, Hashable {
@@ -289,6 +291,8 @@ package struct TicketReport: Sendable, Hashable, Codable {
     package var external: String?
     package var requester: MailAddress?
     package var subject: String
+    /// `nil` while it is open.
+    package var closed: Timestamp?
     package var messages: [MessageLine]
     package var events: [Event]
     package var deliveries: [DeliveryView]
@@ -301,6 +305,7 @@ package struct TicketReport: Sendable, Hashable, Codable {
         external = ticket.external
         requester = ticket.requester
         subject = ticket.subject
+        closed = ticket.closed
         self.messages = messages
         self.events = events
         self.deliveries = deliveries

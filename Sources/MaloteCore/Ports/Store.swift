@@ -55,6 +55,9 @@ package protocol StoreReading {
     /// The ticket that any of these header Message-IDs (received or sent by us) belongs to, within one contract.
     func ticket(contract: ContractID, threadedBy messageIDs: [String]) throws -> Ticket?
 
+    /// Whether a mail from this address was filed with the ticket; compared without case.
+    func hasMail(from address: String, ticket: TicketID) throws -> Bool
+
     // Events
     func event(_ id: EventID) throws -> TicketEvent?
     /// In log order, after the given event (from the start if `nil` or unknown), at most `limit`.
@@ -69,7 +72,13 @@ package protocol StoreReading {
     func nextDue(lane: Lane) throws -> Timestamp?
     func deliveries(_ filter: DeliveryFilter) throws -> [Delivery]
     func notification(_ id: NotificationID) throws -> Notification?
+    /// Without reading its content.
+    func head(of id: NotificationID) throws -> NotificationHead?
+    /// Deliveries that have been `queued` since before this time and are not marked as told, oldest first.
+    func delayed(since: Timestamp, limit: Int) throws -> [Delivery]
     func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID?
+    /// The notification of the contract that went out under this Message-ID.
+    func notification(contract: ContractID, messageID: String) throws -> NotificationID?
     /// Oldest first.
     func notifications(ticket: TicketID) throws -> [NotificationID]
     /// How many answers of the contract were counted for this scope in an hour (counted from 1970) and the one before.
@@ -121,6 +130,8 @@ package protocol StoreWriting: StoreReading {
     /// Remembers that this header Message-ID belongs to the ticket; the first ticket to claim an id keeps it.
     func thread(_ messageID: String, into ticket: TicketID, contract: ContractID) throws
     func setExternal(_ external: String, ticket: TicketID) throws
+    /// - Parameter closed: `nil` opens it again.
+    func setClosed(_ closed: Timestamp?, ticket: TicketID) throws
 
     // Events
     func append(_ event: TicketEvent) throws
@@ -135,7 +146,10 @@ package protocol StoreWriting: StoreReading {
     /// Marks the deliveries `sending`, counts the attempt and sets the time of the one after it. Rows that are no
     /// longer `queued` are skipped. Returns the rows that were claimed.
     func beginAttempt(_ deliveries: [DeliveryID], at: Timestamp, next: Timestamp) throws -> [Delivery]
-    func finishAttempt(_ results: [AttemptResult]) throws
+    /// - Returns: what was changed, as it is now. A result for a delivery that is not `sending` changes nothing.
+    @discardableResult func finishAttempt(_ results: [AttemptResult]) throws -> [Delivery]
+    /// Remembers that it was told that these are late; a requeue forgets it.
+    func markDelayTold(_ deliveries: [DeliveryID]) throws
     /// Puts `queued`, `failed`, `unknown`, `held` or `cancelled` rows back to `queued`, due at `at`. All but `queued` rows
     /// begin a new life: age and schedule start anew. Returns how many.
     @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int
@@ -154,6 +168,9 @@ package protocol StoreWriting: StoreReading {
     func suppress(_ suppression: Suppression) throws
     /// Returns whether it was suppressed.
     func unsuppress(contract: ContractID, address: String) throws -> Bool
+    /// A report has come that a `sent` or `unknown` delivery did not arrive: it becomes `failed`, for this reason. One in
+    /// another state stays. Returns whether it was changed.
+    @discardableResult func bounce(_ delivery: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool
 
     // Health
     func setHealth(_ health: MailboxHealth) throws

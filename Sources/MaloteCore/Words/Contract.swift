@@ -9,15 +9,20 @@ package struct Contract: Sendable, Hashable {
     package var prefix: String
     package var inboxes: [MailboxName]
     package var outbox: OutboxChoice
+    /// Whose a ticket is that a stranger opens; `nil` leaves it to the stranger.
+    package var requester: MailAddress?
     package var people: [Person]
     package var groups: [Group]
     package var events: EventEndpoint?
     /// Language of templates chosen for this contract (`en`, `pt-BR`).
     package var language: String
+    /// A name of the time zone database, in which its templates write times.
+    package var timezone: String
     /// Looked at behind those of the inbox.
     package var rules: [MailRule]
     package var attachments: AttachmentPolicy
     package var answers: AnswerLimits
+    package var closedTickets: ClosedTicketRule
 
     package enum OutboxChoice: Sendable, Hashable {
         /// The system outbox.
@@ -54,9 +59,11 @@ package struct Contract: Sendable, Hashable {
 
     package init(
         id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
-        outbox: OutboxChoice = .standard, people: [Person] = [], groups: [Group] = [], events: EventEndpoint? = nil,
-        language: String = "en", rules: [MailRule] = [], attachments: AttachmentPolicy = AttachmentPolicy(),
-        answers: AnswerLimits = AnswerLimits()
+        outbox: OutboxChoice = .standard, requester: MailAddress? = nil, people: [Person] = [], groups: [Group] = [],
+        events: EventEndpoint? = nil,
+        language: String = "en", timezone: String = "UTC", rules: [MailRule] = [],
+        attachments: AttachmentPolicy = AttachmentPolicy(),
+        answers: AnswerLimits = AnswerLimits(), closedTickets: ClosedTicketRule = ClosedTicketRule()
     ) {
         self.id = id
         self.name = name
@@ -64,12 +71,15 @@ package struct Contract: Sendable, Hashable {
         self.prefix = prefix
         self.inboxes = inboxes
         self.outbox = outbox
+        self.requester = requester
         self.people = people
         self.groups = groups
         self.events = events
         self.language = language
+        self.timezone = timezone
         self.rules = rules
         self.attachments = attachments
         self.answers = answers
+        self.closedTickets = closedTickets
     }
 }

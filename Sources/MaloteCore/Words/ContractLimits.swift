@@ -1,4 +1,4 @@
-// What a contract does not take and how much it answers; pure description.
+// What a contract does not take, how much it answers, and what a closed ticket takes; pure description.
 
 /// Which attachments are refused. A refused one is listed on the event with the reason; the raw source keeps it.
 package struct AttachmentPolicy: Sendable, Hashable, Codable {
@@ -37,5 +37,26 @@ package struct AnswerLimits: Sendable, Hashable, Codable {
         self.address = address
         self.ticket = ticket
         self.contract = contract
+    }
+}
+
+/// What a reply to a ticket does that the ticket system has closed.
+package struct ClosedTicketRule: Sendable, Hashable, Codable {
+    package enum Reply: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The ticket is open again.
+        case reopen
+        /// It is told beside the ticket, which stays closed.
+        case attach
+        /// Another ticket is opened, which names the closed one.
+        case new
+    }
+
+    package var reply: Reply
+    /// Days after the closing; a later reply opens another ticket. `nil` for ever.
+    package var days: Int?
+
+    package init(reply: Reply = .reopen, days: Int? = nil) {
+        self.reply = reply
+        self.days = days
     }
 }

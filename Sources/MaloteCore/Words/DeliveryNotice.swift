@@ -70,7 +70,7 @@ package struct NoticedRecipient: Sendable, Hashable {
     package var status: String?
     package var action: Action
     package var cause: Cause
-    /// Whether trying again is in vain: the address is wrong, gone or disabled.
+    /// Whether trying again is in vain: there is no such user or host, or the user has moved. All else may pass.
     package var isHard: Bool
     /// The server's own words, one line; empty if there are none.
     package var words: String

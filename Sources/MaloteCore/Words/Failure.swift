@@ -21,6 +21,8 @@ package struct Failure: Error, Hashable, Sendable, Codable {
         case throttled, greylisted, mailboxMissing = "mailbox-missing", mailboxLocked = "mailbox-locked"
         case quota, rejected, tooLarge = "too-large", protocolBroken = "protocol-broken"
         case unknownOutcome = "unknown-outcome"
+        /// It was accepted, and a report said later that it was not delivered.
+        case bounced
         case storage, diskFull = "disk-full", registry, shuttingDown = "shutting-down", defect
     }
 

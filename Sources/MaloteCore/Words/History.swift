@@ -8,6 +8,8 @@ package struct Decision: Sendable, Hashable, Codable {
         case seen, fetchFailed = "fetch-failed", gone, wantedAgain = "wanted-again", settled
         // Understood
         case fetched, read, rule, understood, ticket, requester, attachment
+        // What a report says of a recipient of ours
+        case report
         // Done
         case filed, quarantined, duplicate, replayed, event, flow, notification
         // What became of a notification: never stored here, the queue knows it.

@@ -140,10 +140,14 @@ package struct Inbox: Sendable, Hashable {
     package var rules: [MailRule]
     /// Names of the servers whose findings count, as they stand behind `by` in Received fields.
     package var trusted: [String]
+    /// Whether the server delivers `user+anything@domain` here, too (RFC 5233): then replies and reports find their ticket
+    /// by an address that we signed.
+    package var plus: Bool
 
     package init(
         access: Access, folder: String = "INBOX", pollSeconds: Int = 60, after: After = .seen, start: Start = .unseen,
-        idle: Bool = true, compress: Bool = false, rules: [MailRule] = [], trusted: [String] = []
+        idle: Bool = true, compress: Bool = false, rules: [MailRule] = [], trusted: [String] = [],
+        plus: Bool = false
     ) {
         self.access = access
         self.folder = folder
@@ -152,6 +156,7 @@ package struct Inbox: Sendable, Hashable {
         self.start = start
         self.rules = rules
         self.trusted = trusted
+        self.plus = plus
         self.idle = idle
         self.compress = compress
     }

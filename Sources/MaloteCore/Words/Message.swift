@@ -106,9 +106,12 @@ package struct StoredMessage: Sendable, Hashable {
     package var ticket: TicketID?
     package var history: History
 
-    /// What became of a mail. `seen = opened + replied + ignored + duplicate + quarantined + refused` must add up.
+    /// What became of a mail. `seen = opened + replied + reported + ignored + duplicate + quarantined + refused` must add up.
     package enum Fate: String, Sendable, Codable, CaseIterable {
-        case opened, replied, ignored, duplicate, quarantined
+        case opened, replied
+        /// It told what became of a notification of ours.
+        case reported
+        case ignored, duplicate, quarantined
     }
 
     package init(

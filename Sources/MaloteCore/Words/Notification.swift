@@ -40,6 +40,19 @@ package struct Notification: Sendable, Hashable {
     }
 }
 
+/// What is told of a notification without its content.
+package struct NotificationHead: Sendable, Hashable {
+    package var messageID: String
+    package var subject: String
+    package var ticket: TicketID?
+
+    package init(messageID: String, subject: String, ticket: TicketID?) {
+        self.messageID = messageID
+        self.subject = subject
+        self.ticket = ticket
+    }
+}
+
 /// One recipient of one notification.
 package struct Delivery: Sendable, Hashable {
     /// docs/queue.md is the table of these states and of what a crash leaves in each.

@@ -10,10 +10,12 @@ package struct Ticket: Sendable, Hashable {
     package var external: String?
     package var requester: MailAddress?
     package var subject: String
+    /// When the ticket system told that it is done; `nil` while it is open.
+    package var closed: Timestamp?
 
     package init(
         id: TicketID = .unsaved, contract: ContractID, number: Int, key: String, external: String? = nil,
-        requester: MailAddress?, subject: String
+        requester: MailAddress?, subject: String, closed: Timestamp? = nil
     ) {
         self.id = id
         self.contract = contract
@@ -22,6 +24,7 @@ package struct Ticket: Sendable, Hashable {
         self.external = external
         self.requester = requester
         self.subject = subject
+        self.closed = closed
     }
 }
 
@@ -36,6 +39,8 @@ package struct TicketEvent: Sendable, Hashable {
         case notificationDelayed = "notification.delayed"
         case notificationFailed = "notification.failed"
         case notificationBounced = "notification.bounced"
+        /// An answer was not queued: a limit on answers has been reached.
+        case notificationSuppressed = "notification.suppressed"
         case messageIgnored = "message.ignored"
         case messageQuarantined = "message.quarantined"
         case mailboxFailing = "mailbox.failing"

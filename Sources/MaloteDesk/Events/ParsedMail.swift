@@ -24,7 +24,7 @@ package struct ParsedMail: Sendable {
             json.field("kind", kind.label(isReply: Self.isReply(view)))
             json.field("kindReason", kind.reason)
             json.array("bounces") { json in
-                for recipient in view.notice?.recipients ?? [] { json.object { Self.write(recipient, to: &$0) } }
+                for recipient in view.notice?.recipients ?? [] { json.object { $0.recipient(recipient) } }
             }
             MessageJSON(view: view, size: size, sha256: sha256, attachments: AttachmentPolicy()).write(to: &json)
         }
@@ -34,14 +34,5 @@ package struct ParsedMail: Sendable {
     /// Without a contract nobody can tell whether the thread is ours: a mail that refers to another counts.
     private static func isReply(_ view: MessageView) -> Bool {
         !view.inReplyTo.isEmpty || !view.references.isEmpty
-    }
-
-    private static func write(_ recipient: NoticedRecipient, to json: inout JSONText) {
-        json.field("recipient", recipient.address)
-        json.field("status", recipient.status)
-        json.field("action", recipient.action.rawValue)
-        json.field("reason", recipient.cause.rawValue)
-        json.field("hard", recipient.isHard)
-        json.field("words", recipient.words)
     }
 }

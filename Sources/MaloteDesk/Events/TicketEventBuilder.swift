@@ -25,6 +25,10 @@ package struct TicketEventBuilder: Sendable {
         package var fields: [String: String]
         /// Why it was ignored or quarantined; `nil` for opened and replied.
         package var reason: String?
+        /// The closed ticket that a new one goes on from.
+        package var follows: Ticket?
+        /// Whether a reply has opened a closed ticket again.
+        package var reopens = false
 
         package init(
             message: MessageID, view: MessageView, size: Int, sha256: Digest, ticket: Ticket?,
@@ -44,9 +48,10 @@ package struct TicketEventBuilder: Sendable {
         let subject = facts.ticket?.key ?? inbox.text
         return event(kind, source: "/inboxes/\(inbox)", subject: subject) { data in
             if let ticket = facts.ticket {
-                data.object("ticket") {
-                    $0.field("key", ticket.key)
-                    $0.field("external", ticket.external)
+                data.object("ticket") { json in
+                    Self.write(ticket, to: &json)
+                    if facts.reopens { json.field("reopened", true) }
+                    if let follows = facts.follows { json.object("follows") { Self.write(follows, to: &$0) } }
                 }
             }
             if !facts.fields.isEmpty {
@@ -81,7 +86,12 @@ package struct TicketEventBuilder: Sendable {
 
     // MARK: - Parts
 
-    private func event(
+    static func write(_ ticket: Ticket, to json: inout JSONText) {
+        json.field("key", ticket.key)
+        json.field("external", ticket.external)
+    }
+
+    func event(
         _ kind: TicketEvent.Kind, source: String, subject: String, data: (inout JSONText) -> Void
     ) -> TicketEvent {
         var json = JSONText()
@@ -102,7 +112,7 @@ package struct TicketEventBuilder: Sendable {
             id: id, contract: contract.id, kind: kind, subject: subject, time: time, json: json.text)
     }
 
-    private static func write(_ failure: Failure, to json: inout JSONText) {
+    static func write(_ failure: Failure, to json: inout JSONText) {
         json.field("kind", failure.kind.rawValue)
         json.field("cause", failure.cause.rawValue)
         json.field("detail", failure.detail)

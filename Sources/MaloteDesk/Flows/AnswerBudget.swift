@@ -8,8 +8,17 @@ import MaloteCore
 package struct AnswerBudget: Sendable {
     package enum Verdict: Sendable, Hashable {
         /// To these recipients, and to be counted in these scopes; and why others are left out.
-        case send(to: [MailAddress], scopes: [String], leftOut: [String])
-        case nothing(reason: String)
+        case send(to: [MailAddress], scopes: [String], leftOut: [Spent])
+        case nothing([Spent])
+    }
+
+    /// A limit that has been reached.
+    package struct Spent: Sendable, Hashable {
+        package var scope: String
+        /// Who has had enough, in a sentence.
+        package var reason: String
+        /// The scope that counts whether this has been told in the hour.
+        package var tellingScope: String { "told \(scope)" }
     }
 
     private static let hourLength: Int64 = 3_600_000
@@ -35,13 +44,13 @@ package struct AnswerBudget: Sendable {
     ) rethrows -> Verdict {
         let ticketScope = "ticket \(ticket.key)"
         if isSpent(limits.ticket, try count(ticketScope)) {
-            return .nothing(reason: spent("Ticket \(ticket.key)", limits.ticket))
+            return .nothing([spent(ticketScope, "Ticket \(ticket.key)", limits.ticket)])
         }
         if isSpent(limits.contract, try count("all")) {
-            return .nothing(reason: spent("The contract", limits.contract))
+            return .nothing([spent("all", "The contract", limits.contract)])
         }
         let writers = Set(([view.from, view.sender].compactMap { $0 } + view.replyTo).map(\.key))
-        var (allowed, scopes, leftOut) = ([MailAddress](), [ticketScope, "all"], [String]())
+        var (allowed, scopes, leftOut) = ([MailAddress](), [ticketScope, "all"], [Spent]())
         for recipient in recipients {
             guard writers.contains(recipient.key) else {
                 allowed.append(recipient)
@@ -49,13 +58,13 @@ package struct AnswerBudget: Sendable {
             }
             let scope = "address \(recipient.key)"
             if isSpent(limits.address, try count(scope)) {
-                leftOut.append(spent(recipient.address, limits.address))
+                leftOut.append(spent(scope, recipient.address, limits.address))
             } else {
                 allowed.append(recipient)
                 scopes.append(scope)
             }
         }
-        guard !allowed.isEmpty else { return .nothing(reason: leftOut.joined(separator: " ")) }
+        guard !allowed.isEmpty else { return .nothing(leftOut) }
         return .send(to: allowed, scopes: scopes, leftOut: leftOut)
     }
 
@@ -65,7 +74,9 @@ package struct AnswerBudget: Sendable {
             > (Int64(limit) - 1) * Self.hourLength
     }
 
-    private func spent(_ who: String, _ limit: Int) -> String {
-        "\(who) has had its \(limit) answers of an hour: two robots may be writing to each other."
+    private func spent(_ scope: String, _ who: String, _ limit: Int) -> Spent {
+        Spent(
+            scope: scope,
+            reason: "\(who) has had its \(limit) answers of an hour: two robots may be writing to each other.")
     }
 }

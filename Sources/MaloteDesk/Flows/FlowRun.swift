@@ -32,6 +32,8 @@ package struct FlowRun: Sendable {
     package struct Draft: Sendable {
         /// Which step of which flow, in words.
         package var step: String
+        /// Where reports about it arrive.
+        package var returnAddress: MailAddress
         package var resolution: OutboxResolution
         package var message: OutgoingMessage
         package var priority: Priority
@@ -73,7 +75,11 @@ package struct FlowRun: Sendable {
                 return .nothing(step: name, reason: "There is no template \(step.template).")
             }
             let message = try compose(step, template, recipients, resolution)
-            return .send(Draft(step: name, resolution: resolution, message: message, priority: step.priority))
+            let back = registry.returnAddress(of: contract, sender: message.from)
+            return .send(
+                Draft(
+                    step: name, returnAddress: back, resolution: resolution, message: message,
+                    priority: step.priority))
         } catch let failure as Failure {
             return .nothing(step: name, reason: failure.description)
         } catch {
@@ -87,8 +93,13 @@ package struct FlowRun: Sendable {
     private func recipients(_ step: EmailStep, _ resolution: OutboxResolution) -> [MailAddress] {
         var seen = ownAddresses(resolution)
         return step.to.flatMap(addresses).filter {
-            MailAddress.isValid(address: $0.address) && seen.insert($0.key).inserted
+            MailAddress.isValid(address: $0.address) && !isSigned($0) && seen.insert($0.key).inserted
         }
+    }
+
+    /// One of our own with a mark in it.
+    private func isSigned(_ address: MailAddress) -> Bool {
+        ids.ticketKey(inAddress: address.address) != nil || ids.notification(inAddress: address.address) != nil
     }
 
     private func addresses(of recipient: EmailStep.Recipient) -> [MailAddress] {
@@ -129,13 +140,13 @@ package struct FlowRun: Sendable {
         _ step: EmailStep, _ template: Template, _ recipients: [MailAddress], _ resolution: OutboxResolution
     ) throws -> OutgoingMessage {
         let sender = try sender(step, resolution)
-        let context = context
-        let subject = try MustacheTemplate(template.subject).render(context, escaping: .none)
+        let (context, style) = (context, TemplateStyle(language: template.language, zone: contract.timezone))
+        let subject = try MustacheTemplate(template.subject).render(context, escaping: .none, style: style)
         var message = OutgoingMessage(
             from: sender, to: recipients, subject: subject.onOneLine,
-            text: try MustacheTemplate(template.text).render(context, escaping: .none),
+            text: try MustacheTemplate(template.text).render(context, escaping: .none, style: style),
             messageID: ids.make(ticket.key, domain: sender.domain), date: now)
-        message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html) }
+        message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html, style: style) }
         message.autoSubmitted = "auto-replied"
         message.inReplyTo = view.messageID
         message.references = Array((view.references + [view.messageID].compactMap { $0 }).suffix(20))
@@ -160,6 +171,12 @@ package struct FlowRun: Sendable {
 
     /// Answers should reach an inbox of this contract, whichever outbox the mail left through.
     private func replyAddress(_ sender: MailAddress) -> MailAddress? {
+        let marked = registry.plusAddresses(of: contract)
+        if let base = marked.first(where: { $0.key == sender.key }) ?? marked.first,
+            let signed = ids.address(for: ticket.key, at: base)
+        {
+            return signed
+        }
         let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user }
         guard !inboxes.contains(where: { $0.lowercased() == sender.key }) else { return nil }
         return inboxes.compactMap(MailAddress.init(operatorText:)).first
@@ -169,6 +186,7 @@ package struct FlowRun: Sendable {
         .object([
             "ticket": .object([
                 "key": .text(ticket.key), "external": .text(ticket.external ?? ""), "subject": .text(ticket.subject),
+                "id": .text(ticket.external ?? ticket.key), "tag": .text(ids.tag(ticket.key)),
             ]),
             "fields": .object(fields.mapValues { .text($0) }),
             "contract": .object(["name": .text(contract.name.text), "title": .text(contract.title)]),
@@ -177,14 +195,15 @@ package struct FlowRun: Sendable {
                 "address": .text(ticket.requester?.address ?? ""),
             ]),
             "message": .object([
-                "subject": .text(view.subject), "text": .text(view.text), "date": .text(view.date?.description ?? ""),
+                "subject": .text(view.subject), "text": .text(view.text), "newText": .text(view.newText),
+                "date": view.date.map { .time($0) } ?? .text(""),
                 "from": .object([
                     "name": .text(view.from?.name ?? ""), "address": .text(view.from?.address ?? ""),
                 ]),
             ]),
             "event": .object([
                 "id": .text(event.id.rawValue), "type": .text(event.kind.rawValue),
-                "time": .text(event.time.description),
+                "time": .time(event.time),
             ]),
         ])
     }

@@ -54,13 +54,13 @@ package struct SignedMessageID: Sendable {
         return isEqual(self.envid(id), envid) ? id : nil
     }
 
-    private func mac(_ text: String) -> String {
+    func mac(_ text: String) -> String {
         let mac = hashing.hmacSHA256(key: key, Array(text.utf8))
         return String(Hexadecimal.encode(mac).prefix(Self.macDigits))
     }
 
     /// In time that does not tell how much of it was right.
-    private func isEqual(_ a: String, _ b: String) -> Bool {
+    func isEqual(_ a: String, _ b: String) -> Bool {
         let (a, b) = (Array(a.utf8), Array(b.utf8))
         guard a.count == b.count else { return false }
         return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0

@@ -11,7 +11,7 @@ package struct Sorting: Sendable {
 
     /// What the caller looks up in the store, within this contract only.
     package struct Questions: Sendable, Hashable {
-        /// Ticket keys proved by our own signed Message-IDs, best first.
+        /// Ticket keys proved by what we signed: Message-IDs, addresses, tags; best first.
         package var provenKeys: [String]
         /// Message-IDs of others that may belong to a ticket.
         package var references: [String]
@@ -23,17 +23,21 @@ package struct Sorting: Sendable {
         package var proven: Ticket?
         package var referenced: Ticket?
         package var tagged: Ticket?
+        /// Those of these tickets to which the sender has written before.
+        package var known: Set<TicketID>
 
-        package init(proven: Ticket?, referenced: Ticket?, tagged: Ticket?) {
+        package init(proven: Ticket?, referenced: Ticket?, tagged: Ticket?, known: Set<TicketID> = []) {
             self.proven = proven
             self.referenced = referenced
             self.tagged = tagged
+            self.known = known
         }
     }
 
     package enum Decision: Sendable {
-        case open(reason: String)
-        case reply(Ticket, reason: String)
+        /// - Parameter follows: the closed ticket that it goes on from.
+        case open(follows: Ticket?, reason: String)
+        case reply(Ticket, reopens: Bool, reason: String)
         /// Recorded, no ticket, never answered.
         case ignore(Ticket?, reason: String)
     }
@@ -44,34 +48,62 @@ package struct Sorting: Sendable {
         // The nearest ancestor comes last in References (RFC 5322 §3.6.4).
         ownReferences = view.inReplyTo + view.references.reversed()
         kind = MailKind.classify(view, isOwnMessageID: view.messageID.flatMap(ids.verify) != nil)
-        provenKeys = Self.unique(ownReferences.compactMap(ids.verify))
+        proofs = Self.proofs(view, ownReferences, ids)
     }
 
-    private let provenKeys: [String]
+    /// Ticket keys with what proves them.
+    private let proofs: [(key: String, how: String)]
+    /// Octets of the text in which a signed tag is looked for.
+    private static let tagReach = 64 * 1024
+
+    private static func proofs(
+        _ view: MessageView, _ references: [String], _ ids: SignedMessageID
+    ) -> [(key: String, how: String)] {
+        let text = String(decoding: view.text.utf8.prefix(tagReach), as: UTF8.self)
+        return references.compactMap(ids.verify).map { ($0, "It answers a mail that we signed.") }
+            + view.arrivalAddresses.compactMap(ids.ticketKey).map { ($0, "It came to an address that we signed.") }
+            + ids.ticketKeys(inText: view.subject).map { ($0, "Its subject has a tag that we signed.") }
+            + ids.ticketKeys(inText: text).map { ($0, "Its text has a tag that we signed.") }
+    }
 
     package var questions: Questions {
-        Questions(provenKeys: provenKeys, references: Self.unique(ownReferences), taggedKeys: taggedKeys)
+        Questions(
+            provenKeys: Self.unique(proofs.map(\.key)), references: Self.unique(ownReferences), taggedKeys: taggedKeys)
     }
 
     /// A reference to our own mail attaches whoever sends it. What anybody could have guessed or copied (another's
     /// Message-ID, a tag in the subject) attaches only for somebody who takes part in that ticket or contract.
-    package func decide(_ answers: Answers) -> Decision {
+    package func decide(_ answers: Answers, now: Timestamp) -> Decision {
         let attached = attach(answers)
         switch kind {
         case .person:
-            guard let attached else { return .open(reason: whyNone(answers)) }
-            return .reply(attached.ticket, reason: attached.reason)
+            guard let attached else { return .open(follows: nil, reason: whyNone(answers)) }
+            return reply(attached.ticket, attached.reason, now)
         case .ownLoop, .report, .list, .automatic:
             return .ignore(attached?.ticket, reason: kind.reason)
         }
     }
 
+    /// What the contract's rule makes of a reply to a ticket that may be closed.
+    private func reply(_ ticket: Ticket, _ reason: String, _ now: Timestamp) -> Decision {
+        guard let closed = ticket.closed else { return .reply(ticket, reopens: false, reason: reason) }
+        let rule = contract.closedTickets
+        let told = "\(reason) The ticket was closed on \(closed)."
+        if rule.reply == .new { return .open(follows: ticket, reason: "\(ticket.key): \(told)") }
+        if let days = rule.days, now.milliseconds - closed.milliseconds > Int64(days) * 86_400_000 {
+            return .open(follows: ticket, reason: "\(ticket.key): \(told) That is more than \(days) days ago.")
+        }
+        return .reply(ticket, reopens: rule.reply == .reopen, reason: told)
+    }
+
     private func attach(_ answers: Answers) -> (ticket: Ticket, reason: String)? {
-        if let ticket = answers.proven { return (ticket, "It answers a mail that we signed.") }
-        if let ticket = answers.referenced, takesPart(in: ticket) {
+        if let ticket = answers.proven, let proof = proofs.first(where: { $0.key == ticket.key }) {
+            return (ticket, proof.how)
+        }
+        if let ticket = answers.referenced, takesPart(in: ticket, answers) {
             return (ticket, "It refers to a mail of that ticket and its sender takes part in it.")
         }
-        if let ticket = answers.tagged, takesPart(in: ticket) {
+        if let ticket = answers.tagged, takesPart(in: ticket, answers) {
             return (ticket, "Its subject names the ticket and its sender takes part in it.")
         }
         return nil
@@ -87,9 +119,10 @@ package struct Sorting: Sendable {
             ? "It answers no mail, and its subject names no ticket." : "What it answers belongs to no ticket."
     }
 
-    private func takesPart(in ticket: Ticket) -> Bool {
+    private func takesPart(in ticket: Ticket, _ answers: Answers) -> Bool {
         guard let sender = view.from?.key else { return false }
-        return ticket.requester?.key == sender || contract.people.contains { $0.email.key == sender }
+        return answers.known.contains(ticket.id) || ticket.requester?.key == sender
+            || contract.people.contains { $0.email.key == sender }
             || contract.groups.contains { $0.members.contains { $0.key == sender } }
     }
 
@@ -111,19 +144,26 @@ package struct Sorting: Sendable {
         return Self.unique(keys)
     }
 
-    /// Whom the ticket belongs to: the sender, with the name the contract knows.
-    package var requester: MailAddress? {
-        guard let from = view.from else { return nil }
-        return person.map { MailAddress(name: $0.name, address: from.address) } ?? from
+    /// Whom a new ticket belongs to, and why, in words: somebody whom the contract knows, with the name that it knows;
+    /// for a stranger the contract's own requester, if it names one.
+    package var requester: (address: MailAddress?, reason: String) {
+        let places = [
+            (view.from, "the sender"), (view.replyTo.first, "who is to be answered"), (view.sender, "who sent it"),
+        ]
+        for case (let address?, let place) in places {
+            guard let person = contract.people.first(where: { $0.email.key == address.key }) else { continue }
+            let known = MailAddress(name: person.name, address: address.address)
+            return (known, "\(known): \(place), of the contract.")
+        }
+        if let fallback = contract.requester {
+            return (
+                fallback,
+                "\(fallback): the contract's own, as its people do not know \(view.from?.address ?? "the sender")."
+            )
+        }
+        guard let from = view.from else { return (nil, "Nobody: the mail has no sender.") }
+        return (from, "\(from): the sender, not among the contract's people.")
     }
-
-    /// Why it belongs to that requester, in words.
-    package var requesterReason: String {
-        guard let requester else { return "Nobody: the mail has no sender." }
-        return "\(requester): " + (person == nil ? "the sender, not among the contract's people." : "of the contract.")
-    }
-
-    private var person: Contract.Person? { contract.people.first { $0.email.key == view.from?.key } }
 
     private static func unique(_ texts: [String]) -> [String] {
         var seen: Set<String> = []

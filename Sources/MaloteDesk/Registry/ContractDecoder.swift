@@ -11,16 +11,17 @@ struct ContractDecoder {
         fields.finish(
             known: [
                 "name", "title", "prefix", "inboxes", "outbox", "people", "groups", "events", "language", "rules",
-                "attachments", "answers",
+                "attachments", "answers", "closed", "requester", "timezone",
             ])
         let name = fields.name("name", ContractName.self)
         let endpoint = endpoint()
         let contract = name.map { name in
             Contract(
                 name: name, title: fields.line("title") ?? "", prefix: prefix(name), inboxes: inboxes(),
-                outbox: outbox(), people: people(), groups: groups(), events: endpoint?.endpoint,
-                language: fields.language("language") ?? "en", rules: RuleDecoder.rules(fields),
-                attachments: attachments(), answers: answers())
+                outbox: outbox(), requester: fields.has("requester") ? Self.address(fields, "requester") : nil,
+                people: people(), groups: groups(), events: endpoint?.endpoint,
+                language: fields.language("language") ?? "en", timezone: timezone(), rules: RuleDecoder.rules(fields),
+                attachments: attachments(), answers: answers(), closedTickets: closed())
         }
         guard let contract, fields.errors.errors.count == before else { return nil }
         return (contract, endpoint?.keeps ?? false)
@@ -116,6 +117,22 @@ struct ContractDecoder {
         limits.ticket = reader.integer("ticket", in: 0...1_000_000) ?? limits.ticket
         limits.contract = reader.integer("contract", in: 0...1_000_000) ?? limits.contract
         return limits
+    }
+
+    private func timezone() -> String {
+        guard let name = fields.line("timezone") else { return "UTC" }
+        if !TemplateStyle.isZone(name) {
+            fields.fail("timezone", "\"\(name)\" is not a time zone.", "Write one such as America/Sao_Paulo or UTC.")
+        }
+        return name
+    }
+
+    private func closed() -> ClosedTicketRule {
+        guard let reader = fields.section("closed") else { return ClosedTicketRule() }
+        reader.finish(known: ["reply", "days"])
+        let replies = ClosedTicketRule.Reply.allCases.map { ($0.rawValue, $0) }
+        return ClosedTicketRule(
+            reply: reader.choice("reply", replies) ?? .reopen, days: reader.integer("days", in: 0...36_500))
     }
 
     private func endpoint() -> (endpoint: Contract.EventEndpoint, keeps: Bool)? {

@@ -29,7 +29,7 @@ struct MailboxDecoder {
         "pin",
     ]
     private static let inboxFields = [
-        "provider", "folder", "poll", "after", "start", "idle", "compress", "rules", "trusted",
+        "provider", "folder", "poll", "after", "start", "idle", "compress", "rules", "trusted", "plus",
     ]
     private static let outboxFields = ["auth", "senders", "sender", "without", "rate"]
 
@@ -170,10 +170,20 @@ struct MailboxDecoder {
             access: access, folder: self.folder(folder, at: "folder"),
             pollSeconds: fields.seconds("poll", in: 5...86_400) ?? 60, after: after(access) ?? .seen,
             start: start() ?? .unseen, idle: option("idle", access) ?? true,
-            compress: option("compress", access) ?? false, rules: RuleDecoder.rules(fields), trusted: trustedServers())
+            compress: option("compress", access) ?? false, rules: RuleDecoder.rules(fields), trusted: trustedServers(),
+            plus: plus(login?.login))
         return Parts(
             port: fields.integer("port", in: 1...65535) ?? standard, security: security, login: login?.login,
             keepsSecret: login?.keeps ?? false, role: .inbox(inbox))
+    }
+
+    /// The tags go between the user's name and the domain, so the user must be an address.
+    private func plus(_ login: Mailbox.Login?) -> Bool {
+        guard fields.flag("plus") == true else { return false }
+        if let login, MailAddress(operatorText: login.user) == nil {
+            fields.fail("plus", "needs a user that is a mail address.", "Remove it, or log in as local@domain.")
+        }
+        return true
     }
 
     private func trustedServers() -> [String] {

@@ -78,4 +78,9 @@ extension RegistryExport {
             ("contract", number(limits.contract)),
         ])
     }
+
+    static func node(_ rule: ClosedTicketRule) -> DocumentNode? {
+        guard rule != ClosedTicketRule() else { return nil }
+        return map([("reply", text(rule.reply.rawValue)), ("days", rule.days.map(number))])
+    }
 }

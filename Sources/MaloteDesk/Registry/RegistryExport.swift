@@ -75,6 +75,7 @@ package enum RegistryExport {
         if let inbox = mailbox.inbox {
             fields.append(("trusted", inbox.trusted.isEmpty ? nil : list(inbox.trusted.map(text))))
             fields.append(("rules", rules(inbox.rules)))
+            fields.append(("plus", inbox.plus ? flag(true) : nil))
         }
         if let outbox = mailbox.outbox {
             let without = outbox.without.map(\.rawValue).sorted()
@@ -116,7 +117,9 @@ package enum RegistryExport {
             ),
             ("events", contract.events.map { map([("url", text($0.url)), ("secret", secret($0.secret))]) }),
             ("rules", rules(contract.rules)), ("attachments", node(contract.attachments)),
-            ("answers", node(contract.answers)),
+            ("answers", node(contract.answers)), ("closed", node(contract.closedTickets)),
+            ("requester", contract.requester.map(address)),
+            ("timezone", contract.timezone == "UTC" ? nil : text(contract.timezone)),
         ])
     }
 

@@ -68,9 +68,26 @@ struct MustacheParser {
             nodes = []
         case "/": try closeSection(content, tag)
         case ">": nodes.append(.partial(name: content, indent: indent))
-        case "&", "{": nodes.append(.variable(path: Self.path(content), isEscaped: false))
-        default: nodes.append(.variable(path: Self.path(content), isEscaped: true))
+        case "&", "{": nodes.append(try variable(content, tag, isEscaped: false))
+        default: nodes.append(try variable(content, tag, isEscaped: true))
         }
+    }
+
+    /// `path | filter | filter: argument`
+    private func variable(
+        _ content: String, _ tag: Range<Int>, isEscaped: Bool
+    ) throws(MustacheTemplate.SyntaxError) -> Node {
+        var words = content.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmed }
+        let path = words.removeFirst()
+        guard !path.isEmpty else { throw error(tag, "names nothing.") }
+        var filters: [TemplateFilter] = []
+        for word in words {
+            guard let filter = TemplateFilter(word) else {
+                throw error(tag, "has no filter \"\(word)\": there are \(TemplateFilter.names).")
+            }
+            filters.append(filter)
+        }
+        return .variable(path: Self.path(path), filters: filters, isEscaped: isEscaped)
     }
 
     private mutating func closeSection(_ name: String, _ tag: Range<Int>) throws(MustacheTemplate.SyntaxError) {
@@ -98,8 +115,29 @@ struct MustacheParser {
     private func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(source[range])) }
 
     private mutating func add(_ range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        nodes.append(.text(text(range)))
+        var start = range.lowerBound
+        while let (place, key) = key(in: start..<range.upperBound) {
+            if start < place.lowerBound { nodes.append(.text(text(start..<place.lowerBound))) }
+            nodes.append(KeyAlias.node(key))
+            start = place.upperBound
+        }
+        if start < range.upperBound { nodes.append(.text(text(start..<range.upperBound))) }
+    }
+
+    /// The next `${KEY}` of a text, which is a tag in the source system's spelling.
+    private func key(in range: Range<Int>) -> (place: Range<Int>, key: String)? {
+        var start = range.lowerBound
+        while let dollar = source[start..<range.upperBound].firstIndex(of: "$") {
+            start = dollar + 1
+            guard start < range.upperBound, source[start] == "{" else { continue }
+            let inside = source[(start + 1)..<range.upperBound].prefix(KeyAlias.longest).prefix { $0 != "}" }
+            let key = text(inside.startIndex..<inside.endIndex)
+            guard inside.endIndex < range.upperBound, source[inside.endIndex] == "}", KeyAlias.isKey(key) else {
+                continue
+            }
+            return (dollar..<inside.endIndex + 1, key)
+        }
+        return nil
     }
 
     /// The line around a tag, if nothing but blanks shares it: from the line's start to behind its end.

@@ -15,7 +15,7 @@ package struct MustacheTemplate: Sendable, Hashable {
 
     indirect enum Node: Sendable, Hashable {
         case text(String)
-        case variable(path: [String], isEscaped: Bool)
+        case variable(path: [String], filters: [TemplateFilter], isEscaped: Bool)
         case section(path: [String], isInverted: Bool, nodes: [Node])
         case partial(name: String, indent: String)
     }
@@ -36,11 +36,13 @@ package struct MustacheTemplate: Sendable, Hashable {
     /// Nodes and list items one rendering may visit: nested sections that print nothing come to an end too.
     static let workLimit = 1 << 20
 
+    /// - Parameter style: how times are written.
     package func render(
-        _ value: TemplateValue, escaping: Escaping, partials: [String: MustacheTemplate] = [:]
+        _ value: TemplateValue, escaping: Escaping, style: TemplateStyle = TemplateStyle(),
+        partials: [String: MustacheTemplate] = [:]
     ) -> String {
         var output = ""
-        var renderer = MustacheRenderer(escaping: escaping, partials: partials, stack: [value])
+        var renderer = MustacheRenderer(escaping: escaping, style: style, partials: partials, stack: [value])
         renderer.render(nodes, into: &output, depth: 0)
         return output
     }
@@ -49,14 +51,19 @@ package struct MustacheTemplate: Sendable, Hashable {
 /// Walks the nodes with a stack of contexts.
 private struct MustacheRenderer {
     let escaping: MustacheTemplate.Escaping
+    let style: TemplateStyle
     let partials: [String: MustacheTemplate]
     var stack: [TemplateValue]
     private var work = 0
     /// Partials may include themselves; a text has an end.
     private let depthLimit = 32
 
-    init(escaping: MustacheTemplate.Escaping, partials: [String: MustacheTemplate], stack: [TemplateValue]) {
+    init(
+        escaping: MustacheTemplate.Escaping, style: TemplateStyle, partials: [String: MustacheTemplate],
+        stack: [TemplateValue]
+    ) {
         self.escaping = escaping
+        self.style = style
         self.partials = partials
         self.stack = stack
     }
@@ -66,8 +73,8 @@ private struct MustacheRenderer {
             work += 1
             switch node {
             case .text(let text): output += text
-            case .variable(let path, let isEscaped):
-                let text = lookUp(path)?.printed ?? ""
+            case .variable(let path, let filters, let isEscaped):
+                let text = TemplateFilter.print(lookUp(path), through: filters, style)
                 output += isEscaped && escaping == .html ? Self.escaped(text) : text
             case .section(let path, let isInverted, let inner):
                 section(lookUp(path), isInverted, inner, into: &output, depth: depth)

@@ -1,8 +1,11 @@
 // What a template can say: a small tree of values; knows no template and no ticket.
 
+import MaloteCore
+
 package enum TemplateValue: Sendable, Hashable {
     case text(String)
     case flag(Bool)
+    case time(Timestamp)
     case list([TemplateValue])
     indirect case object([String: TemplateValue])
 
@@ -11,6 +14,7 @@ package enum TemplateValue: Sendable, Hashable {
         switch self {
         case .text(let text): !text.isEmpty
         case .flag(let flag): flag
+        case .time: true
         case .list(let items): !items.isEmpty
         case .object: true
         }
@@ -20,6 +24,7 @@ package enum TemplateValue: Sendable, Hashable {
         switch self {
         case .text(let text): text
         case .flag(let flag): flag ? "true" : "false"
+        case .time(let time): time.description
         case .list, .object: ""
         }
     }

@@ -5,17 +5,20 @@ import MaloteDesk
 
 /// Everything but the message's own row is written by `decide`; that comes last, when its history is complete.
 struct Dossier {
-    private let filing: Filing
-    private let arrival: Arrival
+    let filing: Filing
+    let arrival: Arrival
     private let destination: Routing.Destination
-    private(set) var message: StoredMessage
-    private(set) var ticket: Ticket?
+    var message: StoredMessage
+    var ticket: Ticket?
+    /// The closed ticket that a new one goes on from.
+    private var follows: Ticket?
+    private var reopens = false
     private(set) var events: [TicketEvent] = []
     private(set) var notifications: [(draft: FlowRun.Draft, id: NotificationID)] = []
 
-    private var contract: Contract { destination.contract }
-    private var now: Timestamp { filing.now }
-    private var view: MessageView { arrival.view }
+    var contract: Contract { destination.contract }
+    var now: Timestamp { filing.now }
+    var view: MessageView { arrival.view }
 
     /// - Parameter message: with its number; fate and ticket are decided here.
     init(_ filing: Filing, _ arrival: Arrival, _ destination: Routing.Destination, message: StoredMessage) {
@@ -42,22 +45,37 @@ struct Dossier {
         let ids = filing.intake.ids(for: contract.id)
         let sorting = Sorting(view, contract: contract, ids: ids)
         note(.understood, sorting.kind.reason)
-        switch sorting.decide(try answers(sorting.questions, store)) {
-        case .open(let reason):
+        if case .report = sorting.kind, try report(ids, store) { return }
+        switch sorting.decide(try answers(sorting.questions, store), now: now) {
+        case .open(let follows, let reason):
             note(.ticket, reason)
+            self.follows = follows
             try attach(.ticketOpened, try open(sorting, store), ids, store)
-        case .reply(let ticket, let reason):
+        case .reply(let ticket, let reopens, let reason):
             note(.ticket, "\(ticket.key): \(reason)")
+            if reopens { try reopen(ticket, store) }
             try attach(.ticketReplied, ticket, ids, store)
         case .ignore(let ticket, let reason): try ignore(ticket, reason, store)
         }
     }
 
+    private mutating func reopen(_ ticket: Ticket, _ store: any StoreWriting) throws {
+        try store.setClosed(nil, ticket: ticket.id)
+        reopens = true
+        note(.ticket, "\(ticket.key) is open again.")
+    }
+
     private func answers(_ questions: Sorting.Questions, _ store: any StoreReading) throws -> Sorting.Answers {
-        Sorting.Answers(
+        var answers = Sorting.Answers(
             proven: try first(questions.provenKeys, store),
             referenced: try store.ticket(contract: contract.id, threadedBy: questions.references),
             tagged: try first(questions.taggedKeys, store))
+        guard answers.proven == nil, let sender = view.from?.address else { return answers }
+        for ticket in [answers.referenced, answers.tagged].compactMap({ $0?.id })
+        where try store.hasMail(from: sender, ticket: ticket) {
+            answers.known.insert(ticket)
+        }
+        return answers
     }
 
     private func first(_ keys: [String], _ store: any StoreReading) throws -> Ticket? {
@@ -83,11 +101,12 @@ struct Dossier {
 
     private mutating func open(_ sorting: Sorting, _ store: any StoreWriting) throws -> Ticket {
         let number = try store.nextTicketNumber(contract: contract.id)
+        let requester = sorting.requester
         var ticket = Ticket(
             contract: contract.id, number: number, key: "\(contract.prefix)-\(number)",
-            requester: sorting.requester, subject: view.subject)
+            requester: requester.address, subject: view.subject)
         ticket.id = try store.insert(ticket)
-        note(.requester, sorting.requesterReason)
+        note(.requester, requester.reason)
         return ticket
     }
 
@@ -114,15 +133,20 @@ struct Dossier {
             guard let why = contract.attachments.refusal(of: attachment) else { continue }
             note(.attachment, "\(attachment.name) is refused. \(why)")
         }
-        let facts = TicketEventBuilder.MailFacts(
+        var facts = TicketEventBuilder.MailFacts(
             message: message.id, view: view, size: arrival.size, sha256: arrival.sha256, ticket: ticket,
             fields: destination.fields, reason: reason)
+        (facts.follows, facts.reopens) = (follows, reopens)
         let event = TicketEventBuilder(contract: contract, id: filing.intake.newEventID(), time: now)
             .mail(kind, inbox: filing.source.name, facts)
+        try append(event, store)
+        return event
+    }
+
+    mutating func append(_ event: TicketEvent, _ store: any StoreWriting) throws {
         try store.append(event)
         events.append(event)
-        note(.event, reference: event.id.rawValue, "\(kind.rawValue) \(event.subject)")
-        return event
+        note(.event, reference: event.id.rawValue, "\(event.kind.rawValue) \(event.subject)")
     }
 
     // MARK: - Notifications
@@ -144,16 +168,18 @@ struct Dossier {
             try store.answers(contract: contract, scope: scope, hour: hour)
         }
         guard case .send(let recipients, let scopes, let leftOut) = verdict else {
-            if case .nothing(let reason) = verdict { tellNothing(draft.step, reason, ticket) }
-            return
+            guard case .nothing(let spent) = verdict else { return }
+            tellNothing(draft.step, spent.map(\.reason).joined(separator: " "), ticket)
+            return try tell(spent, budget, store)
         }
+        try tell(leftOut, budget, store)
         var draft = draft
         draft.message.to = recipients
         let content: [UInt8]
         do { content = try filing.intake.codec.build(draft.message) } catch {
             return tellNothing(draft.step, error.description, ticket)
         }
-        for reason in leftOut { note(.flow, "\(draft.step) leaves somebody out. \(reason)") }
+        for spent in leftOut { note(.flow, "\(draft.step) leaves somebody out. \(spent.reason)") }
         let id = try store.enqueue(draft.notification(contract, ticket, content: content, now: now))
         try store.thread(draft.message.messageID, into: ticket.id, contract: contract)
         try store.countAnswer(contract: contract, scopes: scopes, hour: hour)
@@ -164,6 +190,19 @@ struct Dossier {
             "\(draft.step) writes to \(recipients.map(\.address).joined(separator: ", ")). \(trace)")
     }
 
+    /// An event the first time in an hour: a storm must not be answered with another.
+    private mutating func tell(
+        _ spent: [AnswerBudget.Spent], _ budget: AnswerBudget, _ store: any StoreWriting
+    ) throws {
+        for limit in spent {
+            let scope = limit.tellingScope
+            let told = try store.answers(contract: contract.id, scope: scope, hour: budget.hour).thisHour
+            guard told == 0 else { continue }
+            try store.countAnswer(contract: contract.id, scopes: [scope], hour: budget.hour)
+            try append(.notificationSuppressed, reason: limit.reason, store)
+        }
+    }
+
     private mutating func tellNothing(_ step: String, _ reason: String, _ ticket: Ticket) {
         note(.flow, "\(step) sends nothing: \(reason)")
         filing.intake.log(
@@ -171,7 +210,7 @@ struct Dossier {
             [.contract: contract.name.text, .ticket: ticket.key])
     }
 
-    private mutating func note(_ step: Decision.Step, reference: String? = nil, _ reason: String) {
+    mutating func note(_ step: Decision.Step, reference: String? = nil, _ reason: String) {
         message.history.add(step, at: now, reference: reference, reason)
     }
 }
@@ -182,7 +221,7 @@ extension FlowRun.Draft {
     ) -> Notification {
         Notification(
             lane: Lane(contract: contract, outbox: resolution.mailbox.id), messageID: message.messageID,
-            envelopeFrom: message.from.address, recipients: message.to.map(\.address), subject: message.subject,
-            content: content, ticket: ticket.id, outboxTrace: resolution.trace, created: now)
+            envelopeFrom: returnAddress.address, recipients: message.to.map(\.address), subject: message.subject,
+            content: content, ticket: ticket.id, outboxTrace: resolution.trace, created: now, priority: priority)
     }
 }

@@ -119,12 +119,20 @@ package struct Intake: Sendable {
         queueBell.ring()
     }
 
+    /// There is something new to read in the event log.
+    func ringEvents() { eventBell.ring() }
+
+    /// For one transaction that ends attempts.
+    var deliveryNews: DeliveryNews {
+        DeliveryNews(registry: board.current, newEventID: newEventID, now: time.now())
+    }
+
     func ids(for contract: ContractID) -> SignedMessageID {
         let key = SignedMessageID.contractKey(master: signingKey, contract: contract, hashing: hashing)
         return SignedMessageID(key: key, hashing: hashing)
     }
 
-    func newEventID() -> EventID { EventID(rawValue: Hexadecimal.encode(hashing.random(16))) }
+    @Sendable func newEventID() -> EventID { EventID(rawValue: Hexadecimal.encode(hashing.random(16))) }
 
     // MARK: - Health
 

@@ -33,7 +33,7 @@ package enum PollClock {
             [.seconds(15), .seconds(60), .seconds(300)]
         case .mailboxLocked, .credential, .storage, .diskFull, .registry, .shuttingDown, .defect:
             [.seconds(10), .seconds(30), .seconds(60)]
-        case .dns, .connect, .tls, .silentPeer, .disconnected, .greylisted, .unknownOutcome:
+        case .dns, .connect, .tls, .silentPeer, .disconnected, .greylisted, .unknownOutcome, .bounced:
             [.seconds(5), .seconds(10), .seconds(20), .seconds(30), .seconds(60)]
         }
     }

@@ -21,7 +21,7 @@ package enum LaneClock {
             [.seconds(15), .seconds(60), .seconds(300)]
         case .credential, .mailboxLocked, .storage, .diskFull, .registry, .shuttingDown, .defect:
             [.seconds(10), .seconds(30), .seconds(60)]
-        case .dns, .connect, .tls, .silentPeer, .disconnected, .unknownOutcome:
+        case .dns, .connect, .tls, .silentPeer, .disconnected, .unknownOutcome, .bounced:
             [.seconds(5), .seconds(15), .seconds(30), .seconds(60), .seconds(120), .seconds(300)]
         }
     }

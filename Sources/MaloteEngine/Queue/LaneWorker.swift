@@ -80,11 +80,11 @@ struct LaneWorker: Sendable {
     ///   - messages: at most so many notifications; `nil` for no limit.
     ///   - grant: what they are counted against, in the same commit.
     private func claim(messages: Int?, counting grant: QueueDrain.Grant? = nil) async throws(Failure) -> [Delivery] {
-        let (lane, now) = (lane, time.now())
+        let (lane, now, news) = (lane, time.now(), drain.intake.deliveryNews)
         let single = if let grant { await drain.entries(1, of: grant, lane) } else { [SentCount]() }
         do {
             return try await store.write { store in
-                let due = try Self.due(lane, messages: messages, now: now, store)
+                let due = try Self.due(lane, messages: messages, now: now, news, store)
                 var claimed: [Delivery] = []
                 for (tries, group) in Dictionary(grouping: due, by: \.tries).sorted(by: { $0.key < $1.key }) {
                     let next = now + RetrySchedule.rest(afterAttempt: tries + 1)
@@ -103,13 +103,13 @@ struct LaneWorker: Sendable {
     /// What may be claimed: nothing of a contract on hold, and nothing for an address that it does not write to; that is
     /// refused for good here and now.
     private static func due(
-        _ lane: Lane, messages: Int?, now: Timestamp, _ store: any StoreWriting
+        _ lane: Lane, messages: Int?, now: Timestamp, _ news: DeliveryNews, _ store: any StoreWriting
     ) throws -> [Delivery] {
         guard try store.holds()[lane.contract] == nil else { return [] }
         var due = try store.due(lane: lane, now: now, limit: claimSize)
         for entry in try store.suppressed(contract: lane.contract, addresses: due.map(\.recipient)) {
             let theirs = due.filter { $0.recipient.lowercased() == entry.address }
-            try store.refuse(theirs.map(\.id), entry.refusal, at: now)
+            try news.refuse(theirs, entry.refusal, store)
             due.removeAll { $0.recipient.lowercased() == entry.address }
         }
         guard let messages else { return due }
@@ -167,7 +167,8 @@ struct LaneWorker: Sendable {
         do {
             guard let notification = try await notification(of: group[0]) else { return ([], false, nil) }
             let envelope = Envelope(
-                from: notification.envelopeFrom, recipients: group.map(\.recipient), envid: ids.envid(notification.id))
+                from: drain.reversePath(notification, ids: ids), recipients: group.map(\.recipient),
+                envid: ids.envid(notification.id))
             let (attempts, journal) = (group.map(\.attempt), journal)
             let submission = try await session.submit(envelope, content: notification.content) {
                 journal.finalDot(attempts)
@@ -207,7 +208,8 @@ struct LaneWorker: Sendable {
     private func commit(_ results: [AttemptResult]) async -> Failure? {
         guard !results.isEmpty else { return nil }
         do {
-            try await store.write { try $0.finishAttempt(results) }
+            let news = drain.intake.deliveryNews
+            if try await store.write({ try news.record(results, $0) }) { drain.intake.ringEvents() }
             return nil
         } catch {
             await drain.keep(results)

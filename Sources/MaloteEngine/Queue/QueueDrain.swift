@@ -1,6 +1,7 @@
 // Keeps every lane's workers going, each lane by itself; knows no SMTP and decides nothing a planner could decide.
 
 import MaloteCore
+import MaloteDesk
 
 /// The outbound half of the mail room. A lane whose server is dead has at most one worker, and only at probe time;
 /// nothing it does can hold up another lane.
@@ -208,6 +209,14 @@ package actor QueueDrain {
             [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)
     }
 
+    nonisolated var intake: Intake { parts.intake }
+
+    /// As the registry is now: an inbox may have learnt to take signed addresses since the notification was queued.
+    nonisolated func reversePath(_ notification: Notification, ids: SignedMessageID) -> String {
+        parts.board.current.reversePath(
+            notification.envelopeFrom, notification: notification.id, contract: notification.lane.contract, ids: ids)
+    }
+
     // MARK: - What workers report
 
     func hasDue(_ lane: Lane) async throws(Failure) -> Bool {
@@ -303,7 +312,9 @@ package actor QueueDrain {
     private func recordKept() async {
         let results = unrecorded
         guard !results.isEmpty else { return }
-        do { try await parts.store.write { try $0.finishAttempt(results) } } catch { return }
+        let news = parts.intake.deliveryNews
+        do { _ = try await parts.store.write { try news.record(results, $0) } } catch { return }
+        parts.intake.ringEvents()
         unrecorded.removeFirst(results.count)
     }
 

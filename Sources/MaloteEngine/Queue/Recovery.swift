@@ -39,9 +39,9 @@ package enum Recovery {
     /// Settles everything an earlier run left in flight. Call before the queue drains.
     /// - Returns: how many deliveries were in flight.
     package static func run(
-        store: any Store, journal: any AttemptJournal, now: Timestamp, seed: UInt64
+        store: any Store, journal: any AttemptJournal, intake: Intake, now: Timestamp, seed: UInt64
     ) async throws(Failure) -> Int {
-        let leftover = journal.leftover()
+        let (leftover, news) = (journal.leftover(), intake.deliveryNews)
         do {
             let count = try await store.write { store in
                 // A drill that a crash cut short.
@@ -50,7 +50,7 @@ package enum Recovery {
                 let results = try store.interrupted().map {
                     outcome(of: $0, journal: leftover, now: now, random: &random)
                 }
-                try store.finishAttempt(results)
+                try news.record(results, store)
                 return results.count
             }
             journal.clear()

@@ -121,7 +121,7 @@ extension Decision {
     /// Whether it is the kind of decision that leads to this fate.
     fileprivate func fits(_ fate: StoredMessage.Fate) -> Bool {
         switch fate {
-        case .opened, .replied, .ignored: step == .filed
+        case .opened, .replied, .reported, .ignored: step == .filed
         case .quarantined: step == .quarantined
         case .duplicate: step == .duplicate
         }

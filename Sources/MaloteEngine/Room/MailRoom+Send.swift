@@ -24,14 +24,20 @@ extension MailRoom {
         } catch { throw Problem(error) }
         let notification = Notification(
             lane: Lane(contract: contract.id, outbox: resolution.mailbox.id), messageID: message.messageID,
-            envelopeFrom: message.from.address, recipients: recipients.map(\.address), subject: message.subject,
+            envelopeFrom: parts.board.current.returnAddress(of: contract, sender: message.from).address,
+            recipients: recipients.map(\.address), subject: message.subject,
             content: content, idempotencyKey: request.idempotencyKey, outboxTrace: resolution.trace,
             created: parts.time.now(), priority: request.priority)
+        let news = parts.intake.deliveryNews
         let (id, suppressed) = try await write { store in
-            (
-                try store.enqueue(notification),
-                try store.suppressed(contract: notification.lane.contract, addresses: notification.recipients)
-            )
+            let known = try notification.idempotencyKey.flatMap {
+                try store.notification(contract: notification.lane.contract, idempotencyKey: $0)
+            }
+            let id = try store.enqueue(notification)
+            let suppressed = try store.suppressed(
+                contract: notification.lane.contract, addresses: notification.recipients)
+            if known == nil, !suppressed.isEmpty { try news.tellRefused(id, store) }
+            return (id, suppressed)
         }
         parts.queueBell.ring()
         let receipt = SendReceipt(

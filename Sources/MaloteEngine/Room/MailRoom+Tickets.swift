@@ -21,6 +21,20 @@ extension MailRoom {
         return try await report(linked)
     }
 
+    package func close(
+        ticket key: String, contract: String?, _ isClosed: Bool
+    ) async throws(Problem) -> TicketReport {
+        let (ticket, now) = (try await find(ticket: key, contract: contract), parts.time.now())
+        // The first closing counts: telling it twice does not move the days of grace.
+        guard (ticket.closed != nil) != isClosed else { return try await report(ticket) }
+        let changed = try await write { store in
+            try store.setClosed(isClosed ? now : nil, ticket: ticket.id)
+            return try store.ticket(ticket.id)
+        }
+        guard let changed else { throw Self.noTicket(key) }
+        return try await report(changed)
+    }
+
     /// Within all contracts, unless one is named. A prefix that changed hands can make a key ambiguous.
     private func find(ticket key: String, contract: String?) async throws(Problem) -> Ticket {
         let registry = parts.board.current

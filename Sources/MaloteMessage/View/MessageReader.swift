@@ -27,6 +27,7 @@ struct MessageReader {
         view.newText = ReplyText.newText(of: body.text, subject: view.subject, quoteStart: body.quoteStart)
         view.html = body.html
         body.defects.forEach { note($0) }
+        NoticeReader.read(&view, limits: limits)
         return view
     }
 

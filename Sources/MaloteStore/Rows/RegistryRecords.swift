@@ -53,6 +53,7 @@ struct MailboxRecord: Codable {
         var idle, compress: Bool?
         var rules: [MailRule]?
         var trusted: [String]?
+        var plus: Bool?
     }
 
     var name: String
@@ -145,6 +146,7 @@ extension MailboxRecord.InboxRecord {
         }
         rules = inbox.rules
         trusted = inbox.trusted
+        plus = inbox.plus
     }
 
     func inbox() throws -> Inbox {
@@ -157,7 +159,7 @@ extension MailboxRecord.InboxRecord {
             access: try valid(Inbox.Access(rawValue: access), "inbox"), folder: folder, pollSeconds: poll,
             after: try valid(afters[after], "inbox"),
             start: try valid(starts[start] ?? since.map { .since($0) }, "inbox"), idle: idle ?? true,
-            compress: compress ?? false, rules: rules ?? [], trusted: trusted ?? [])
+            compress: compress ?? false, rules: rules ?? [], trusted: trusted ?? [], plus: plus ?? false)
     }
 }
 
@@ -182,10 +184,13 @@ struct ContractRecord: Codable {
     var eventURL: String?
     var eventSecret: SecretRecord?
     var language: String
-    /// All three absent in rows older than the fields.
+    /// All of these absent in rows older than the fields.
     var rules: [MailRule]?
     var attachments: AttachmentPolicy?
     var answers: AnswerLimits?
+    var closedTickets: ClosedTicketRule?
+    var requester: MailAddress?
+    var timezone: String?
 
     init(_ contract: Contract, vault: Vault) throws {
         name = contract.name.text
@@ -203,6 +208,9 @@ struct ContractRecord: Codable {
         rules = contract.rules
         attachments = contract.attachments
         answers = contract.answers
+        closedTickets = contract.closedTickets
+        requester = contract.requester
+        timezone = contract.timezone
     }
 
     func contract(id: ContractID, vault: Vault) throws -> Contract {
@@ -215,9 +223,11 @@ struct ContractRecord: Codable {
             id: id, name: name, title: title, prefix: prefix,
             inboxes: try inboxes.map { try valid(MailboxName($0), "contract \(name)") },
             outbox: try outbox.map { .mailbox(try valid(MailboxName($0), "contract \(name)")) } ?? .standard,
-            people: people.map { .init(name: $0.name, email: $0.email) },
+            requester: requester, people: people.map { .init(name: $0.name, email: $0.email) },
             groups: groups.map { .init(name: $0.name, members: $0.members) }, events: events, language: language,
-            rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits())
+            timezone: timezone ?? "UTC",
+            rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits(),
+            closedTickets: closedTickets ?? ClosedTicketRule())
     }
 }
 

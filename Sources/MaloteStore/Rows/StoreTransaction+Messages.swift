@@ -102,13 +102,13 @@ extension StoreTransaction {
     // MARK: - Tickets
 
     private static let ticketColumns =
-        "SELECT id, contract, number, key, external, requester_name, requester, subject FROM tickets "
+        "SELECT id, contract, number, key, external, requester_name, requester, subject, closed FROM tickets "
 
     private static func ticket(_ row: SQLiteRow) -> Ticket {
         Ticket(
             id: row.id(0), contract: row.id(1), number: row.count(2), key: row.text(3), external: row.optionalText(4),
             requester: row.optionalText(6).map { MailAddress(name: row.optionalText(5), address: $0) },
-            subject: row.text(7))
+            subject: row.text(7), closed: row.optionalTime(8))
     }
 
     func ticket(_ id: TicketID) throws -> Ticket? {
@@ -130,16 +130,25 @@ extension StoreTransaction {
         return nil
     }
 
+    func hasMail(from address: String, ticket: TicketID) throws -> Bool {
+        try connection.first(
+            """
+            SELECT id FROM messages WHERE ticket = ? AND fate IN ('opened', 'replied') AND LOWER(sender) = LOWER(?) LIMIT 1
+            """, .init(ticket), .text(address)
+        ) { $0.count(0) } != nil
+    }
+
     func nextTicketNumber(contract: ContractID) throws -> Int { Int(clamping: try next("ticket of \(contract)")) }
 
     func insert(_ ticket: Ticket) throws -> TicketID {
         let id = TicketID(rawValue: try next("ticket"))
         try connection.run(
             """
-            INSERT INTO tickets (id, contract, number, key, external, requester_name, requester, subject)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO tickets (id, contract, number, key, external, requester_name, requester, subject, closed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(id), .init(ticket.contract), .init(ticket.number), .text(ticket.key), .init(ticket.external),
-            .init(ticket.requester?.name), .init(ticket.requester?.address), .text(ticket.subject))
+            .init(ticket.requester?.name), .init(ticket.requester?.address), .text(ticket.subject),
+            .init(ticket.closed))
         return id
     }
 
@@ -154,6 +163,11 @@ extension StoreTransaction {
 
     func setExternal(_ external: String, ticket: TicketID) throws {
         guard try connection.run("UPDATE tickets SET external = ? WHERE id = ?", .text(external), .init(ticket)) == 1
+        else { throw missing("ticket \(ticket)") }
+    }
+
+    func setClosed(_ closed: Timestamp?, ticket: TicketID) throws {
+        guard try connection.run("UPDATE tickets SET closed = ? WHERE id = ?", .init(closed), .init(ticket)) == 1
         else { throw missing("ticket \(ticket)") }
     }
 

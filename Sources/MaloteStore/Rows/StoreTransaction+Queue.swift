@@ -114,6 +114,28 @@ extension StoreTransaction {
         ) { $0.id(0) }
     }
 
+    func head(of id: NotificationID) throws -> NotificationHead? {
+        try connection.first("SELECT message_id, subject, ticket FROM notifications WHERE id = ?", .init(id)) {
+            NotificationHead(messageID: $0.text(0), subject: $0.text(1), ticket: $0.optionalID(2))
+        }
+    }
+
+    func delayed(since: Timestamp, limit: Int) throws -> [Delivery] {
+        try connection.rows(
+            Self.deliveryColumns + "WHERE state = 'queued' AND delay_told = 0 AND created < ? ORDER BY created LIMIT ?",
+            .init(since), .init(limit), map: Self.delivery)
+    }
+
+    func markDelayTold(_ deliveries: [DeliveryID]) throws {
+        for id in deliveries { try connection.run("UPDATE deliveries SET delay_told = 1 WHERE id = ?", .init(id)) }
+    }
+
+    func notification(contract: ContractID, messageID: String) throws -> NotificationID? {
+        try connection.first(
+            "SELECT id FROM notifications WHERE contract = ? AND message_id = ?", .init(contract), .text(messageID)
+        ) { $0.id(0) }
+    }
+
     func interrupted() throws -> [Delivery] {
         try connection.rows(Self.deliveryColumns + "WHERE state = 'sending' ORDER BY id", map: Self.delivery)
     }
@@ -171,21 +193,22 @@ extension StoreTransaction {
         }
     }
 
-    func finishAttempt(_ results: [AttemptResult]) throws {
-        for result in results {
-            let delivery = try delivery(result.delivery)
+    @discardableResult func finishAttempt(_ results: [AttemptResult]) throws -> [Delivery] {
+        try results.compactMap { result in
+            var delivery = try delivery(result.delivery)
             // Only an attempt that was started can end: a second report for it changes nothing.
-            guard delivery.state == .sending else { continue }
+            guard delivery.state == .sending else { return nil }
             switch result.outcome {
             case .sent(let reply):
-                try settle(delivery, .sent, failure: nil, reply: reply, at: result.at)
+                try settle(&delivery, .sent, failure: nil, reply: reply, at: result.at)
             case .failed(let failure):
-                try settle(delivery, .failed, failure: failure, reply: failure.reply, at: result.at)
+                try settle(&delivery, .failed, failure: failure, reply: failure.reply, at: result.at)
             case .unknown(let failure, until: nil):
-                try settle(delivery, .unknown, failure: failure, reply: failure.reply, at: result.at)
+                try settle(&delivery, .unknown, failure: failure, reply: failure.reply, at: result.at)
             case .deferred(let failure, let until), .unknown(let failure, let until?):
-                try put(delivery, back: until, failure)
+                try put(&delivery, back: until, failure)
             }
+            return delivery
         }
     }
 
@@ -198,7 +221,8 @@ extension StoreTransaction {
             try connection.run(
                 """
                 UPDATE deliveries
-                SET state = 'queued', next_attempt = ?, created = ?, earlier_attempts = ?, settled = NULL WHERE id = ?
+                SET state = 'queued', next_attempt = ?, created = ?, earlier_attempts = ?, settled = NULL, delay_told = 0
+                WHERE id = ?
                 """, .init(at), .init(delivery.state == .queued ? delivery.created : at),
                 .init(delivery.state == .queued ? delivery.earlierAttempts : delivery.attempts), .init(id))
             try move(delivery.lane, from: delivery.state, to: .queued)
@@ -225,9 +249,9 @@ extension StoreTransaction {
     @discardableResult func refuse(_ deliveries: [DeliveryID], _ failure: Failure, at: Timestamp) throws -> Int {
         var changed = 0
         for id in deliveries {
-            let delivery = try delivery(id)
+            var delivery = try delivery(id)
             guard delivery.state == .queued || delivery.state == .held else { continue }
-            try settle(delivery, .failed, failure: failure, reply: failure.reply, at: at)
+            try settle(&delivery, .failed, failure: failure, reply: failure.reply, at: at)
             changed += 1
         }
         return changed
@@ -244,6 +268,13 @@ extension StoreTransaction {
         }
     }
 
+    @discardableResult func bounce(_ id: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool {
+        var delivery = try delivery(id)
+        guard delivery.state == .sent || delivery.state == .unknown else { return false }
+        try settle(&delivery, .failed, failure: failure, reply: failure.reply ?? delivery.reply, at: at)
+        return true
+    }
+
     // MARK: - Single rows
 
     private func delivery(_ id: DeliveryID) throws -> Delivery {
@@ -253,21 +284,24 @@ extension StoreTransaction {
     }
 
     private func settle(
-        _ delivery: Delivery, _ state: Delivery.State, failure: Failure?, reply: ProtocolReply?, at: Timestamp
+        _ delivery: inout Delivery, _ state: Delivery.State, failure: Failure?, reply: ProtocolReply?, at: Timestamp
     ) throws {
         try connection.run(
             "UPDATE deliveries SET state = ?, failure = ?, reply = ?, settled = ? WHERE id = ?",
             .text(state.rawValue), .init(try failure.map { try JSONColumn.encode($0) }),
             .init(try reply.map { try JSONColumn.encode($0) }), .init(at), .init(delivery.id))
         try move(delivery.lane, from: delivery.state, to: state)
+        (delivery.state, delivery.failure, delivery.reply, delivery.settled) = (state, failure, reply, at)
     }
 
-    private func put(_ delivery: Delivery, back until: Timestamp, _ failure: Failure) throws {
+    private func put(_ delivery: inout Delivery, back until: Timestamp, _ failure: Failure) throws {
         try connection.run(
             "UPDATE deliveries SET state = 'queued', next_attempt = ?, failure = ?, reply = ? WHERE id = ?",
             .init(until), .text(try JSONColumn.encode(failure)),
             .init(try failure.reply.map { try JSONColumn.encode($0) }), .init(delivery.id))
         try move(delivery.lane, from: .sending, to: .queued)
+        (delivery.state, delivery.nextAttempt) = (.queued, until)
+        (delivery.failure, delivery.reply) = (failure, failure.reply)
     }
 
     private func move(_ lane: Lane, from: Delivery.State, to: Delivery.State) throws {

@@ -92,6 +92,12 @@ enum Migrations {
             PRIMARY KEY (contract, scope, hour));
         """,
         """
+        ALTER TABLE tickets ADD COLUMN closed INTEGER;
+        CREATE INDEX notifications_by_message_id ON notifications (contract, message_id);
+        ALTER TABLE deliveries ADD COLUMN delay_told INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX deliveries_untold ON deliveries (created) WHERE state = 'queued' AND delay_told = 0;
+        """,
+        """
         ALTER TABLE notifications ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE deliveries ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE deliveries ADD COLUMN earlier_attempts INTEGER NOT NULL DEFAULT 0;

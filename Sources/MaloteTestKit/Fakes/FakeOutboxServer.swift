@@ -8,6 +8,8 @@ package final class FakeOutboxServer: Sendable {
     /// One recipient of one message that the server has taken.
     package struct Acceptance: Sendable, Hashable {
         package var messageID: String
+        /// The reverse-path.
+        package var from: String
         package var recipient: String
         package var content: [UInt8]
         /// Whether the answer reached the daemon.
@@ -155,7 +157,8 @@ final class FakeOutboxSession: OutboxSession {
         let time = server.clock.now()
         let rows = taken.map {
             FakeOutboxServer.Acceptance(
-                messageID: messageID, recipient: $0, content: content, isAnswered: false, time: time)
+                messageID: messageID, from: envelope.from, recipient: $0, content: content, isAnswered: false,
+                time: time)
         }
         let first = server.change { desk in
             desk.accepted += rows

@@ -25,6 +25,7 @@ package struct MemoryState: Sendable {
     /// Which ledger row each message was filed from, as places.
     var origins: [Int?] = []
     var answers: [AnswerScope: Int] = [:]
+    var delayTold: Set<DeliveryID> = []
     var ticketNumbers: [ContractID: Int] = [:]
     var ticketPlaces: [ContractID: [String: Int]] = [:]
     var threads: [ContractID: [String: TicketID]] = [:]

@@ -90,10 +90,10 @@ extension MemoryTransaction {
         }
     }
 
-    func finishAttempt(_ results: [AttemptResult]) throws {
-        for result in results {
+    @discardableResult func finishAttempt(_ results: [AttemptResult]) throws -> [Delivery] {
+        try results.compactMap { result in
             try change(result.delivery) { delivery in
-                guard delivery.state == .sending else { return }
+                guard delivery.state == .sending else { return nil }
                 switch result.outcome {
                 case .sent(let reply): delivery.settle(.sent, nil, reply, result.at)
                 case .failed(let failure): delivery.settle(.failed, failure, failure.reply, result.at)
@@ -102,12 +102,14 @@ extension MemoryTransaction {
                     delivery.settle(.queued, failure, failure.reply, nil)
                     delivery.nextAttempt = until
                 }
+                return delivery
             }
         }
     }
 
     @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int {
-        try deliveries.count { id in
+        state.delayTold.subtract(deliveries)
+        return try deliveries.count { id in
             try change(id) { delivery in
                 guard delivery.state != .sending, delivery.state != .sent else { return false }
                 if delivery.state != .queued {
@@ -140,6 +142,32 @@ extension MemoryTransaction {
                 return true
             }
         }
+    }
+
+    @discardableResult func bounce(_ delivery: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool {
+        try change(delivery) { delivery in
+            guard delivery.state == .sent || delivery.state == .unknown else { return false }
+            (delivery.state, delivery.failure, delivery.settled) = (.failed, failure, at)
+            delivery.reply = failure.reply ?? delivery.reply
+            return true
+        }
+    }
+
+    func head(of id: NotificationID) throws -> NotificationHead? {
+        try notification(id).map { NotificationHead(messageID: $0.messageID, subject: $0.subject, ticket: $0.ticket) }
+    }
+
+    func delayed(since: Timestamp, limit: Int) throws -> [Delivery] {
+        let late = state.deliveries.filter {
+            $0.state == .queued && $0.created < since && !state.delayTold.contains($0.id)
+        }
+        return Array(late.sorted { $0.created < $1.created }.prefix(limit))
+    }
+
+    func markDelayTold(_ deliveries: [DeliveryID]) throws { state.delayTold.formUnion(deliveries) }
+
+    func notification(contract: ContractID, messageID: String) throws -> NotificationID? {
+        state.notifications.first { $0.lane.contract == contract && $0.messageID == messageID }?.id
     }
 
     private func change<T>(_ id: DeliveryID, _ body: (inout Delivery) -> T) throws -> T {

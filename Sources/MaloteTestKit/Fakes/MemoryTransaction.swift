@@ -172,6 +172,13 @@ final class MemoryTransaction: StoreWriting {
         return nil
     }
 
+    func hasMail(from address: String, ticket: TicketID) throws -> Bool {
+        state.messages.contains { message in
+            message.ticket == ticket && [.opened, .replied].contains(message.fate)
+                && message.from.lowercased() == address.lowercased()
+        }
+    }
+
     func nextTicketNumber(contract: ContractID) throws -> Int {
         state.ticketNumbers[contract, default: 0] += 1
         return state.ticketNumbers[contract, default: 0]
@@ -198,6 +205,13 @@ final class MemoryTransaction: StoreWriting {
             throw missing("ticket \(ticket)")
         }
         state.tickets[place].external = external
+    }
+
+    func setClosed(_ closed: Timestamp?, ticket: TicketID) throws {
+        guard let place = state.tickets.firstIndex(where: { $0.id == ticket }) else {
+            throw missing("ticket \(ticket)")
+        }
+        state.tickets[place].closed = closed
     }
 
     // MARK: - Events and health

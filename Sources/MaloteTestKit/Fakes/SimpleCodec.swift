@@ -21,8 +21,23 @@ package struct SimpleCodec: MessageCodec {
         view.replyTo = view.header("Reply-To").flatMap(MailAddress.init(operatorText:)).map { [$0] } ?? []
         view.to = (view.header("To") ?? "").split(separator: ",").compactMap { MailAddress(operatorText: String($0)) }
         view.subject = view.header("Subject") ?? ""
+        view.notice = notice(view)
+        if let id = view.header("X-Returned") { view.enclosedHeaders = [.init(name: "Message-ID", value: id)] }
         view.text = lines.drop { !$0.isEmpty }.dropFirst().joined(separator: "\n")
         return view
+    }
+
+    /// `X-Notice: ACTION ADDRESS STATUS`, and the id of `X-Envelope-Id`.
+    private func notice(_ view: MessageView) -> DeliveryNotice? {
+        let words = words(view.header("X-Notice"))
+        guard words.count == 3, let action = NoticedRecipient.Action(rawValue: words[0]) else { return nil }
+        let recipient = NoticedRecipient(
+            address: words[1], status: words[2], action: action, cause: .unknownUser, isHard: true,
+            words: "no such user")
+        let kind: DeliveryNotice.Kind = action == .failed ? .bounce : action == .delayed ? .delayed : .delivered
+        return DeliveryNotice(
+            kind: kind, evidence: "The test says so.", recipients: [recipient],
+            envelopeID: view.header("X-Envelope-Id"))
     }
 
     private func words(_ text: String?) -> [String] {

@@ -14,6 +14,14 @@ enum TicketCommands {
         Command(
             words: ["ticket", "link"], positional: ["KEY", "EXTERNAL"], options: [whose],
             summary: "Keep the ticket system's own id with a ticket", run: link),
+        Command(
+            words: ["ticket", "close"], positional: ["KEY"], options: [whose],
+            summary: "Keep that the ticket system has closed a ticket"
+        ) { try turn($0, "close") },
+        Command(
+            words: ["ticket", "reopen"], positional: ["KEY"], options: [whose],
+            summary: "Keep that the ticket system has opened a ticket again"
+        ) { try turn($0, "reopen") },
     ]
 
     private static func show(_ session: Session) throws {
@@ -23,6 +31,7 @@ enum TicketCommands {
         guard !session.isJSON else { return session.printJSON(data) }
         let report = try JSONDecoder().decode(TicketReport.self, from: data)
         print("ticket \(report.key) of contract \(report.contract): \(report.subject.printable)")
+        print("state: \(report.closed.map { "closed on \($0)" } ?? "open")")
         print("external: \((report.external ?? "-").printable)")
         print("requester: \((report.requester?.description ?? "-").printable)\n")
         MessageCommands.table(report.messages).print(empty: "No message.")
@@ -38,6 +47,16 @@ enum TicketCommands {
                 "\(delivery.attempts)", delivery.subject)
         }
         deliveries.print(empty: "No notification.")
+    }
+
+    private static func turn(_ session: Session, _ verb: String) throws {
+        let data = try session.ask(
+            "POST", ["tickets", session.arguments.positional[0], verb],
+            query: [("contract", session.arguments.value("--contract"))])
+        guard !session.isJSON else { return session.printJSON(data) }
+        let report = try JSONDecoder().decode(TicketReport.self, from: data)
+        let state = report.closed.map { "closed on \($0)" } ?? "open"
+        print("ticket \(report.key) of contract \(report.contract) is \(state)")
     }
 
     private static func link(_ session: Session) throws {

@@ -63,12 +63,12 @@ import Testing
         }
         #expect(to == [Self.staff])
         #expect(scopes == ["ticket ACME-42", "all"])
-        #expect(leftOut.count == 1 && leftOut[0].contains("ana@acme.example has had its 3 answers"))
-        guard case .nothing(let reason) = judge([Self.writer], counts: spent) else {
+        #expect(leftOut.count == 1 && leftOut[0].reason.contains("ana@acme.example has had its 3 answers"))
+        guard case .nothing(let limits) = judge([Self.writer], counts: spent) else {
             Issue.record("nobody is left")
             return
         }
-        #expect(reason.contains("two robots"))
+        #expect(limits.map(\.scope) == ["address ana@acme.example"] && limits[0].reason.contains("two robots"))
     }
 
     @Test func whereAnswersAreAskedForCountsAsTheWriter() {
@@ -85,11 +85,12 @@ import Testing
             Issue.record("stopped too early")
             return
         }
-        guard case .nothing(let reason) = judge(counts: [scope: (limit, 0)]) else {
+        guard case .nothing(let limits) = judge(counts: [scope: (limit, 0)]) else {
             Issue.record("not stopped")
             return
         }
-        #expect(reason.hasPrefix("\(says) has had its \(limit) answers"))
+        #expect(limits.map(\.scope) == [scope])
+        #expect(limits.first?.reason.hasPrefix("\(says) has had its \(limit) answers") == true)
     }
 
     @Test func noneIsNone() {

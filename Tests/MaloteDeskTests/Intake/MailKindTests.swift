@@ -6,7 +6,7 @@ import Testing
 @testable import MaloteDesk
 
 @Suite struct MailKindTests {
-    enum Kind: String, Sendable { case person, ownLoop, report, list, automatic }
+    enum Kind: String, Sendable { case person, ownLoop, bounce, delayed, complaint, receipt, list, automatic }
 
     struct Case: Sendable, CustomTestStringConvertible {
         var expected: Kind
@@ -16,8 +16,10 @@ import Testing
         var type = "text/plain"
         var parameters: [String: String] = [:]
         var isOwn = false
+        var subject = ""
+        var notice: DeliveryNotice.Kind?
 
-        var testDescription: String { "\(expected) \(says) \(headers) \(from) \(type)" }
+        var testDescription: String { "\(expected) \(says) \(headers) \(from) \(type) \(subject)" }
 
         var view: MessageView {
             edited(MessageView()) {
@@ -25,6 +27,8 @@ import Testing
                 $0.headers = headers.map { .init(name: $0, value: $1) }
                 $0.contentType = type
                 $0.contentTypeParameters = parameters
+                $0.subject = subject
+                $0.notice = notice.map { DeliveryNotice(kind: $0, evidence: "It is noticed.") }
             }
         }
     }
@@ -56,28 +60,67 @@ import Testing
     ]
 
     static let reports: [Case] = [
-        Case(expected: .report, says: "multipart/report", type: "multipart/report"),
+        Case(expected: .bounce, says: "It is noticed.", notice: .bounce),
+        Case(expected: .delayed, says: "It is noticed.", notice: .delayed),
+        Case(expected: .complaint, says: "It is noticed.", notice: .complaint),
         Case(
-            expected: .report, says: "delivery-status", type: "multipart/report",
-            parameters: ["report-type": "Delivery-Status"]),
+            expected: .receipt, says: "It is noticed.", headers: [("Auto-Submitted", "auto-replied")], notice: .receipt),
+        Case(expected: .bounce, says: "It is noticed.", headers: [("List-Id", "<news.x.example>")], notice: .bounce),
         Case(
-            expected: .report, says: "mailer-daemon", headers: [("Return-Path", "<>")], from: "MAILER-DAEMON@x.example"),
-        Case(expected: .report, says: "postmaster", headers: [("Return-Path", " <> ")], from: "Postmaster@x.example"),
-        Case(expected: .report, says: "failed recipients", headers: [("X-Failed-Recipients", "a@x.example")]),
+            expected: .ownLoop, says: "our own mail came back", type: "multipart/report", isOwn: true, notice: .bounce),
+        // What nothing was understood of is a machine's all the same.
+        Case(expected: .automatic, says: "multipart/report", type: "multipart/report"),
+        Case(expected: .automatic, says: "tlsrpt", type: "multipart/report", parameters: ["report-type": "tlsrpt"]),
+        Case(expected: .automatic, says: "failed recipients", headers: [("X-Failed-Recipients", "a@x.example")]),
         Case(
-            expected: .report, says: "multipart/report", headers: [("Auto-Submitted", "auto-replied")],
-            type: "multipart/report"),
-        Case(expected: .ownLoop, says: "our own mail came back", type: "multipart/report", isOwn: true),
+            expected: .automatic, says: "return path is empty", headers: [("Return-Path", " <> ")],
+            from: "Postmaster@x.example"),
     ]
 
-    @Test(arguments: people + machines + reports)
+    static let replies: [Case] = [
+        Case(
+            expected: .automatic, says: "auto-replied",
+            headers: [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]),
+        Case(expected: .automatic, says: "X-Auto-Reply-From", headers: [("X-Auto-Reply-From", "a@x.example")]),
+        Case(expected: .automatic, says: "X-Mail-Autoreply", headers: [("X-Mail-Autoreply", "Yes")]),
+        Case(expected: .automatic, says: "X-Vacation", headers: [("X-Vacation", "1")]),
+        Case(expected: .automatic, says: "X-FC-MachineGenerated", headers: [("X-FC-MachineGenerated", "true")]),
+        Case(expected: .automatic, says: "X-POST-MessageClass", headers: [("X-POST-MessageClass", "9; Autoresponder")]),
+        Case(expected: .automatic, says: "Preference", headers: [("Preference", "auto_reply")]),
+        Case(expected: .automatic, says: "autoresponder", headers: [("Delivered-To", "autoresponder@x.example")]),
+        Case(expected: .automatic, says: "subject", subject: "Automatic reply: Offer 12"),
+        Case(expected: .automatic, says: "subject", subject: "Resposta automática: Oferta 12"),
+        Case(expected: .automatic, says: "subject", subject: "AUTOMATISCHE  ANTWORT: Angebot"),
+        Case(expected: .automatic, says: "subject", subject: "Réponse automatique\u{A0}: offre"),
+        Case(expected: .automatic, says: "subject", subject: "自动回复：报价"),
+        Case(expected: .automatic, says: "subject", subject: "Автоматический ответ: счёт"),
+        Case(
+            expected: .automatic, says: "away", headers: [("X-Auto-Response-Suppress", "All")],
+            subject: "Out of Office until Monday"),
+        Case(
+            expected: .list, says: "List-Id",
+            headers: [("List-Id", "<a.x.example>"), ("Auto-Submitted", "auto-replied")]),
+        Case(expected: .automatic, says: "away", subject: "AUTO: Kim Doe is out of the office (returning 05/01)"),
+        Case(expected: .automatic, says: "X-Apple-Action", headers: [("X-Apple-Action", "VACATION/1.0")]),
+        Case(expected: .person, says: "", subject: "Re: Automatic reply: Offer 12"),
+        Case(expected: .person, says: "", subject: "Out of office furniture: which chairs?"),
+        Case(expected: .person, says: "", subject: "Auto: Frage zum Kauf"),
+        Case(expected: .person, says: "", subject: "Automatic reply does not work"),
+        Case(expected: .person, says: "", headers: [("X-Auto-Reply", "no")]),
+        Case(expected: .person, says: "", from: "postmaster@x.example", subject: "Delivery"),
+    ]
+
+    @Test(arguments: people + machines + reports + replies)
     func aMailIsTold(_ item: Case) {
         let kind = MailKind.classify(item.view, isOwnMessageID: item.isOwn)
         let (found, reason): (Kind, String) =
             switch kind {
             case .person: (.person, "")
             case .ownLoop(let reason): (.ownLoop, reason)
-            case .report(_, let reason): (.report, reason)
+            case .report(.bounce, let reason): (.bounce, reason)
+            case .report(.delayed, let reason): (.delayed, reason)
+            case .report(.complaint, let reason): (.complaint, reason)
+            case .report(.delivered, let reason), .report(.receipt, let reason): (.receipt, reason)
             case .list(let reason): (.list, reason)
             case .automatic(let reason): (.automatic, reason)
             }

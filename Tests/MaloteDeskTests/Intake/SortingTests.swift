@@ -23,12 +23,19 @@ import Testing
 
     /// The decision in a word, and its reason.
     private func decide(
-        _ view: MessageView, proven: Ticket? = nil, referenced: Ticket? = nil, tagged: Ticket? = nil
+        _ view: MessageView, proven: Ticket? = nil, referenced: Ticket? = nil, tagged: Ticket? = nil,
+        known: Set<TicketID> = [], rule: ClosedTicketRule = ClosedTicketRule(), day: Int64 = 0
     ) -> (String, String) {
-        let answers = Sorting.Answers(proven: proven, referenced: referenced, tagged: tagged)
-        switch sorting(view).decide(answers) {
-        case .open(let reason): return ("open", reason)
-        case .reply(let ticket, let reason): return ("reply \(ticket.key)", reason)
+        var view = view
+        if proven != nil, view.inReplyTo.isEmpty { view.inReplyTo = [Self.own] }
+        let answers = Sorting.Answers(proven: proven, referenced: referenced, tagged: tagged, known: known)
+        let contract = edited(Sample.acme) { $0.closedTickets = rule }
+        let sorting = Sorting(view, contract: contract, ids: Self.ids)
+        switch sorting.decide(answers, now: Timestamp(seconds: day * 86_400)) {
+        case .open(let follows?, let reason): return ("open after \(follows.key)", reason)
+        case .open(nil, let reason): return ("open", reason)
+        case .reply(let ticket, true, let reason): return ("reopen \(ticket.key)", reason)
+        case .reply(let ticket, false, let reason): return ("reply \(ticket.key)", reason)
         case .ignore(let ticket, let reason): return ("ignore \(ticket?.key ?? "-")", reason)
         }
     }
@@ -138,16 +145,94 @@ import Testing
         #expect(decide(view { $0.messageID = SignedIDs.contract(2).make("ACME-42", domain: "d") }).0 == "open")
     }
 
+    @Test func whoHasWrittenToATicketTakesPartInIt() {
+        let stranger = view(from: "stranger@else.example")
+        let known: Set<TicketID> = [Sample.ticket.id]
+        #expect(decide(stranger, referenced: Sample.ticket, known: known).0 == "reply ACME-42")
+        #expect(decide(stranger, tagged: Sample.ticket, known: known).0 == "reply ACME-42")
+        #expect(decide(stranger, tagged: Sample.ticket, known: [TicketID(rawValue: 999)]).0 == "open")
+    }
+
+    // MARK: - Addresses and tags that we signed
+
+    @Test func aSignedAddressOrTagProvesATicket() throws {
+        let base = MailAddress(address: "help@acme.example")
+        let signed = try #require(Self.ids.address(for: "ACME-42", at: base)).address
+        let views = [
+            view { $0.to = [MailAddress(address: signed)] },
+            view { $0.cc = [MailAddress(address: signed.uppercased())] },
+            view { $0.headers = [.init(name: "Delivered-To", value: signed)] },
+            view { $0.headers = [.init(name: "X-Original-To", value: "<\(signed)>")] },
+            view { $0.subject = "Re: \(Self.ids.tag("ACME-42")) Printer" },
+            view { $0.text = "It broke.\n> \(Self.ids.tag("ACME-42"))\n" },
+        ]
+        for view in views {
+            #expect(sorting(view).questions.provenKeys == ["ACME-42"])
+            let decision = decide(edited(view) { $0.inReplyTo = ["<x@y>"] }, proven: Sample.ticket)
+            #expect(decision.0 == "reply ACME-42" && decision.1.contains("that we signed"))
+        }
+    }
+
+    @Test func aForgedOrForeignMarkProvesNothing() throws {
+        let foreign = SignedIDs.contract(2)
+        let base = MailAddress(address: "help@acme.example")
+        let signed = try #require(foreign.address(for: "ACME-42", at: base))
+        let own = try #require(Self.ids.address(for: "ACME-42", at: base))
+        let moved = MailAddress(address: own.address.replacing("acme-42", with: "acme-43"))
+        let report = try #require(Self.ids.address(for: NotificationID(rawValue: 42), at: base))
+        for address in [signed, moved, report, MailAddress(address: "help+acme-42@acme.example")] {
+            #expect(sorting(view { $0.to = [address] }).questions.provenKeys.isEmpty, "\(address)")
+        }
+        for tag in [foreign.tag("ACME-42"), Self.ids.tag("ACME-42").replacing("42", with: "43"), "[ACME-42.]"] {
+            #expect(sorting(view { $0.text = tag }).questions.provenKeys.isEmpty, "\(tag)")
+        }
+    }
+
+    // MARK: - Closed tickets
+
+    static let closings: [(ClosedTicketRule, Int64, String)] = [
+        (.init(), 400, "reopen ACME-42"), (.init(reply: .attach), 400, "reply ACME-42"),
+        (.init(reply: .new), 11, "open after ACME-42"), (.init(days: 30), 40, "reopen ACME-42"),
+        (.init(days: 30), 41, "open after ACME-42"), (.init(reply: .attach, days: 0), 11, "open after ACME-42"),
+    ]
+
+    @Test(arguments: closings)
+    func whatAReplyToAClosedTicketDoesIsTheContractsRule(_ rule: ClosedTicketRule, _ day: Int64, _ expected: String) {
+        let closed = edited(Sample.ticket) { $0.closed = Timestamp(seconds: 10 * 86_400) }
+        let decision = decide(view(), proven: closed, rule: rule, day: day)
+        #expect(decision.0 == expected && decision.1.contains("was closed on 1970-01-11"), "\(decision)")
+        #expect(decide(view(), proven: Sample.ticket, rule: rule, day: day).0 == "reply ACME-42", "an open one")
+    }
+
     // MARK: - Whose ticket it is
 
     @Test func theRequesterHasTheNameTheContractKnows() {
         let known = sorting(view(from: "ANA@acme.example") { $0.from?.name = "Somebody" }).requester
-        #expect(known == MailAddress(name: "Ana", address: "ANA@acme.example"))
+        #expect(known.address == MailAddress(name: "Ana", address: "ANA@acme.example"))
         let unknown = sorting(view(from: "zoe@else.example") { $0.from?.name = "Zoe" }).requester
-        #expect(unknown == MailAddress(name: "Zoe", address: "zoe@else.example"))
-        #expect(sorting(view(from: nil)).requester == nil)
-        #expect(sorting(view()).requesterReason == "Ana <ana@acme.example>: of the contract.")
-        #expect(sorting(view(from: "z@y")).requesterReason.contains("not among the contract's people"))
-        #expect(sorting(view(from: nil)).requesterReason.hasPrefix("Nobody"))
+        #expect(unknown.address == MailAddress(name: "Zoe", address: "zoe@else.example"))
+        #expect(sorting(view(from: nil)).requester.address == nil)
+        #expect(sorting(view()).requester.reason == "Ana <ana@acme.example>: the sender, of the contract.")
+        #expect(unknown.reason.contains("not among the contract's people"))
+        #expect(sorting(view(from: nil)).requester.reason.hasPrefix("Nobody"))
+    }
+
+    /// A web form or a gateway sends in somebody's place.
+    @Test func whoIsToBeAnsweredMayBeTheRequester() {
+        let form = sorting(view(from: "form@web.example") { $0.replyTo = [MailAddress(address: "ana@acme.example")] })
+        #expect(form.requester.address == MailAddress(name: "Ana", address: "ana@acme.example"))
+        #expect(form.requester.reason.contains("who is to be answered"))
+        let gate = sorting(view(from: "x@web.example") { $0.sender = MailAddress(address: "ana@acme.example") })
+        #expect(gate.requester.address?.name == "Ana")
+    }
+
+    @Test func aStrangersTicketBelongsToTheContractsRequester() {
+        let contract = edited(Sample.acme) { $0.requester = MailAddress(name: "Desk", address: "desk@acme.example") }
+        func requester(_ from: String?) -> String? {
+            Sorting(view(from: from), contract: contract, ids: Self.ids).requester.address?.address
+        }
+        #expect(requester("stranger@else.example") == "desk@acme.example")
+        #expect(requester(nil) == "desk@acme.example")
+        #expect(requester("ana@acme.example") == "ana@acme.example")
     }
 }

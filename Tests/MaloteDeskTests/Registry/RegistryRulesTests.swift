@@ -101,10 +101,12 @@ import Testing
                     name: odd, when: [.subject([.init(.is, odd), .init(.matches, odd)])], action: .set(["a": odd]))
             ]
             let rules = Self.spellings[index].1 + more
-            registry.mailboxes[0].role = .inbox(Inbox(access: .imap, rules: rules, trusted: ["a", "b"]))
+            registry.mailboxes[0].role = .inbox(Inbox(access: .imap, rules: rules, trusted: ["a", "b"], plus: true))
             registry.contracts[0].rules = rules
             registry.contracts[0].attachments = AttachmentPolicy(forbid: ["exe"], largest: 1_234_567)
             registry.contracts[0].answers = AnswerLimits(address: 1, ticket: 2, contract: 3)
+            registry.contracts[0].closedTickets = ClosedTicketRule(reply: .new, days: 7)
+            registry.contracts[0].requester = MailAddress(name: "Desk", address: "desk@acme.example")
         }
         let plan = try RegistryPlanner.plan(.document(RegistryExport.document(registry), prune: true), on: Registry())
         #expect(plan.result == registry)
@@ -178,6 +180,12 @@ import Testing
         .contract(["answers": ["address": -1]], "answers.address", "from 0 to 1000000"),
         .contract(["answers": ["sender": 1]], "answers.sender", "is not a known field"),
         .contract(["answers": 5], "answers", "must be a mapping"),
+        .contract(["closed": "new"], "closed", "must be a mapping"),
+        .contract(["closed": ["reply": "drop"]], "closed.reply", "\"drop\" is not known"),
+        .contract(["closed": ["days": -1]], "closed.days", "from 0 to 36500"),
+        .contract(["requester": "nobody"], "requester", "is not an address"),
+        .inbox(["plus": "perhaps"], "plus", "neither true nor false"),
+        .inbox(["plus": true, "user": "help"], "plus", "needs a user that is a mail address"),
         .contract(["rules": [["when": ["subject": "x"]]]], "rules[0].do", "is missing"),
         .link(
             [

@@ -65,7 +65,9 @@ import Testing
         let store = try kind.fresh()
         let id = try await store.write { store in
             let id = try store.newDelivery(.sending)
-            try store.finishAttempt([AttemptResult(delivery: id, outcome: ending.outcome, at: Sample.at(20))])
+            let result = AttemptResult(delivery: id, outcome: ending.outcome, at: Sample.at(20))
+            #expect(try store.finishAttempt([result]) == [try store.delivery(id)], "as it is now")
+            #expect(try store.finishAttempt([result]).isEmpty, "it has ended")
             return id
         }
         let found = try await store.read { try $0.delivery(id) }
@@ -175,5 +177,45 @@ import Testing
         let delivery = try await store.read { try $0.delivery(id) }
         #expect(delivery.state == .queued)
         #expect(delivery.nextAttempt == Sample.at(0))
+    }
+
+    @Test(arguments: StoreKind.withFake)
+    func whatIsLateIsFoundUntilItIsMarked(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let ids = try await store.write { store in
+            for second in [5, 1, 3, 9] as [Int64] {
+                var notification = Sample.notification()
+                notification.created = Sample.at(second)
+                _ = try store.enqueue(notification)
+            }
+            let ids = try store.deliveries(DeliveryFilter()).map(\.id)
+            try store.park([ids[2]], as: .held)
+            return ids
+        }
+        func late(_ limit: Int = 10) async throws -> [DeliveryID] {
+            try await store.read { try $0.delayed(since: Sample.at(9), limit: limit).map(\.id) }
+        }
+        #expect(try await late() == [ids[1], ids[0]], "oldest first; neither young ones nor held ones")
+        #expect(try await late(1) == [ids[1]])
+        try await store.write { try $0.markDelayTold([ids[1], ids[3]]) }
+        #expect(try await late() == [ids[0]])
+        try await store.write { store in
+            try store.park([ids[1]], as: .cancelled)
+            try store.requeue([ids[1]], at: Sample.at(2))
+        }
+        #expect(try await late() == [ids[1], ids[0]], "a new life")
+    }
+
+    @Test(arguments: StoreKind.withFake)
+    func aHeadIsTheNotificationWithoutItsContent(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        var notification = Sample.notification()
+        notification.ticket = TicketID(rawValue: 5)
+        let enqueued = notification
+        let id = try await store.write { try $0.enqueue(enqueued) }
+        let expected = NotificationHead(
+            messageID: notification.messageID, subject: notification.subject, ticket: notification.ticket)
+        #expect(try await store.read { try $0.head(of: id) } == expected)
+        #expect(try await store.read { try $0.head(of: NotificationID(rawValue: 99)) } == nil)
     }
 }

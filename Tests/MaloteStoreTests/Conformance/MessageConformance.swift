@@ -185,4 +185,38 @@ import Testing
         await store.expectDefect { try $0.thread("<a@x>", into: ticket, contract: Sample.globex) }
         await store.expectDefect { try $0.thread("<a@x>", into: TicketID(rawValue: 99), contract: Sample.acme) }
     }
+
+    @Test(arguments: StoreKind.withFake)
+    func aTicketIsClosedAndOpened(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let id = try await store.write { store in
+            try store.insert(Ticket(contract: Sample.acme, number: 1, key: "ACME-1", requester: nil, subject: "s"))
+        }
+        #expect(try await store.read { try $0.ticket(id)?.closed } == nil)
+        try await store.write { try $0.setClosed(Sample.at(5), ticket: id) }
+        #expect(try await store.read { try $0.ticket(contract: Sample.acme, key: "ACME-1")?.closed } == Sample.at(5))
+        try await store.write { try $0.setClosed(nil, ticket: id) }
+        #expect(try await store.read { try $0.ticket(id)?.closed } == nil)
+        await store.expectDefect { try $0.setClosed(nil, ticket: TicketID(rawValue: 99)) }
+    }
+
+    @Test(arguments: StoreKind.withFake)
+    func whoHasWrittenToATicketIsKnown(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let id = try await store.write { store in
+            let id = try store.insert(
+                Ticket(contract: Sample.acme, number: 1, key: "ACME-1", requester: nil, subject: "s"))
+            for (from, fate) in [("Ana@x.example", StoredMessage.Fate.opened), ("robot@x.example", .ignored)] {
+                var message = Sample.message()
+                (message.from, message.fate, message.ticket) = (from, fate, id)
+                try store.insert(message, raw: RawMessage([1]), ledger: nil)
+            }
+            return id
+        }
+        let found = try await store.read { store in
+            try ["ana@X.example", "robot@x.example", "bob@x.example"].map { try store.hasMail(from: $0, ticket: id) }
+        }
+        #expect(found == [true, false, false])
+        #expect(try await store.read { try $0.hasMail(from: "ana@x.example", ticket: TicketID(rawValue: 99)) } == false)
+    }
 }

@@ -53,6 +53,45 @@ import Testing
         #expect(found == [ids[0], ids[3], nil])
     }
 
+    @Test(arguments: StoreKind.withFake)
+    func aNotificationIsFoundByItsMessageIDInItsContract(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let id = try await store.write { try $0.enqueue(Sample.notification()) }
+        let messageID = Sample.notification().messageID
+        let found = try await store.read { store in
+            [
+                try store.notification(contract: Sample.acme, messageID: messageID),
+                try store.notification(contract: Sample.globex, messageID: messageID),
+                try store.notification(contract: Sample.acme, messageID: "<x@y>"),
+            ]
+        }
+        #expect(found == [id, nil, nil])
+    }
+
+    @Test(arguments: StoreKind.withFake)
+    func aReportFailsOnlyWhatHadLeft(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let failure = Failure(.permanent, .bounced, "No such user.")
+        let ids = try await store.write { store in
+            _ = try store.enqueue(Sample.notification(to: ["a@x.example", "b@x.example"]))
+            return try store.deliveries(DeliveryFilter()).map(\.id)
+        }
+        #expect(try await store.write { try $0.bounce(ids[0], failure, at: Sample.at(3)) } == false)
+        try await store.write { store in
+            _ = try store.beginAttempt([ids[0]], at: Sample.at(1), next: Sample.at(9))
+            let reply = ProtocolReply(code: 250, text: "ok")
+            try store.finishAttempt([AttemptResult(delivery: ids[0], outcome: .sent(reply), at: Sample.at(2))])
+        }
+        #expect(try await store.write { try $0.bounce(ids[0], failure, at: Sample.at(3)) })
+        #expect(try await store.write { try $0.bounce(ids[0], failure, at: Sample.at(4)) } == false, "once")
+        let deliveries = try await store.deliveries()
+        #expect(deliveries.map(\.state) == [.failed, .queued])
+        #expect(deliveries[0].failure == failure && deliveries[0].settled == Sample.at(3))
+        #expect(deliveries[0].reply?.code == 250, "what the server had said")
+        let lane = try #require(try await store.read { try $0.lanes().first })
+        #expect((lane.sent, lane.failed, lane.queued) == (0, 1, 1))
+    }
+
     /// Numbers are places in the list of what was enqueued, each with the second at which it is due.
     @Test(
         arguments: StoreKind.all,

@@ -25,7 +25,7 @@ enum RegistrySample {
         let logins =
             passwords.map { Mailbox.Login(user: "ana@acme.example", password: $0) }
             + SASLMechanism.allCases.map { .init(user: "ana", password: .credential(name: "acme"), sasl: $0) }
-        let ruled = Inbox(access: .imap, rules: rules, trusted: ["mx.acme.example"])
+        let ruled = Inbox(access: .imap, rules: rules, trusted: ["mx.acme.example"], plus: true)
         let outbox = Outbox(senders: [
             MailAddress(name: "Mesa \"1\"", address: "desk@desk.example"), MailAddress(address: "b@desk.example"),
         ])
@@ -68,6 +68,7 @@ enum RegistrySample {
         Contract(
             name: Sample.name("globex"), title: "Globex S/A", prefix: "GLX",
             inboxes: [Sample.name("b"), Sample.name("a")], outbox: .mailbox(Sample.name("post")),
+            requester: MailAddress(name: "Desk", address: "desk@globex.example"),
             people: [.init(name: "Zé", email: MailAddress(name: "José", address: "ze@globex.example"))],
             groups: [
                 .init(name: "noite", members: [MailAddress(address: "n1@globex.example")]),
@@ -75,7 +76,8 @@ enum RegistrySample {
             ],
             events: .init(url: "https://globex.example/hook", secret: .literal(Secret("whsec_x"))), language: "pt-BR",
             rules: rules, attachments: AttachmentPolicy(forbid: ["exe", "tar.gz"], largest: 25_000_000),
-            answers: AnswerLimits(address: 0, ticket: 1, contract: 2)),
+            answers: AnswerLimits(address: 0, ticket: 1, contract: 2),
+            closedTickets: ClosedTicketRule(reply: .attach, days: 3)),
         Contract(
             name: Sample.name("initech"), prefix: "INI",
             events: .init(url: "https://initech.example/", secret: .file(path: "/etc/malote/hook"))),

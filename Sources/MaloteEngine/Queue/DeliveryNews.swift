@@ -1,0 +1,79 @@
+// What became of deliveries, recorded with the events that tell it; knows no session and no lane.
+
+import MaloteCore
+import MaloteDesk
+
+/// The one way by which attempts end, so that no outcome is stored without its event, nor told without being stored.
+struct DeliveryNews: Sendable {
+    /// Age at which a waiting delivery is told to be late: while somebody can still do something about it.
+    private static let delayAge = Duration.seconds(2 * 3600)
+    /// How many late deliveries one transaction tells.
+    static let delayBatch = 500
+
+    let registry: Registry
+    let newEventID: @Sendable () -> EventID
+    let now: Timestamp
+
+    /// - Returns: whether there is anything to read in the event log.
+    @discardableResult
+    func record(_ results: [AttemptResult], _ store: any StoreWriting) throws -> Bool {
+        let settled = try store.finishAttempt(results).compactMap { delivery in Self.news(of: delivery) }
+        try tell(settled, store)
+        return !settled.isEmpty
+    }
+
+    /// Ends deliveries to an address that their contract does not write to.
+    func refuse(_ deliveries: [Delivery], _ failure: Failure, _ store: any StoreWriting) throws {
+        try store.refuse(deliveries.map(\.id), failure, at: now)
+        try tell(deliveries.map { (.notificationFailed, $0, .problem(failure, until: nil)) }, store)
+    }
+
+    /// Tells those of a new notification that were refused when they were queued.
+    func tellRefused(_ notification: NotificationID, _ store: any StoreWriting) throws {
+        try tell(try store.deliveries(DeliveryFilter(notification: notification)).compactMap(Self.news), store)
+    }
+
+    /// Tells each delivery that has waited for two hours, once.
+    /// - Returns: how many; `delayBatch` means that there may be more.
+    func tellDelays(_ store: any StoreWriting) throws -> Int {
+        let since = now + (.zero - Self.delayAge)
+        let late = try store.delayed(since: since, limit: Self.delayBatch)
+        try store.markDelayTold(late.map(\.id))
+        try tell(
+            late.map { delivery in
+                let failure = delivery.failure ?? Failure(.transient, .connect, "It has waited for its outbox.")
+                return (.notificationDelayed, delivery, .problem(failure, until: delivery.nextAttempt))
+            }, store)
+        return late.count
+    }
+
+    private typealias News = (kind: TicketEvent.Kind, delivery: Delivery, news: TicketEventBuilder.DeliveryFacts.News)
+
+    /// `nil` for what is only put off.
+    private static func news(of delivery: Delivery) -> News? {
+        switch (delivery.state, delivery.reply, delivery.failure) {
+        case (.sent, let reply?, _): (.notificationSent, delivery, .sent(reply))
+        case (.failed, _, let failure?): (.notificationFailed, delivery, .problem(failure, until: nil))
+        // It waits for a person, who should know.
+        case (.unknown, _, let failure?): (.notificationDelayed, delivery, .problem(failure, until: nil))
+        default: nil
+        }
+    }
+
+    private func tell(_ all: [News], _ store: any StoreWriting) throws {
+        var heads: [NotificationID: (NotificationHead, Ticket?)] = [:]
+        for (kind, delivery, news) in all {
+            guard let contract = registry.contract(delivery.lane.contract) else { continue }
+            let id = delivery.notification
+            if heads[id] == nil, let head = try store.head(of: id) {
+                heads[id] = (head, try head.ticket.flatMap { try store.ticket($0) })
+            }
+            guard let (head, ticket) = heads[id] else { continue }
+            let facts = TicketEventBuilder.DeliveryFacts(
+                notification: id, messageID: head.messageID, subject: head.subject,
+                outbox: registry.mailbox(delivery.lane.outbox)?.name, ticket: ticket, recipient: delivery.recipient,
+                attempts: delivery.attempts, news: news)
+            try store.append(TicketEventBuilder(contract: contract, id: newEventID(), time: now).delivery(kind, facts))
+        }
+    }
+}
