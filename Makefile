@@ -8,7 +8,7 @@ PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libucharde
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
-.PHONY: help packages build demo run servers test wire-replay fuzz bench-memory lint format clean
+.PHONY: help packages build demo run servers test simulate wire-replay fuzz bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -47,6 +47,16 @@ test: build servers
 ## servers    unpack the mail servers that tests use and that cannot be installed side by side; nothing is installed
 servers:
 	@$(SUDO) Tests/Servers/unpack.sh .build/servers
+
+# SEEDS from FROM on, DAYS of the engine's life each. A seed that fails is printed with what happened before.
+SEEDS = 100
+FROM = 1
+DAYS = 14
+
+## simulate   weeks of the engine under random faults and kills, a life a seed: SEEDS=100 FROM=1 DAYS=14
+simulate: packages
+	swift build -c release --product simulate
+	.build/release/simulate --seeds $(SEEDS) --from $(FROM) --days $(DAYS)
 
 ## wire-replay  build .build/release/wire-replay, which tells what the wire machines make of a server's words
 wire-replay: packages

@@ -70,6 +70,10 @@ let package = Package(
         .executableTarget(
             name: "parse-speed", dependencies: ["MaloteCore", "MaloteMessage", "MaloteStore"],
             path: "Benchmarks/parse-speed", swiftSettings: strict),
+        // Weeks of the engine's life under random faults, judged: `make simulate`.
+        .executableTarget(
+            name: "simulate", dependencies: ["MaloteCore", "MaloteEngine", "MaloteTestKit"],
+            path: "Benchmarks/simulate", swiftSettings: strict),
 
         room("MaloteTestKit", ["MaloteCore", "MaloteWire"]),
         // What is fuzzed; `make fuzz` builds it into a fuzzer, SeedTests feeds it what is checked in.
@@ -85,6 +89,7 @@ let package = Package(
         tests("MaloteTransportTests", ["MaloteTransport", "MaloteEngine", "MaloteTestKit", "COpenSSL"]),
         tests("MaloteStoreTests", ["MaloteStore", "MaloteTestKit"]),
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
+        tests("SimulationTests", ["simulate", "MaloteCore"]),
         tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
         tests("SeedTests", ["FuzzTargets", "MaloteTestKit"]),

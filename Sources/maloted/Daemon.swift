@@ -93,7 +93,8 @@ struct Daemon {
         room = MailRoom(
             .init(
                 board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
-                gate: gate, intake: intake, spool: spool, documents: YAMLReader(), time: time, queueBell: queueBell,
+                gate: gate, intake: intake, spool: spool, documents: YAMLReader(), drill: LoopbackDrill(), time: time,
+                queueBell: queueBell,
                 eventBell: eventBell, stop: stop, version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(

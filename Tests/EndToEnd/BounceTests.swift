@@ -23,7 +23,9 @@ struct BounceTests {
         let applied = try daemon.apply(registry([acme]))
         try #require(applied.status == 0, "\(applied.errors)")
         try acme.dovecot.deliver([Self.request])
-        #expect(try await eventually { acme.postfix.received().contains { $0.contains("Undelivered Mail") } }, "\(daemon.log)")
+        #expect(
+            try await eventually { acme.postfix.received().contains { $0.contains("Undelivered Mail") } },
+            "\(daemon.log)")
         let bounce = try #require(acme.postfix.received().first { $0.contains("Undelivered Mail") })
         try #require(bounce.contains("Original-Envelope-Id:"), "\(bounce)")
 

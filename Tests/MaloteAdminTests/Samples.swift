@@ -118,6 +118,27 @@ final class FakeControl: Control {
         return digest
     }
 
+    func suppressions(contract: String?) async throws(Problem) -> [SuppressionView] {
+        try note("suppressions \(contract ?? "-")")
+        return []
+    }
+
+    func suppress(contract: String, address: String, reason: String) async throws(Problem) -> SuppressionView {
+        try note("suppress \(contract) \(address) \(reason)")
+        let entry = Suppression(
+            contract: ContractID(rawValue: 1), address: address, reason: reason, since: Sample.now)
+        return SuppressionView(entry, contract: contract)
+    }
+
+    func drill(outbox: String, fault: DrillFault, seconds: Int) async throws(Problem) -> DrillReport {
+        try note("drill \(outbox) \(fault.rawValue) \(seconds)")
+        throw Problem(status: 409, title: "Under way", detail: "Another drill is under way.")
+    }
+
+    func unsuppress(contract: String, address: String) async throws(Problem) {
+        try note("unsuppress \(contract) \(address)")
+    }
+
     func messages(_ query: MessageQuery) async throws(Problem) -> [MessageLine] {
         let words = [query.contract, query.inbox, query.ticket, query.fate, query.since, query.search].map { $0 ?? "-" }
         try note("messages \(words.joined(separator: " ")) \(query.before ?? 0) \(query.limit)")

@@ -38,12 +38,14 @@ final class House {
     func polls(_ count: Int) { for _ in 0..<count { _ = try? poll() } }
 
     func enqueue(
-        _ subject: String = "Hello", contract: Int64 = 1, outbox: Int64 = 1, to: [String] = ["ana@customer.example"]
+        _ subject: String = "Hello", contract: Int64 = 1, outbox: Int64 = 1, to: [String] = ["ana@customer.example"],
+        priority: Priority = .normal
     ) throws {
         let content = Array("Message-ID: <\(subject)@x.example>\r\nSubject: \(subject)\r\n\r\nHi\r\n".utf8)
         let notification = Notification(
             lane: lane(contract, outbox), messageID: "<\(subject)@x.example>", envelopeFrom: "help@x.example",
-            recipients: to, subject: subject, content: content, outboxTrace: ["Test."], created: now)
+            recipients: to, subject: subject, content: content, outboxTrace: ["Test."], created: now,
+            priority: priority)
         let store = store
         _ = try stage.run { try await store.write { try $0.enqueue(notification) } }
     }
@@ -72,7 +74,9 @@ final class Run {
     let limits: InboxLimits
     private var performances: [Performance<Void>] = []
 
-    init(_ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000) {
+    init(
+        _ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000, pulse: Duration = .seconds(10)
+    ) {
         self.house = house
         let (time, signs) = (house.stage.clock, VitalSigns())
         board = RegistryBoard(house.registry)
@@ -84,11 +88,11 @@ final class Run {
         scheduler = PollScheduler(
             .init(
                 board: board, store: house.store, connector: house.inboxes, intake: intake, gate: gate, time: time,
-                signs: signs, stop: stop, limits: limits, log: .silent), seed: 1)
+                signs: signs, stop: stop, limits: limits, log: .silent, pulse: pulse), seed: 1)
         drain = QueueDrain(
             .init(
                 board: board, store: house.store, connector: house.outboxes, journal: house.journal, intake: intake,
-                gate: gate, time: time, signs: signs, stop: stop, log: .silent), bell: queueBell, seed: 2)
+                gate: gate, time: time, signs: signs, stop: stop, log: .silent, pulse: pulse), bell: queueBell, seed: 2)
     }
 
     func room(
@@ -99,6 +103,7 @@ final class Run {
             .init(
                 board: board, store: house.store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
                 gate: gate, intake: intake, spool: MemorySpool(), documents: FakeDocuments(documents),
+                drill: FakeDrillGround(outboxes: house.outboxes),
                 time: house.stage.clock, queueBell: queueBell, eventBell: eventBell, stop: stop, version: "test",
                 log: .silent))
     }
@@ -195,4 +200,30 @@ func mail(
     lines += headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
     let text = lines.joined(separator: "\r\n") + "\r\n\r\nMy printer burns.\r\n"
     return Array(text.utf8) + Array(repeating: UInt8(ascii: "x"), count: octets)
+}
+
+/// Servers of a drill that are fake outboxes like the others.
+struct FakeDrillGround: DrillGround {
+    struct Server: DrillServer {
+        let port = 2525
+        let fake: FakeOutboxServer
+        func close() async { fake.change { $0.faults = .init() } }
+    }
+
+    let outboxes: FakeOutboxes
+
+    func open(_ address: String, fault: DrillFault?) async throws(Failure) -> any DrillServer {
+        let fake = outboxes[address]
+        fake.change { desk in
+            switch fault {
+            case .refuse: desk.faults.open = sampleFailure(.connect)
+            case .mute: desk.faults.silence = .seconds(30)
+            case .hangAfterData: desk.faults.silenceAfterDot = .seconds(10)
+            case .slow: desk.faults.slowness = .seconds(5)
+            case .reset: desk.faults.deaths = 10_000
+            case nil: break
+            }
+        }
+        return Server(fake: fake)
+    }
 }

@@ -83,6 +83,25 @@ import Testing
         #expect(house.registry.mailboxes.map(\.name.text) == ["out-1"])
     }
 
+    @Test(arguments: [true, false])
+    func anOutboxForWhichDeliveriesWaitIsNotDeleted(dryRun: Bool) throws {
+        let house = House()
+        try house.enqueue("one")
+        var registry = house.registry
+        registry.contracts[0].outbox = .standard
+        registry.mailboxes.removeAll { $0.inbox != nil }
+        registry.contracts[0].inboxes = []
+        let changes: [RegistryChange] = [.putContract(registry.contracts[0]), .deleteMailbox(sampleInbox(1).name)]
+        let (room, store) = (Run(house).room(), house.store)
+        try house.stage.run { try await store.write { try $0.apply(changes) } }
+        expectProblem(409, house) { _ = try await room.apply(.delete(.mailboxes, name: "out-1"), dryRun: dryRun) }
+        #expect(house.registry.mailboxes.count == 1)
+        let query = QueueQuery(outbox: "out-1")
+        try house.stage.run { _ = try await room.changeQueue(.cancel, query) }
+        try house.stage.run { _ = try await room.apply(.delete(.mailboxes, name: "out-1"), dryRun: dryRun) }
+        #expect(house.registry.mailboxes.isEmpty == !dryRun)
+    }
+
     @Test(arguments: ["wrong", "unreadable"])
     func aWrongDocumentChangesNothing(text: String) throws {
         let house = House(Registry())

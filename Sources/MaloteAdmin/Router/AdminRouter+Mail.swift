@@ -22,6 +22,7 @@ extension AdminRouter {
         var wish = SendRequest(
             contract: body.contract, to: body.to, outbox: body.outbox, subject: body.subject, text: body.text ?? "",
             html: body.html, idempotencyKey: body.idempotencyKey ?? Self.idempotencyKey(request))
+        wish.priority = try Self.priority(body.priority)
         wish.attachments = (body.attachments ?? []).map {
             .init(name: $0.name, type: $0.type ?? "application/octet-stream", content: Array($0.content))
         }
@@ -44,6 +45,15 @@ extension AdminRouter {
         var html: String?
         var attachments: [Attachment]?
         var idempotencyKey: String?
+        var priority: String?
+    }
+
+    private static func priority(_ text: String?) throws(Problem) -> Priority {
+        guard let text else { return .normal }
+        guard let priority = Priority(rawValue: text) else {
+            throw invalid("priority", "\"\(text)\" is not known.", "Write high, normal or low.")
+        }
+        return priority
     }
 
     /// The header is a structured string: `"key"` with its quotes.
@@ -94,6 +104,46 @@ extension AdminRouter {
         case (_, .some, 1): throw Self.notAllowed(request, ["POST"])
         default: throw Self.notFound(request)
         }
+    }
+
+    // MARK: - Suppressed addresses
+
+    /// `GET /v1/suppressions` lists (`?contract=`); `POST` adds and `DELETE` removes `?contract=&address=`.
+    func suppressions(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        guard rest.isEmpty else { throw Self.notFound(request) }
+        let contract = request.query["contract"]
+        if request.method == "GET" { return .json(try await control.suppressions(contract: contract)) }
+        guard ["POST", "DELETE"].contains(request.method) else {
+            throw Self.notAllowed(request, ["GET", "POST", "DELETE"])
+        }
+        guard let contract else { throw Self.invalid("contract", "is missing.", "Name the contract.") }
+        guard let address = request.query["address"] else {
+            throw Self.invalid("address", "is missing.", "Write the address.")
+        }
+        guard request.method == "POST" else {
+            try await control.unsuppress(contract: contract, address: address)
+            return .json(["removed": address])
+        }
+        let reason = request.query["reason"] ?? "An operator suppressed it."
+        return .json(
+            try await control.suppress(contract: contract, address: address, reason: reason), status: 201)
+    }
+
+    // MARK: - Drill
+
+    /// `POST /v1/drill?outbox=&fault=&for=SECONDS` answers when the drill is over.
+    func drill(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        guard rest.isEmpty else { throw Self.notFound(request) }
+        guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
+        guard let outbox = request.query["outbox"] else {
+            throw Self.invalid("outbox", "is missing.", "Name an outbox.")
+        }
+        guard let fault = request.query["fault"].flatMap(DrillFault.init(rawValue:)) else {
+            let known = DrillFault.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Self.invalid("fault", "is missing or not known.", "Use one of: \(known).")
+        }
+        let seconds = try Self.number(request, "for", default: 60)
+        return .json(try await control.drill(outbox: outbox, fault: fault, seconds: seconds))
     }
 
     private func queueQuery(_ request: HTTPRequest) throws(Problem) -> QueueQuery {

@@ -38,6 +38,8 @@ package struct AdminRouter: Sendable {
         case "events" where rest.isEmpty: return try await events(request, contract: request.query["contract"])
         case "notifications": return try await send(request, rest)
         case "queue": return try await queue(request, rest)
+        case "suppressions": return try await suppressions(request, rest)
+        case "drill": return try await drill(request, rest)
         case "messages": return try await messages(request, rest)
         case "quarantine": return try await quarantine(request, rest)
         case "tickets": return try await tickets(request, rest)

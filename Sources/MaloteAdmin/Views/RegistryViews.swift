@@ -25,6 +25,8 @@ struct MailboxView: Encodable {
     /// IMAP only.
     var idle, compress: Bool?
     var senders: [String]?
+    /// Absent where nothing is limited.
+    var rate: SendingRate?
     var contracts: [String]
 
     init(_ mailbox: Mailbox, _ registry: Registry, token: TokenForecast?) {
@@ -53,6 +55,7 @@ struct MailboxView: Encodable {
         plus = mailbox.inbox?.plus
         if let inbox = mailbox.inbox, inbox.access == .imap { (idle, compress) = (inbox.idle, inbox.compress) }
         senders = mailbox.outbox?.senders.map(\.description)
+        rate = mailbox.outbox.flatMap { $0.rate.isLimited ? $0.rate : nil }
         contracts = registry.contracts.filter { $0.uses(mailbox.name) }.map(\.name.text)
     }
 }
@@ -138,6 +141,8 @@ struct FlowView: Encodable {
         var outbox, template: String
         var to: [String]
         var sender: String?
+        /// Absent where it is the usual one.
+        var priority: Priority?
     }
 
     var name, contract, on: String
@@ -152,7 +157,7 @@ struct FlowView: Encodable {
             case .email(let email):
                 Step(
                     outbox: email.outbox.words, template: email.template.text, to: email.to.map(\.words),
-                    sender: email.sender)
+                    sender: email.sender, priority: email.priority == .normal ? nil : email.priority)
             }
         }
     }

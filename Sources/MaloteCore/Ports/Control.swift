@@ -40,8 +40,33 @@ package protocol Control: MessageControl {
 
     func queue(_ query: QueueQuery) async throws(Problem) -> [DeliveryView]
 
-    /// Applies to the matching deliveries; returns how many changed.
+    /// Applies to the matching deliveries; returns how many changed. Holding or releasing by a contract alone holds or
+    /// releases the contract: what is queued meanwhile waits, too.
     func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int
+
+    /// Addresses that are not written to, latest first.
+    func suppressions(contract: String?) async throws(Problem) -> [SuppressionView]
+
+    func suppress(contract: String, address: String, reason: String) async throws(Problem) -> SuppressionView
+
+    func unsuppress(contract: String, address: String) async throws(Problem)
+
+    /// Lets a lane of its own suffer for so long, and says what the others noticed.
+    func drill(outbox: String, fault: DrillFault, seconds: Int) async throws(Problem) -> DrillReport
+}
+
+package struct SuppressionView: Sendable, Hashable, Codable {
+    package var contract: String
+    package var address: String
+    package var reason: String
+    package var since: Timestamp
+
+    package init(_ suppression: Suppression, contract: String) {
+        self.contract = contract
+        address = suppression.address
+        reason = suppression.reason
+        since = suppression.since
+    }
 }
 
 /// A message that leaves by one mailbox and is to arrive in the other.
@@ -154,10 +179,11 @@ package struct SendRequest: Sendable, Hashable, Codable {
     package var html: String?
     package var attachments: [Attachment]
     package var idempotencyKey: String?
+    package var priority: Priority
 
     package init(
         contract: String, to: [String], outbox: String? = nil, subject: String, text: String, html: String? = nil,
-        attachments: [Attachment] = [], idempotencyKey: String? = nil
+        attachments: [Attachment] = [], idempotencyKey: String? = nil, priority: Priority = .normal
     ) {
         self.contract = contract
         self.to = to
@@ -167,6 +193,7 @@ package struct SendRequest: Sendable, Hashable, Codable {
         self.html = html
         self.attachments = attachments
         self.idempotencyKey = idempotencyKey
+        self.priority = priority
     }
 }
 
@@ -174,10 +201,15 @@ package struct SendReceipt: Sendable, Hashable, Codable {
     package var notification: NotificationID
     package var outbox: String
     package var outboxTrace: [String]
-    package init(notification: NotificationID, outbox: String, outboxTrace: [String]) {
+    /// Recipients that are not written to, as they are suppressed.
+    package var suppressed: [String]
+    package init(
+        notification: NotificationID, outbox: String, outboxTrace: [String], suppressed: [String] = []
+    ) {
         self.notification = notification
         self.outbox = outbox
         self.outboxTrace = outboxTrace
+        self.suppressed = suppressed
     }
 }
 
@@ -216,6 +248,7 @@ package struct DeliveryView: Sendable, Hashable, Codable {
     package var reply: ProtocolReply?
     package var subject: String
     package var messageID: String
+    package var priority: Priority
     package var outboxTrace: [String]
 
     package init(delivery: Delivery, notification: Notification, contract: String, outbox: String) {
@@ -233,6 +266,7 @@ package struct DeliveryView: Sendable, Hashable, Codable {
         reply = delivery.reply
         subject = notification.subject
         messageID = notification.messageID
+        priority = notification.priority
         outboxTrace = notification.outboxTrace
     }
 }

@@ -29,6 +29,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package var consecutiveFailures: Int
         package var lastGood: Timestamp?
         package var nextTry: Timestamp?
+        /// Inboxes: whatever was on the server by this time is an event; `nil` before the first good poll.
+        package var current: Timestamp?
         /// Inboxes: how many messages ended in each ledger state.
         package var messages: [String: Int]
         /// Logins by OAuth only.
@@ -37,8 +39,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package init(
             id: MailboxID, name: String, type: String, server: String, contracts: [String], state: State,
             idling: Bool = false, failure: Failure? = nil, failingSince: Timestamp? = nil, consecutiveFailures: Int = 0,
-            lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, messages: [String: Int] = [:],
-            token: TokenForecast? = nil
+            lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, current: Timestamp? = nil,
+            messages: [String: Int] = [:], token: TokenForecast? = nil
         ) {
             self.id = id
             self.name = name
@@ -52,6 +54,7 @@ package struct StatusReport: Sendable, Hashable, Codable {
             self.consecutiveFailures = consecutiveFailures
             self.lastGood = lastGood
             self.nextTry = nextTry
+            self.current = current
             self.messages = messages
             self.token = token
         }
@@ -68,6 +71,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package var held: Int
         package var oldestQueued: Timestamp?
         package var nextAttempt: Timestamp?
+        /// Set while the contract is on hold.
+        package var heldSince: Timestamp?
 
         package init(contract: String, outbox: String, summary: LaneSummary) {
             self.contract = contract
@@ -83,17 +88,38 @@ package struct StatusReport: Sendable, Hashable, Codable {
         }
     }
 
+    /// What other contracts cost this one.
+    package struct ContractLine: Sendable, Hashable, Codable {
+        package var contract: String
+        /// Milliseconds that a poll or a lane of it was begun too late within the last hour, at worst, although its own
+        /// server could be used.
+        package var worstDelay: Int64
+        /// When that was.
+        package var worstDelayAt: Timestamp?
+
+        package init(contract: String, worstDelay: Int64 = 0, worstDelayAt: Timestamp? = nil) {
+            self.contract = contract
+            self.worstDelay = worstDelay
+            self.worstDelayAt = worstDelayAt
+        }
+    }
+
     package var version: String
     package var now: Timestamp
     package var started: Timestamp
     package var mailboxes: [MailboxLine]
     package var lanes: [LaneLine]
+    package var contracts: [ContractLine]
 
-    package init(version: String, now: Timestamp, started: Timestamp, mailboxes: [MailboxLine], lanes: [LaneLine]) {
+    package init(
+        version: String, now: Timestamp, started: Timestamp, mailboxes: [MailboxLine], lanes: [LaneLine],
+        contracts: [ContractLine] = []
+    ) {
         self.version = version
         self.now = now
         self.started = started
         self.mailboxes = mailboxes
         self.lanes = lanes
+        self.contracts = contracts
     }
 }

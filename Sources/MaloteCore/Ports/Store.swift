@@ -86,6 +86,15 @@ package protocol StoreReading {
     /// Deliveries whose attempt was started and never finished: what a crash left in flight.
     func interrupted() throws -> [Delivery]
 
+    /// Contracts that send nothing until they are released, and since when.
+    func holds() throws -> [ContractID: Timestamp]
+    /// What was counted against the outbox's rate, within the span of each.
+    func sentCounts(outbox: MailboxID) throws -> [SentCount]
+    /// Which of these addresses (any case) the contract does not write to.
+    func suppressed(contract: ContractID, addresses: [String]) throws -> [Suppression]
+    /// Latest first.
+    func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression]
+
     // Health
     func health() throws -> [MailboxHealth]
 }
@@ -128,7 +137,8 @@ package protocol StoreWriting: StoreReading {
     func append(_ event: TicketEvent) throws
 
     // Queue
-    /// Stores the notification and one `queued` delivery a recipient, due now. If the contract already has its
+    /// Stores the notification and one `queued` delivery a recipient, due now; `failed` with the reason for a recipient
+    /// that the contract suppresses. If the contract already has its
     /// idempotency key, stores nothing and returns the first notification.
     func enqueue(_ notification: Notification) throws -> NotificationID
     /// Counts one answer of the contract in each scope, and forgets what is older than the hour before.
@@ -140,11 +150,24 @@ package protocol StoreWriting: StoreReading {
     @discardableResult func finishAttempt(_ results: [AttemptResult]) throws -> [Delivery]
     /// Remembers that it was told that these are late; a requeue forgets it.
     func markDelayTold(_ deliveries: [DeliveryID]) throws
-    /// Puts `queued`, `failed`, `unknown`, `held` or `cancelled` rows back to `queued`, due at `at`. Returns how many.
+    /// Puts `queued`, `failed`, `unknown`, `held` or `cancelled` rows back to `queued`, due at `at`. All but `queued` rows
+    /// begin a new life: age and schedule start anew. Returns how many.
     @discardableResult func requeue(_ deliveries: [DeliveryID], at: Timestamp) throws -> Int
     /// Moves waiting rows (`queued`, `held`) to `held` or `cancelled`. Returns how many.
     @discardableResult func park(_ deliveries: [DeliveryID], as state: Delivery.State) throws -> Int
 
+    /// Ends waiting rows (`queued`, `held`) as `failed`. Returns how many.
+    @discardableResult func refuse(_ deliveries: [DeliveryID], _ failure: Failure, at: Timestamp) throws -> Int
+    /// - Parameter since: `nil` releases it.
+    func setHold(_ contract: ContractID, since: Timestamp?) throws
+    /// Adds to what was counted, and forgets what is too old to count.
+    func countSent(outbox: MailboxID, _ counts: [SentCount]) throws
+    /// Removes the lane with its notifications, deliveries and health as if it had never been.
+    func erase(_ lane: Lane) throws
+    /// An address that is suppressed already keeps its first reason and time.
+    func suppress(_ suppression: Suppression) throws
+    /// Returns whether it was suppressed.
+    func unsuppress(contract: ContractID, address: String) throws -> Bool
     /// A report has come that a `sent` or `unknown` delivery did not arrive: it becomes `failed`, for this reason. One in
     /// another state stays. Returns whether it was changed.
     @discardableResult func bounce(_ delivery: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool

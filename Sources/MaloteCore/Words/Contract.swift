@@ -61,7 +61,8 @@ package struct Contract: Sendable, Hashable {
         id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
         outbox: OutboxChoice = .standard, requester: MailAddress? = nil, people: [Person] = [], groups: [Group] = [],
         events: EventEndpoint? = nil,
-        language: String = "en", timezone: String = "UTC", rules: [MailRule] = [], attachments: AttachmentPolicy = AttachmentPolicy(),
+        language: String = "en", timezone: String = "UTC", rules: [MailRule] = [],
+        attachments: AttachmentPolicy = AttachmentPolicy(),
         answers: AnswerLimits = AnswerLimits(), closedTickets: ClosedTicketRule = ClosedTicketRule()
     ) {
         self.id = id

@@ -42,12 +42,17 @@ package struct EmailStep: Sendable, Hashable {
     package var template: TemplateName
     /// One of the outbox's senders, by address; `nil` takes its first.
     package var sender: String?
+    package var priority: Priority
 
-    package init(outbox: OutboxChoice = .system, to: [Recipient], template: TemplateName, sender: String? = nil) {
+    package init(
+        outbox: OutboxChoice = .system, to: [Recipient], template: TemplateName, sender: String? = nil,
+        priority: Priority = .normal
+    ) {
         self.outbox = outbox
         self.to = to
         self.template = template
         self.sender = sender
+        self.priority = priority
     }
 }
 

@@ -175,9 +175,12 @@ package struct Outbox: Sendable, Hashable {
     package var senders: [MailAddress]
     /// Not used even if the server offers it.
     package var without: Set<Extension>
+    /// What the server bears; all contracts that send through it share it.
+    package var rate: SendingRate
 
-    package init(senders: [MailAddress], without: Set<Extension> = []) {
+    package init(senders: [MailAddress], without: Set<Extension> = [], rate: SendingRate = SendingRate()) {
         self.senders = senders
         self.without = without
+        self.rate = rate
     }
 }

@@ -18,11 +18,12 @@ package struct Notification: Sendable, Hashable {
     /// Why this outbox: one line a decision, in order.
     package var outboxTrace: [String]
     package var created: Timestamp
+    package var priority: Priority
 
     package init(
         id: NotificationID = .unsaved, lane: Lane, messageID: String, envelopeFrom: String, recipients: [String],
         subject: String, content: [UInt8], ticket: TicketID? = nil, idempotencyKey: String? = nil,
-        outboxTrace: [String], created: Timestamp
+        outboxTrace: [String], created: Timestamp, priority: Priority = .normal
     ) {
         self.id = id
         self.lane = lane
@@ -35,6 +36,7 @@ package struct Notification: Sendable, Hashable {
         self.idempotencyKey = idempotencyKey
         self.outboxTrace = outboxTrace
         self.created = created
+        self.priority = priority
     }
 }
 
@@ -76,6 +78,8 @@ package struct Delivery: Sendable, Hashable {
     package var state: State
     /// Attempts started so far.
     package var attempts: Int
+    /// Those before it was last requeued: the schedule begins anew behind them.
+    package var earlierAttempts: Int
     package var nextAttempt: Timestamp
     package var created: Timestamp
     /// The last attempt's fault; `nil` before the first and after success.
@@ -86,7 +90,8 @@ package struct Delivery: Sendable, Hashable {
 
     package init(
         id: DeliveryID = .unsaved, notification: NotificationID, lane: Lane, recipient: String, state: State = .queued,
-        attempts: Int = 0, nextAttempt: Timestamp, created: Timestamp, failure: Failure? = nil,
+        attempts: Int = 0, earlierAttempts: Int = 0, nextAttempt: Timestamp, created: Timestamp,
+        failure: Failure? = nil,
         reply: ProtocolReply? = nil, settled: Timestamp? = nil
     ) {
         self.id = id
@@ -95,6 +100,7 @@ package struct Delivery: Sendable, Hashable {
         self.recipient = recipient
         self.state = state
         self.attempts = attempts
+        self.earlierAttempts = earlierAttempts
         self.nextAttempt = nextAttempt
         self.created = created
         self.failure = failure

@@ -36,6 +36,7 @@ package struct FlowRun: Sendable {
         package var returnAddress: MailAddress
         package var resolution: OutboxResolution
         package var message: OutgoingMessage
+        package var priority: Priority
     }
 
     package enum Outcome: Sendable {
@@ -75,7 +76,10 @@ package struct FlowRun: Sendable {
             }
             let message = try compose(step, template, recipients, resolution)
             let back = registry.returnAddress(of: contract, sender: message.from)
-            return .send(Draft(step: name, returnAddress: back, resolution: resolution, message: message))
+            return .send(
+                Draft(
+                    step: name, returnAddress: back, resolution: resolution, message: message,
+                    priority: step.priority))
         } catch let failure as Failure {
             return .nothing(step: name, reason: failure.description)
         } catch {

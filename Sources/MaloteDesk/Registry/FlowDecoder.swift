@@ -28,10 +28,11 @@ struct FlowDecoder {
         }
         outer.finish(known: ["email"])
         guard let reader = FieldReader(node, path: outer.path("email"), errors: fields.errors) else { return nil }
-        reader.finish(known: ["outbox", "to", "template", "sender"])
+        reader.finish(known: ["outbox", "to", "template", "sender", "priority"])
         let (outbox, to, sender) = (outbox(reader), recipients(reader), sender(reader))
+        let priority = reader.choice("priority", Priority.allCases.map { ($0.rawValue, $0) }) ?? .normal
         guard let template = reader.name("template", TemplateName.self) else { return nil }
-        return .email(EmailStep(outbox: outbox, to: to, template: template, sender: sender))
+        return .email(EmailStep(outbox: outbox, to: to, template: template, sender: sender, priority: priority))
     }
 
     private func sender(_ reader: FieldReader) -> String? {

@@ -31,7 +31,7 @@ struct MailboxDecoder {
     private static let inboxFields = [
         "provider", "folder", "poll", "after", "start", "idle", "compress", "rules", "trusted", "plus",
     ]
-    private static let outboxFields = ["auth", "senders", "sender", "without"]
+    private static let outboxFields = ["auth", "senders", "sender", "without", "rate"]
 
     /// - Returns: `nil`, with errors recorded, when something is wrong.
     func decode() -> Decoded? {
@@ -283,7 +283,19 @@ struct MailboxDecoder {
         return Parts(
             port: fields.integer("port", in: 1...65535) ?? standard[security] ?? 587, security: security,
             login: login?.login, keepsSecret: login?.keeps ?? false,
-            role: .outbox(Outbox(senders: senders(login?.login), without: without())))
+            role: .outbox(Outbox(senders: senders(login?.login), without: without(), rate: rate())))
+    }
+
+    /// `rate: {minute: 30, day: 10000}`
+    private func rate() -> SendingRate {
+        guard let reader = fields.section("rate") else { return SendingRate() }
+        reader.finish(known: ["minute", "day"])
+        let rate = SendingRate(
+            minute: reader.integer("minute", in: 1...1_000_000), day: reader.integer("day", in: 1...100_000_000))
+        if let minute = rate.minute, let day = rate.day, day < minute {
+            reader.fail("day", "is less than the limit of a minute.", "Give a day at least as much as a minute.")
+        }
+        return rate
     }
 
     private func without() -> Set<Outbox.Extension> {

@@ -81,8 +81,13 @@ package enum RegistryExport {
             let without = outbox.without.map(\.rawValue).sorted()
             fields.append(("senders", list(outbox.senders.map(address))))
             fields.append(("without", without.isEmpty ? nil : list(without.map(text))))
+            fields.append(("rate", outbox.rate.isLimited ? node(outbox.rate) : nil))
         }
         return map(fields)
+    }
+
+    private static func node(_ rate: SendingRate) -> DocumentNode {
+        map([("minute", rate.minute.map(number)), ("day", rate.day.map(number))])
     }
 
     private static func node(_ grant: OAuthGrant) -> DocumentNode {
@@ -148,6 +153,7 @@ package enum RegistryExport {
         return map([
             ("outbox", outbox), ("to", list(recipients)), ("template", text(step.template.text)),
             ("sender", step.sender.map(text)),
+            ("priority", step.priority == .normal ? nil : text(step.priority.rawValue)),
         ])
     }
 

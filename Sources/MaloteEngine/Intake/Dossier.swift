@@ -222,6 +222,6 @@ extension FlowRun.Draft {
         Notification(
             lane: Lane(contract: contract, outbox: resolution.mailbox.id), messageID: message.messageID,
             envelopeFrom: returnAddress.address, recipients: message.to.map(\.address), subject: message.subject,
-            content: content, ticket: ticket.id, outboxTrace: resolution.trace, created: now)
+            content: content, ticket: ticket.id, outboxTrace: resolution.trace, created: now, priority: priority)
     }
 }

@@ -17,6 +17,8 @@ package struct PollPlanner: Sendable {
         var stage = Stage.resting
         /// Waits for news that were lost with their connections, in a row.
         var losses = 0
+        /// Since when it could have been polled, and is not as there is no place.
+        var ready: Timestamp?
         /// Set when a poll is asked for while one is under way.
         var again = false
     }
@@ -102,9 +104,17 @@ package struct PollPlanner: Sendable {
             .sorted { ($0.health.nextTry ?? now, $0.mailbox.id) < ($1.health.nextTry ?? now, $1.mailbox.id) }
         for plan in ready {
             plans[plan.mailbox.id]?.stage = .polling
+            plans[plan.mailbox.id]?.ready = plan.ready ?? plan.health.nextTry ?? now
             plans[plan.mailbox.id]?.health.lastTried = now
         }
         return ready.map { Job(mailbox: $0.mailbox, inbox: $0.inbox) }
+    }
+
+    /// The job has got its place.
+    /// - Returns: how much too late.
+    package mutating func started(_ id: MailboxID, now: Timestamp) -> Duration {
+        defer { plans[id]?.ready = nil }
+        return max(.zero, now - (plans[id]?.ready ?? now))
     }
 
     /// The job could not start because its server's host is full: it keeps its place and is tried again shortly.

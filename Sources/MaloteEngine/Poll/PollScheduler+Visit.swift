@@ -99,7 +99,8 @@ extension PollScheduler {
         return await withTaskGroup(of: PollPlanner.Wakening.self) { group in
             group.addTask {
                 do throws(Failure) { return try await session.idle(atMost: limit) ? .news : .quiet } catch {
-                    if error.cause == .shuttingDown { return .called }
+                    // Only a wait that was called off may be taken up again: another would end at once, for ever.
+                    if error.cause == .shuttingDown, Task.isCancelled { return .called }
                     log(.debug, "inbox \(job.mailbox.name): it can be polled only: \(error.detail)")
                     return .lost
                 }

@@ -15,10 +15,13 @@ package actor PollScheduler {
         package var stop: StopFlag
         package var limits: InboxLimits
         package var log: Log
+        /// How often it shows that it is alive even if there is nothing to do.
+        package var pulse: Duration
 
         package init(
             board: RegistryBoard, store: any Store, connector: any InboxConnector, intake: Intake, gate: HostGate,
-            time: any TimeSource, signs: VitalSigns, stop: StopFlag, limits: InboxLimits, log: Log
+            time: any TimeSource, signs: VitalSigns, stop: StopFlag, limits: InboxLimits, log: Log,
+            pulse: Duration = .seconds(10)
         ) {
             self.board = board
             self.store = store
@@ -30,11 +33,13 @@ package actor PollScheduler {
             self.stop = stop
             self.limits = limits
             self.log = log
+            self.pulse = pulse
         }
     }
 
     let parts: Parts
     var planner: PollPlanner
+    package private(set) var delays = DelayBook()
     let bell = Bell()
     /// Visits that wait for news, and what wakes each.
     var idlers: [MailboxID: Idler] = [:]
@@ -82,13 +87,16 @@ package actor PollScheduler {
         guard parts.gate.enter(job.mailbox.server) else {
             return planner.postpone(job.mailbox.id, now: parts.time.now())
         }
+        let (now, registry) = (parts.time.now(), parts.board.current)
+        let delay = planner.started(job.mailbox.id, now: now)
+        for contract in registry.contracts(fedBy: job.mailbox.name) { delays.note(contract.id, delay, now: now) }
         group.addTask { await self.visit(job) }
     }
 
-    /// Until the next poll is due, somebody rings, or ten seconds have passed (the proof of life).
+    /// Until the next poll is due, somebody rings, or it is time for the proof of life.
     private func rest(after rung: Int, _ registrySeen: Int) async {
         let now = parts.time.now()
-        let wait = min(max((planner.nextDue ?? now + .seconds(10)) - now, .zero), .seconds(10))
+        let wait = min(max((planner.nextDue ?? now + parts.pulse) - now, .zero), parts.pulse)
         guard !parts.stop.isSet else { return }
         await Bell.waitForAny(
             [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)

@@ -22,6 +22,17 @@ struct DeliveryNews: Sendable {
         return !settled.isEmpty
     }
 
+    /// Ends deliveries to an address that their contract does not write to.
+    func refuse(_ deliveries: [Delivery], _ failure: Failure, _ store: any StoreWriting) throws {
+        try store.refuse(deliveries.map(\.id), failure, at: now)
+        try tell(deliveries.map { (.notificationFailed, $0, .problem(failure, until: nil)) }, store)
+    }
+
+    /// Tells those of a new notification that were refused when they were queued.
+    func tellRefused(_ notification: NotificationID, _ store: any StoreWriting) throws {
+        try tell(try store.deliveries(DeliveryFilter(notification: notification)).compactMap(Self.news), store)
+    }
+
     /// Tells each delivery that has waited for two hours, once.
     /// - Returns: how many; `delayBatch` means that there may be more.
     func tellDelays(_ store: any StoreWriting) throws -> Int {

@@ -63,19 +63,59 @@ struct LaneWorker: Sendable {
     // MARK: - Claiming
 
     private func claim(isFirst: Bool) async throws(Failure) -> [Delivery] {
-        let (lane, now) = (lane, time.now())
+        guard let grant = await drain.grant(lane) else { return try await claim(messages: isFirst ? 1 : nil) }
+        guard grant.messages > 0 else { return [] }
+        // Few at a time: what is claimed and not tried has used up the rate all the same.
+        let limit = isFirst ? 1 : min(grant.messages, 5)
+        var claimed: [Delivery] = []
+        do { claimed = try await claim(messages: limit, counting: grant) } catch {
+            await drain.claimed(0, of: grant, lane)
+            throw error
+        }
+        await drain.claimed(Set(claimed.map(\.notification)).count, of: grant, lane)
+        return claimed
+    }
+
+    /// - Parameters:
+    ///   - messages: at most so many notifications; `nil` for no limit.
+    ///   - grant: what they are counted against, in the same commit.
+    private func claim(messages: Int?, counting grant: QueueDrain.Grant? = nil) async throws(Failure) -> [Delivery] {
+        let (lane, now, news) = (lane, time.now(), drain.intake.deliveryNews)
+        let single = if let grant { await drain.entries(1, of: grant, lane) } else { [SentCount]() }
         do {
             return try await store.write { store in
-                var due = try store.due(lane: lane, now: now, limit: Self.claimSize)
-                if isFirst, let first = due.first { due.removeAll { $0.notification != first.notification } }
+                let due = try Self.due(lane, messages: messages, now: now, news, store)
                 var claimed: [Delivery] = []
-                for (attempts, group) in Dictionary(grouping: due, by: \.attempts).sorted(by: { $0.key < $1.key }) {
-                    let next = now + RetrySchedule.rest(afterAttempt: attempts + 1)
+                for (tries, group) in Dictionary(grouping: due, by: \.tries).sorted(by: { $0.key < $1.key }) {
+                    let next = now + RetrySchedule.rest(afterAttempt: tries + 1)
                     claimed += try store.beginAttempt(group.map(\.id), at: now, next: next)
+                }
+                let count = Set(claimed.map(\.notification)).count
+                if count > 0, !single.isEmpty {
+                    try store.countSent(
+                        outbox: lane.outbox, single.map { SentCount(span: $0.span, slot: $0.slot, count: count) })
                 }
                 return claimed
             }
         } catch { throw Failure(storing: error) }
+    }
+
+    /// What may be claimed: nothing of a contract on hold, and nothing for an address that it does not write to; that is
+    /// refused for good here and now.
+    private static func due(
+        _ lane: Lane, messages: Int?, now: Timestamp, _ news: DeliveryNews, _ store: any StoreWriting
+    ) throws -> [Delivery] {
+        guard try store.holds()[lane.contract] == nil else { return [] }
+        var due = try store.due(lane: lane, now: now, limit: claimSize)
+        for entry in try store.suppressed(contract: lane.contract, addresses: due.map(\.recipient)) {
+            let theirs = due.filter { $0.recipient.lowercased() == entry.address }
+            try news.refuse(theirs, entry.refusal, store)
+            due.removeAll { $0.recipient.lowercased() == entry.address }
+        }
+        guard let messages else { return due }
+        var wanted: Set<NotificationID> = []
+        for delivery in due where wanted.count < messages { wanted.insert(delivery.notification) }
+        return due.filter { wanted.contains($0.notification) }
     }
 
     // MARK: - Delivering
@@ -176,6 +216,11 @@ struct LaneWorker: Sendable {
             return Failure(storing: error)
         }
     }
+}
+
+extension Delivery {
+    /// Attempts started since it was last requeued.
+    fileprivate var tries: Int { attempts - earlierAttempts }
 }
 
 extension Submission {

@@ -46,7 +46,9 @@ package enum OutcomePlanner {
         if failure.kind == .permanent { return .failed(failure) }
         if isTooOld(delivery, now: now) { return .failed(expired(delivery, failure)) }
         return .deferred(
-            failure, until: RetrySchedule.next(after: failure, attempts: delivery.attempts, now: now, random: &random))
+            failure,
+            until: RetrySchedule.next(
+                after: failure, attempts: delivery.attempts - delivery.earlierAttempts, now: now, random: &random))
     }
 
     /// Resend once, with the same Message-ID; if that answer is lost as well a person decides.

@@ -17,10 +17,13 @@ package actor QueueDrain {
         package var signs: VitalSigns
         package var stop: StopFlag
         package var log: Log
+        /// How often it shows that it is alive even if there is nothing to do.
+        package var pulse: Duration
 
         package init(
             board: RegistryBoard, store: any Store, connector: any OutboxConnector, journal: any AttemptJournal,
-            intake: Intake, gate: HostGate, time: any TimeSource, signs: VitalSigns, stop: StopFlag, log: Log
+            intake: Intake, gate: HostGate, time: any TimeSource, signs: VitalSigns, stop: StopFlag, log: Log,
+            pulse: Duration = .seconds(10)
         ) {
             self.board = board
             self.store = store
@@ -32,6 +35,7 @@ package actor QueueDrain {
             self.signs = signs
             self.stop = stop
             self.log = log
+            self.pulse = pulse
         }
     }
 
@@ -40,12 +44,18 @@ package actor QueueDrain {
         var mailbox: Mailbox
         var outbox: Outbox
         let bell = Bell()
+        /// Since when the outbox has been as it is registered now.
+        var since: Timestamp
     }
 
     private let parts: Parts
     private var lanes: [Lane: LaneState] = [:]
     private var remembered: [MailboxID: MailboxHealth] = [:]
     private var random: SeededRandom
+    /// Outboxes whose servers take only so much.
+    private var rates: [MailboxID: RatePlanner] = [:]
+    package private(set) var delays = DelayBook()
+    package private(set) var sentLog = SentLog()
     /// Results of attempts that are still `sending` in the store. The journal has the answers among them as well.
     private var unrecorded: [AttemptResult] = []
     /// Rung when something may have become due: an enqueue, a requeue, a lane that may be probed.
@@ -73,8 +83,16 @@ package actor QueueDrain {
         return worst
     }
 
-    /// Lanes that may not be used before this time.
-    package var resting: [Lane: Timestamp] { lanes.compactMapValues(\.planner.restsUntil) }
+    /// Lanes that may not be used before this time: their server rests, or has had its share.
+    package var resting: [Lane: Timestamp] {
+        let now = parts.time.now()
+        return Dictionary(
+            uniqueKeysWithValues: lanes.keys.compactMap { lane in pause(of: lane, now).map { (lane, $0) } })
+    }
+
+    private func pause(of lane: Lane, _ now: Timestamp) -> Timestamp? {
+        [lanes[lane]?.planner.restsUntil, rates[lane.outbox]?.opens(now: now)].compactMap { $0 }.max()
+    }
 
     package func probe(outboxes: Set<MailboxID>?) {
         for lane in lanes.keys where outboxes?.contains(lane.outbox) ?? true {
@@ -108,26 +126,45 @@ package actor QueueDrain {
 
     private func startDueLanes(in group: inout DiscardingTaskGroup) async -> Timestamp? {
         let now = parts.time.now()
-        guard let summaries = try? await parts.store.read({ try $0.lanes() }) else { return now + .seconds(1) }
-        var next: Timestamp?
-        for summary in summaries where summary.queued > 0 {
+        guard let (summaries, holds) = try? await parts.store.read({ (try $0.lanes(), try $0.holds()) }) else {
+            return now + .seconds(1)
+        }
+        await followRates()
+        var times: [Timestamp] = []
+        for summary in summaries where summary.queued > 0 && holds[summary.lane.contract] == nil {
             guard let dueAt = summary.nextAttempt, follow(summary.lane, now: now) else { continue }
-            let startAt = max(dueAt, lanes[summary.lane]?.planner.restsUntil ?? dueAt)
+            let startAt = max(dueAt, pause(of: summary.lane, now) ?? dueAt)
             guard startAt <= now else {
-                next = min(next ?? startAt, startAt)
+                times.append(startAt)
                 continue
             }
             lanes[summary.lane]?.bell.ring()
-            startWorkers(summary, now: now, in: &group)
+            // Whoever finds no place asks again, as its own server is not to blame.
+            if !startWorkers(summary, due: startAt, now: now, in: &group) { times.append(now + .milliseconds(500)) }
         }
-        return next
+        return times.min()
+    }
+
+    /// Takes over rates as they are registered now. What was counted stays.
+    private func followRates() async {
+        for mailbox in parts.board.current.mailboxes {
+            guard let rate = mailbox.outbox?.rate, rate != rates[mailbox.id]?.rate ?? SendingRate() else { continue }
+            if rates[mailbox.id] == nil {
+                let counted = try? await parts.store.read { try $0.sentCounts(outbox: mailbox.id) }
+                rates[mailbox.id] = RatePlanner(rate: rate, counted: counted ?? [])
+            }
+            rates[mailbox.id]?.rate = rate
+        }
     }
 
     /// Takes over the outbox as it is registered now. False when it is gone: its deliveries wait, visible in the queue.
     private func follow(_ lane: Lane, now: Timestamp) -> Bool {
-        guard let mailbox = parts.board.current.mailbox(lane.outbox), let outbox = mailbox.outbox else { return false }
+        guard let mailbox = parts.board.mailbox(lane.outbox), let outbox = mailbox.outbox else { return false }
         if var state = lanes[lane] {
-            if state.mailbox != mailbox { state.planner.probeNow(now: now) }
+            if state.mailbox != mailbox {
+                state.planner.probeNow(now: now)
+                state.since = now
+            }
             state.mailbox = mailbox
             state.outbox = outbox
             lanes[lane] = state
@@ -136,16 +173,21 @@ package actor QueueDrain {
             // A clock that was set back must not prolong a remembered rest for ever.
             if let next = health.nextTry { health.nextTry = min(next, now + .seconds(7200)) }
             lanes[lane] = LaneState(
-                planner: LanePlanner(health: health, seed: random.next()), mailbox: mailbox, outbox: outbox)
+                planner: LanePlanner(health: health, seed: random.next()), mailbox: mailbox, outbox: outbox,
+                since: now)
         }
         return true
     }
 
-    private func startWorkers(_ summary: LaneSummary, now: Timestamp, in group: inout DiscardingTaskGroup) {
+    /// - Parameter due: when the first of them could have been started.
+    /// - Returns: false if there is no place for another one.
+    private func startWorkers(
+        _ summary: LaneSummary, due: Timestamp, now: Timestamp, in group: inout DiscardingTaskGroup
+    ) -> Bool {
         let lane = summary.lane
-        while let state = lanes[lane], state.planner.mayStart(now: now, waiting: summary.queued),
-            parts.gate.enter(state.mailbox.server)
-        {
+        while let state = lanes[lane], state.planner.mayStart(now: now, waiting: summary.queued) {
+            guard parts.gate.enter(state.mailbox.server) else { return false }
+            if state.planner.workers == 0 { delays.note(lane.contract, now - max(due, state.since), now: now) }
             lanes[lane]?.planner.workerStarted(now: now)
             let worker = LaneWorker(
                 lane: lane, mailbox: state.mailbox, outbox: state.outbox, drain: self, connector: parts.connector,
@@ -156,11 +198,12 @@ package actor QueueDrain {
                 await self.ended(lane, host: state.mailbox.server)
             }
         }
+        return true
     }
 
     private func rest(until next: Timestamp?, _ rung: Int, _ registrySeen: Int) async {
         let now = parts.time.now()
-        let wait = min(max((next ?? now + .seconds(10)) - now, .milliseconds(1)), .seconds(10))
+        let wait = min(max((next ?? now + parts.pulse) - now, .milliseconds(1)), parts.pulse)
         guard !parts.stop.isSet else { return }
         await Bell.waitForAny(
             [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)
@@ -203,10 +246,56 @@ package actor QueueDrain {
         let results = zip(group, submission.outcomes).map { delivery, outcome in
             OutcomePlanner.result(of: outcome, for: delivery, now: now, random: &random)
         }
+        for (delivery, outcome) in zip(group, submission.outcomes) {
+            if case .sent = outcome { sentLog.note(delivery, now: now) }
+        }
         guard submission.isServed, let before = lanes[lane]?.planner.health else { return results }
         if lanes[lane]?.planner.answered(now: now) == true { bell.ring() }
         await record(before, lane)
         return results
+    }
+
+    // MARK: - Lanes of a drill
+
+    func isBusy(_ lanes: [Lane]) -> Bool { lanes.contains { (self.lanes[$0]?.planner.workers ?? 0) > 0 } }
+
+    /// - Returns: false if somebody is still at work in one of them; then nothing is forgotten.
+    func forget(_ lanes: [Lane]) -> Bool {
+        guard !isBusy(lanes), unrecorded.isEmpty else { return false }
+        for lane in lanes {
+            self.lanes[lane] = nil
+            remembered[lane.outbox] = nil
+        }
+        return true
+    }
+
+    // MARK: - Rates
+
+    /// So many messages may leave now, counted from this time.
+    struct Grant: Sendable {
+        var messages: Int
+        var time: Timestamp
+    }
+
+    /// - Returns: `nil` where nothing is limited.
+    func grant(_ lane: Lane) -> Grant? {
+        let now = parts.time.now()
+        let rivals = lanes.filter { $0.key.outbox == lane.outbox && $0.key != lane && $0.value.planner.workers > 0 }
+        return rates[lane.outbox]?.grant(lane, rivals: Array(rivals.keys), now: now).map {
+            Grant(messages: $0, time: now)
+        }
+    }
+
+    /// What to keep of a grant's messages.
+    func entries(_ messages: Int, of grant: Grant, _ lane: Lane) -> [SentCount] {
+        rates[lane.outbox]?.entries(messages, now: grant.time) ?? []
+    }
+
+    /// A lane has claimed so many messages of what it was granted: now it is the others' turn.
+    func claimed(_ messages: Int, of grant: Grant, _ lane: Lane) {
+        rates[lane.outbox]?.giveBack(max(0, grant.messages - messages), granted: grant.time)
+        guard grant.messages > 0 else { return }
+        for (other, state) in lanes where other.outbox == lane.outbox && other != lane { state.bell.ring() }
     }
 
     /// What becomes of the message under which a connection broke.
@@ -231,7 +320,7 @@ package actor QueueDrain {
 
     /// Waits a little for more work on an open connection. False when the worker should say goodbye.
     func waitForWork(_ lane: Lane, after seen: Int) async -> Bool {
-        guard let state = lanes[lane], parts.board.current.mailbox(lane.outbox) == state.mailbox else { return false }
+        guard let state = lanes[lane], parts.board.mailbox(lane.outbox) == state.mailbox else { return false }
         await state.bell.wait(after: seen, for: Self.linger, time: parts.time)
         return state.bell.generation > seen && !parts.stop.isSet
     }

@@ -44,6 +44,8 @@ package enum Recovery {
         let (leftover, news) = (journal.leftover(), intake.deliveryNews)
         do {
             let count = try await store.write { store in
+                // A drill that a crash cut short.
+                for lane in DrillRun.lanes { try store.erase(lane) }
                 var random = SeededRandom(seed: seed)
                 let results = try store.interrupted().map {
                     outcome(of: $0, journal: leftover, now: now, random: &random)

@@ -13,13 +13,19 @@ extension MailRoom {
         var filter = try filter(query)
         if query.states.isEmpty { filter.states = action.defaultStates }
         let (selection, now) = (filter, parts.time.now())
+        let whole = query.isContractAlone ? filter.contract : nil
         let (count, outboxes) = try await write { store in
             let deliveries = try store.deliveries(selection)
             let ids = deliveries.map(\.id)
             let outboxes = Set(deliveries.map(\.lane.outbox))
             switch action {
-            case .retry, .release: return (try store.requeue(ids, at: now), outboxes)
-            case .hold: return (try store.park(ids, as: .held), outboxes)
+            case .retry: return (try store.requeue(ids, at: now), outboxes)
+            case .release:
+                if let whole { try store.release(whole, at: now) }
+                return (try store.requeue(ids, at: now), outboxes)
+            case .hold:
+                if let whole, try store.holds()[whole] == nil { try store.setHold(whole, since: now) }
+                return (try store.park(ids, as: .held), outboxes)
             case .cancel: return (try store.park(ids, as: .cancelled), outboxes)
             }
         }
@@ -63,6 +69,24 @@ extension StoreReading {
                 delivery: delivery, notification: notification, contract: registry.name(of: delivery.lane.contract),
                 outbox: registry.name(of: delivery.lane.outbox))
         }
+    }
+}
+
+extension StoreWriting {
+    /// What was queued while the contract was on hold has not used up its days.
+    fileprivate func release(_ contract: ContractID, at now: Timestamp) throws {
+        guard try holds()[contract] != nil else { return }
+        let waiting = try deliveries(DeliveryFilter(contract: contract, states: [.queued], limit: 100_000)).map(\.id)
+        try park(waiting, as: .held)
+        try requeue(waiting, at: now)
+        try setHold(contract, since: nil)
+    }
+}
+
+extension QueueQuery {
+    /// Whether it names a contract and nothing else.
+    fileprivate var isContractAlone: Bool {
+        contract != nil && outbox == nil && notification == nil && states.isEmpty
     }
 }
 

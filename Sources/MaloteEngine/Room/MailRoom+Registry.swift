@@ -7,13 +7,18 @@ extension MailRoom {
     package func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport {
         let wish = try wish(edit)
         guard !dryRun else {
-            let plan = try await read { try RegistryPlanner.plan(wish, on: $0.registry()) }
+            let plan = try await read { store in
+                let plan = try RegistryPlanner.plan(wish, on: store.registry())
+                try store.refuseStranding(by: plan)
+                return plan
+            }
             return ApplyReport(dryRun: true, lines: plan.lines, warnings: plan.warnings)
         }
         let board = parts.board
         // Planned inside the transaction, so that two operators cannot plan on the same old registry.
         let (plan, registry, order) = try await write { store in
             let plan = try RegistryPlanner.plan(wish, on: store.registry())
+            try store.refuseStranding(by: plan)
             try store.apply(plan.changes)
             return (plan, try store.registry(), board.nextOrder())
         }
@@ -47,5 +52,21 @@ extension MailRoom {
 
     package func export(_ format: RegistryFormat) async throws(Problem) -> String {
         RegistryExport.text(parts.board.current, format)
+    }
+}
+
+extension StoreReading {
+    /// Deliveries must not wait for an outbox that is gone.
+    fileprivate func refuseStranding(by plan: RegistryPlan) throws {
+        let before = try registry()
+        var waiting: [MailboxID: Int] = [:]
+        for lane in try lanes() { waiting[lane.lane.outbox, default: 0] += lane.queued + lane.sending + lane.held }
+        for outbox in before.mailboxes where outbox.outbox != nil && waiting[outbox.id] ?? 0 > 0 {
+            guard plan.result.mailbox(outbox.name)?.outbox == nil else { continue }
+            throw Problem(
+                status: 409, title: "Deliveries wait",
+                detail: "\(waiting[outbox.id] ?? 0) deliveries wait for outbox \(outbox.name). Let them leave, or "
+                    + "cancel them with: malotectl queue cancel --outbox \(outbox.name). Nothing was changed.")
+        }
     }
 }

@@ -27,11 +27,22 @@ extension MailRoom {
             envelopeFrom: parts.board.current.returnAddress(of: contract, sender: message.from).address,
             recipients: recipients.map(\.address), subject: message.subject,
             content: content, idempotencyKey: request.idempotencyKey, outboxTrace: resolution.trace,
-            created: parts.time.now())
-        let id = try await write { try $0.enqueue(notification) }
+            created: parts.time.now(), priority: request.priority)
+        let news = parts.intake.deliveryNews
+        let (id, suppressed) = try await write { store in
+            let known = try notification.idempotencyKey.flatMap {
+                try store.notification(contract: notification.lane.contract, idempotencyKey: $0)
+            }
+            let id = try store.enqueue(notification)
+            let suppressed = try store.suppressed(
+                contract: notification.lane.contract, addresses: notification.recipients)
+            if known == nil, !suppressed.isEmpty { try news.tellRefused(id, store) }
+            return (id, suppressed)
+        }
         parts.queueBell.ring()
         let receipt = SendReceipt(
-            notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace)
+            notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace,
+            suppressed: suppressed.map(\.address))
         return (receipt, message.messageID)
     }
 

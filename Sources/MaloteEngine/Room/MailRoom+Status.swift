@@ -12,9 +12,14 @@ extension MailRoom {
         let resting = await parts.drain.resting
         let tokens = await tokens()
         let inboxes = registry.mailboxes.filter { $0.inbox != nil }.map(\.id)
-        let (lanes, counts) = try await read { store in
-            (try store.lanes(), try inboxes.map { try store.ledgerCounts(inbox: $0) })
+        let delays = [await parts.scheduler.delays, await parts.drain.delays]
+        let (lanes, holds, counts, oldest) = try await read { store in
+            (
+                try store.lanes(), try store.holds(), try inboxes.map { try store.ledgerCounts(inbox: $0) },
+                try inboxes.map { try store.wanted(inbox: $0, limit: 1).first?.history.decisions.first?.time }
+            )
         }
+        let waiting = Dictionary(zip(inboxes, oldest), uniquingKeysWith: { first, _ in first })
         let counted = Dictionary(zip(inboxes, counts), uniquingKeysWith: { first, _ in first })
         let health = inboxHealth.merging(outboxHealth) { inbox, _ in inbox }
         let busy = polling.union(lanes.filter { $0.sending > 0 }.map(\.lane.outbox))
@@ -24,14 +29,22 @@ extension MailRoom {
                 line(
                     mailbox, registry, health: health[mailbox.id], counts: counted[mailbox.id] ?? [:],
                     isBusy: busy.contains(mailbox.id), isIdling: idling.contains(mailbox.id),
-                    token: tokens[mailbox.id])
+                    oldestWanted: waiting[mailbox.id] ?? nil, token: tokens[mailbox.id])
             },
-            lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane]) })
+            lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane], heldSince: holds[$0.lane.contract]) },
+            contracts: registry.contracts.map { line($0, delays) })
+    }
+
+    private func line(_ contract: Contract, _ delays: [DelayBook]) -> StatusReport.ContractLine {
+        let now = parts.time.now()
+        let worst = delays.compactMap { $0.worst(contract.id, now: now) }.max { $0.delay < $1.delay }
+        return StatusReport.ContractLine(
+            contract: contract.name.text, worstDelay: worst?.delay.milliseconds ?? 0, worstDelayAt: worst?.time)
     }
 
     private func line(
         _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int],
-        isBusy: Bool, isIdling: Bool, token: TokenForecast?
+        isBusy: Bool, isIdling: Bool, oldestWanted: Timestamp?, token: TokenForecast?
     ) -> StatusReport.MailboxLine {
         let contracts = registry.contracts(using: mailbox)
         // What it remembers of the time when it was used is no news.
@@ -43,6 +56,7 @@ extension MailRoom {
             failure: health?.failure, failingSince: health?.failingSince,
             consecutiveFailures: health?.consecutiveFailures ?? 0, lastGood: health?.lastGood,
             nextTry: health?.nextTry,
+            current: mailbox.inbox == nil ? nil : [health?.lastGood, oldestWanted].compactMap { $0 }.min(),
             messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), token: token)
     }
 
@@ -54,12 +68,14 @@ extension MailRoom {
     }
 
     private func lane(
-        _ summary: LaneSummary, _ registry: Registry, restsUntil: Timestamp?
+        _ summary: LaneSummary, _ registry: Registry, restsUntil: Timestamp?, heldSince: Timestamp?
     ) -> StatusReport.LaneLine {
         var line = StatusReport.LaneLine(
             contract: registry.name(of: summary.lane.contract), outbox: registry.name(of: summary.lane.outbox),
             summary: summary)
         if let restsUntil, let next = line.nextAttempt { line.nextAttempt = max(next, restsUntil) }
+        line.heldSince = heldSince
+        if heldSince != nil { line.nextAttempt = nil }
         return line
     }
 
@@ -82,8 +98,8 @@ extension MailRoom {
 
 extension Registry {
     // Rows outlive what they belonged to: a deleted contract's mail stays visible under its number.
-    func name(of id: ContractID) -> String { contract(id)?.name.text ?? "#\(id)" }
-    func name(of id: MailboxID) -> String { mailbox(id)?.name.text ?? "#\(id)" }
+    func name(of id: ContractID) -> String { contract(id)?.name.text ?? (id.rawValue < 0 ? "drill" : "#\(id)") }
+    func name(of id: MailboxID) -> String { mailbox(id)?.name.text ?? (id.rawValue < 0 ? "drill" : "#\(id)") }
 
     /// Contracts that take mail from this inbox, or send through this outbox by their own choice or the system's.
     func contracts(using mailbox: Mailbox) -> [Contract] {

@@ -3,8 +3,9 @@
 
 import MaloteCore
 import MaloteDesk
+import Synchronization
 
-/// What operators talk to. Holds no state of its own beyond the moment it started.
+/// What operators talk to. Holds no state of its own beyond the moment it started and whether a drill is under way.
 package final class MailRoom: Control {
     package struct Parts: Sendable {
         package var board: RegistryBoard
@@ -18,6 +19,7 @@ package final class MailRoom: Control {
         /// Where stored mails lie while they are read again, if they are large.
         package var spool: any Spool
         package var documents: any DocumentReader
+        package var drill: any DrillGround
         package var time: any TimeSource
         /// Rung when deliveries may have become due.
         package var queueBell: Bell
@@ -30,7 +32,7 @@ package final class MailRoom: Control {
         package init(
             board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain,
             probe: any MailboxProbe, tokens: any TokenDesk, gate: HostGate, intake: Intake,
-            spool: any Spool, documents: any DocumentReader,
+            spool: any Spool, documents: any DocumentReader, drill: any DrillGround,
             time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String, log: Log
         ) {
             self.board = board
@@ -43,6 +45,7 @@ package final class MailRoom: Control {
             self.intake = intake
             self.spool = spool
             self.documents = documents
+            self.drill = drill
             self.time = time
             self.queueBell = queueBell
             self.eventBell = eventBell
@@ -54,6 +57,7 @@ package final class MailRoom: Control {
 
     let parts: Parts
     let started: Timestamp
+    let drilling = Atomic<Bool>(false)
 
     package init(_ parts: Parts) {
         self.parts = parts

@@ -11,6 +11,7 @@ package final class RegistryBoard: Sendable {
     }
 
     private let posted: Mutex<Posted>
+    private let guests = Mutex<[Mailbox]>([])
     private let orders = Atomic<Int>(0)
     /// Rung after every change.
     package let changed = Bell()
@@ -18,6 +19,17 @@ package final class RegistryBoard: Sendable {
     package init(_ registry: Registry) { posted = Mutex(Posted(registry: registry, order: 0)) }
 
     package var current: Registry { posted.withLock { $0.registry } }
+
+    /// Outboxes that are used without being registered: a drill's. The last list counts.
+    func invite(_ mailboxes: [Mailbox]) {
+        guests.withLock { $0 = mailboxes }
+        changed.ring()
+    }
+
+    /// Registered or invited.
+    func mailbox(_ id: MailboxID) -> Mailbox? {
+        current.mailbox(id) ?? guests.withLock { $0.first { $0.id == id } }
+    }
 
     /// Draw one inside the transaction that changes the registry: transactions run one at a time, so the numbers are
     /// in commit order whichever task comes back first.

@@ -73,6 +73,8 @@ struct MailboxRecord: Codable {
     var senders: [MailAddress]?
     /// Absent where the outbox uses all that its server offers, as in rows older than the field.
     var without: [String]?
+    /// Absent where nothing is limited, as in rows older than the field.
+    var rate: SendingRate?
 
     init(_ mailbox: Mailbox, vault: Vault) throws {
         name = mailbox.name.text
@@ -90,6 +92,7 @@ struct MailboxRecord: Codable {
         inbox = mailbox.inbox.map(InboxRecord.init)
         senders = mailbox.outbox?.senders
         without = mailbox.outbox.flatMap { $0.without.isEmpty ? nil : $0.without.map(\.rawValue).sorted() }
+        rate = mailbox.outbox.flatMap { $0.rate.isLimited ? $0.rate : nil }
     }
 
     func mailbox(id: MailboxID, vault: Vault) throws -> Mailbox {
@@ -99,7 +102,8 @@ struct MailboxRecord: Codable {
             role = .inbox(try inbox.inbox())
         } else {
             let without = try (without ?? []).map { try valid(Outbox.Extension(rawValue: $0), "mailbox \(name)") }
-            role = .outbox(Outbox(senders: senders ?? [], without: Set(without)))
+            role = .outbox(
+                Outbox(senders: senders ?? [], without: Set(without), rate: rate ?? SendingRate()))
         }
         var login: Mailbox.Login?
         if let user, let proof = try proof(owner: "mailbox \(name)", vault) {
@@ -234,6 +238,8 @@ struct FlowRecord: Codable {
         var to: [RecipientRecord]
         var template: String
         var sender: String?
+        /// Absent in rows older than the field.
+        var priority: Priority?
     }
 
     struct RecipientRecord: Codable {
@@ -284,6 +290,7 @@ extension FlowRecord.StepRecord {
         }
         template = step.template.text
         sender = step.sender
+        priority = step.priority
     }
 
     func step() throws -> EmailStep {
@@ -302,7 +309,8 @@ extension FlowRecord.StepRecord {
             }
         }
         return EmailStep(
-            outbox: choice, to: recipients, template: try valid(TemplateName(template), "flow"), sender: sender)
+            outbox: choice, to: recipients, template: try valid(TemplateName(template), "flow"), sender: sender,
+            priority: priority ?? .normal)
     }
 }
 

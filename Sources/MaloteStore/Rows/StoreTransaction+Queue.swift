@@ -26,33 +26,42 @@ extension StoreTransaction {
     }
 
     func due(lane: Lane, now: Timestamp, limit: Int) throws -> [Delivery] {
-        try connection.rows(
-            Self.deliveryColumns + """
-                WHERE contract = ? AND outbox = ? AND state = 'queued' AND next_attempt <= ?
-                ORDER BY next_attempt, id LIMIT ?
-                """, .init(lane.contract), .init(lane.outbox), .init(now), .init(limit), map: Self.delivery)
+        var found: [Delivery] = []
+        // One ordered walk for each priority keeps to the index.
+        for priority in Priority.allCases where found.count < limit {
+            found += try connection.rows(
+                Self.deliveryColumns + """
+                    WHERE contract = ? AND outbox = ? AND state = 'queued' AND priority = ? AND next_attempt <= ?
+                    ORDER BY next_attempt, id LIMIT ?
+                    """, .init(lane.contract), .init(lane.outbox), .init(priority.rank), .init(now),
+                .init(limit - found.count), map: Self.delivery)
+        }
+        return found
     }
 
     func nextDue(lane: Lane) throws -> Timestamp? {
-        try connection.first(
-            """
-            SELECT next_attempt FROM deliveries WHERE contract = ? AND outbox = ? AND state = 'queued'
-            ORDER BY next_attempt LIMIT 1
-            """, .init(lane.contract), .init(lane.outbox)
-        ) { $0.time(0) }
+        try Priority.allCases.compactMap { priority in
+            try connection.first(
+                """
+                SELECT next_attempt FROM deliveries
+                WHERE contract = ? AND outbox = ? AND state = 'queued' AND priority = ? ORDER BY next_attempt LIMIT 1
+                """, .init(lane.contract), .init(lane.outbox), .init(priority.rank)
+            ) { $0.time(0) }
+        }.min()
     }
 
     // MARK: - Looking
 
     static let deliveryColumns = """
         SELECT id, notification, contract, outbox, recipient, state, attempts, next_attempt, created, failure, reply,
-            settled FROM deliveries\u{20}
+            settled, earlier_attempts FROM deliveries\u{20}
         """
 
     static func delivery(_ row: SQLiteRow) throws -> Delivery {
         Delivery(
             id: row.id(0), notification: row.id(1), lane: Lane(contract: row.id(2), outbox: row.id(3)),
-            recipient: row.text(4), state: try row.word(5), attempts: row.count(6), nextAttempt: row.time(7),
+            recipient: row.text(4), state: try row.word(5), attempts: row.count(6), earlierAttempts: row.count(12),
+            nextAttempt: row.time(7),
             created: row.time(8), failure: try row.optionalText(9).map { try JSONColumn.decode($0) },
             reply: try row.optionalText(10).map { try JSONColumn.decode($0) }, settled: row.optionalTime(11))
     }
@@ -85,7 +94,7 @@ extension StoreTransaction {
         try connection.first(
             """
             SELECT id, contract, outbox, message_id, envelope_from, recipients, subject, bytes, ticket,
-                idempotency_key, outbox_trace, created
+                idempotency_key, outbox_trace, created, priority
             FROM notifications JOIN contents ON contents.notification = notifications.id WHERE id = ?
             """, .init(id)
         ) { row in
@@ -93,7 +102,8 @@ extension StoreTransaction {
                 id: row.id(0), lane: Lane(contract: row.id(1), outbox: row.id(2)), messageID: row.text(3),
                 envelopeFrom: row.text(4), recipients: try JSONColumn.decode(row.text(5)), subject: row.text(6),
                 content: row.blob(7), ticket: row.optionalID(8), idempotencyKey: row.optionalText(9),
-                outboxTrace: try JSONColumn.decode(row.text(10)), created: row.time(11))
+                outboxTrace: try JSONColumn.decode(row.text(10)), created: row.time(11),
+                priority: Priority(rank: row.count(12)) ?? .normal)
         }
     }
 
@@ -143,26 +153,28 @@ extension StoreTransaction {
             """
             INSERT INTO notifications
                 (id, contract, outbox, message_id, envelope_from, recipients, subject, ticket, idempotency_key,
-                outbox_trace, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                outbox_trace, created, priority)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(id), .init(notification.lane.contract), .init(notification.lane.outbox),
             .text(notification.messageID), .text(notification.envelopeFrom),
             .text(try JSONColumn.encode(notification.recipients)), .text(notification.subject),
             .init(notification.ticket), .init(notification.idempotencyKey),
-            .text(try JSONColumn.encode(notification.outboxTrace)), .init(notification.created))
+            .text(try JSONColumn.encode(notification.outboxTrace)), .init(notification.created),
+            .init(notification.priority.rank))
         try connection.run(
             "INSERT INTO contents (notification, bytes) VALUES (?, ?)", .init(id), .blob(notification.content))
         for recipient in notification.recipients {
             try connection.run(
                 """
                 INSERT INTO deliveries
-                    (id, notification, contract, outbox, recipient, state, attempts, next_attempt, created)
-                VALUES (?, ?, ?, ?, ?, 'queued', 0, ?, ?)
+                    (id, notification, contract, outbox, recipient, state, attempts, next_attempt, created, priority)
+                VALUES (?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?)
                 """, .integer(try next("delivery")), .init(id), .init(notification.lane.contract),
                 .init(notification.lane.outbox), .text(recipient), .init(notification.created),
-                .init(notification.created))
+                .init(notification.created), .init(notification.priority.rank))
         }
         try count(notification.lane, .queued, by: notification.recipients.count)
+        try refuseSuppressed(notification, id)
         return id
     }
 
@@ -209,9 +221,10 @@ extension StoreTransaction {
             try connection.run(
                 """
                 UPDATE deliveries
-                SET state = 'queued', next_attempt = ?, created = ?, settled = NULL, delay_told = 0
+                SET state = 'queued', next_attempt = ?, created = ?, earlier_attempts = ?, settled = NULL, delay_told = 0
                 WHERE id = ?
-                """, .init(at), .init(delivery.state == .queued ? delivery.created : at), .init(id))
+                """, .init(at), .init(delivery.state == .queued ? delivery.created : at),
+                .init(delivery.state == .queued ? delivery.earlierAttempts : delivery.attempts), .init(id))
             try move(delivery.lane, from: delivery.state, to: .queued)
             changed += 1
         }
@@ -231,6 +244,28 @@ extension StoreTransaction {
             changed += 1
         }
         return changed
+    }
+
+    @discardableResult func refuse(_ deliveries: [DeliveryID], _ failure: Failure, at: Timestamp) throws -> Int {
+        var changed = 0
+        for id in deliveries {
+            var delivery = try delivery(id)
+            guard delivery.state == .queued || delivery.state == .held else { continue }
+            try settle(&delivery, .failed, failure: failure, reply: failure.reply, at: at)
+            changed += 1
+        }
+        return changed
+    }
+
+    /// A recipient that the contract does not write to has its result before it is tried.
+    private func refuseSuppressed(_ notification: Notification, _ id: NotificationID) throws {
+        let found = try suppressed(contract: notification.lane.contract, addresses: notification.recipients)
+        guard !found.isEmpty else { return }
+        let rows = try deliveries(DeliveryFilter(notification: id))
+        for entry in found {
+            let theirs = rows.filter { $0.recipient.lowercased() == entry.address }.map(\.id)
+            try refuse(theirs, entry.refusal, at: notification.created)
+        }
     }
 
     @discardableResult func bounce(_ id: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool {

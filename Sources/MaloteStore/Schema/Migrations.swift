@@ -97,5 +97,20 @@ enum Migrations {
         ALTER TABLE deliveries ADD COLUMN delay_told INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX deliveries_untold ON deliveries (created) WHERE state = 'queued' AND delay_told = 0;
         """,
+        """
+        ALTER TABLE notifications ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE deliveries ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE deliveries ADD COLUMN earlier_attempts INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX deliveries_due;
+        CREATE INDEX deliveries_due ON deliveries (contract, outbox, priority, next_attempt, id)
+            WHERE state = 'queued';
+        CREATE TABLE holds (contract INTEGER PRIMARY KEY, since INTEGER NOT NULL);
+        CREATE TABLE sent_counts (
+            outbox INTEGER NOT NULL, span INTEGER NOT NULL, slot INTEGER NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (outbox, span, slot));
+        CREATE TABLE suppressions (
+            contract INTEGER NOT NULL, address TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL,
+            PRIMARY KEY (contract, address));
+        """,
     ]
 }

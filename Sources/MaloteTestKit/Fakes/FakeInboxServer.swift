@@ -32,6 +32,8 @@ package final class FakeInboxServer: Sendable {
         package var undeletable: Set<UInt32> = []
         /// POP3: QUIT is not answered, and so nothing is deleted.
         package var losesQuit = false
+        /// Takes so long for each connection and each message.
+        package var slowness: Duration?
         /// Gives no header of a message that is too large.
         package var hidesHeaders = false
         /// Tells of new messages by itself.
@@ -53,6 +55,9 @@ package final class FakeInboxServer: Sendable {
         package var faults = Faults()
         /// Connections so far.
         package var sessions = 0
+        /// When each of them was asked for.
+        package var knocks: [Timestamp] = []
+        package var openNow = 0
         /// POP3: how often QUIT was said.
         package var goodbyes = 0
         /// Bodies asked for so far.
@@ -65,6 +70,8 @@ package final class FakeInboxServer: Sendable {
     }
 
     private let state = Mutex(Folder())
+    /// Looks at the world right before messages are marked, moved or deleted.
+    private let witness = Mutex<(@Sendable ([Message]) -> Void)?>(nil)
     private let life: Lifeline
     private let clock: FakeClock
 
@@ -77,6 +84,15 @@ package final class FakeInboxServer: Sendable {
 
     @discardableResult
     package func change<T: Sendable>(_ body: (inout Folder) -> T) -> T { state.withLock { body(&$0) } }
+
+    package func watch(_ witness: @escaping @Sendable (_ marked: [Message]) -> Void) {
+        self.witness.withLock { $0 = witness }
+    }
+
+    func mark(_ numbers: Set<UInt32>, _ after: Inbox.After) {
+        witness.withLock { $0 }?(folder.messages.filter { numbers.contains($0.number) })
+        change { $0.mark(numbers, after) }
+    }
 
     /// New mail.
     /// - Parameter isSilent: connections that wait for news are not told.
@@ -152,16 +168,23 @@ package final class FakeInboxServer: Sendable {
         try life.step()
         let faults = change { folder in
             folder.sessions += 1
+            folder.knocks.append(clock.now())
             return folder.faults
         }
+        if let slowness = faults.slowness { try await pause(slowness) }
         if let silence = faults.silence {
-            do { try await clock.sleep(for: silence) } catch {
-                throw Failure(.transient, .shuttingDown, "The poll was cancelled.")
-            }
+            try await pause(silence)
             throw Failure(.transient, .silentPeer, "The server says nothing.")
         }
         if let failure = faults.open { throw failure }
+        change { $0.openNow += 1 }
         return FakeInboxSession(self, inbox, limits, life: life)
+    }
+
+    func pause(_ duration: Duration) async throws(Failure) {
+        do { try await clock.sleep(for: duration) } catch {
+            throw Failure(.transient, .shuttingDown, "The poll was cancelled.")
+        }
     }
 }
 

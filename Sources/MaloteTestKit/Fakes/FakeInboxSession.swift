@@ -12,6 +12,7 @@ final class FakeInboxSession: InboxSession {
     /// POP3: what QUIT will delete.
     private let deletions = Mutex<Set<UInt32>>([])
     private let isBroken = Mutex(false)
+    private let isClosed = Mutex(false)
     let canIdle: Bool
     let accountConnections: Int?
     /// The next message's number as this connection has seen it.
@@ -64,6 +65,7 @@ final class FakeInboxSession: InboxSession {
             try life.step()
             server.change { $0.fetched.append(uid(message.number)) }
             if faults.omitted.contains(message.number) { continue }
+            if let slowness = faults.slowness { try await server.pause(slowness) }
             try breakIfTold(message.number)
             try await deliver(FetchedMessage(uid: uid(message.number), content: content(message, faults)))
         }
@@ -98,7 +100,7 @@ final class FakeInboxSession: InboxSession {
         if inbox.access == .pop3 {
             if after == .delete { deletions.withLock { $0.formUnion(numbers) } }
         } else {
-            server.change { $0.mark(numbers, after) }
+            server.mark(numbers, after)
             try life.step()
         }
         let refusal = Failure(.transient, .rejected, "The server would not delete the message.")
@@ -107,7 +109,7 @@ final class FakeInboxSession: InboxSession {
 
     /// POP3 without QUIT: nothing is deleted, and nothing counts as fetched.
     func abandon() async {
-        guard inbox.access == .imap else { return }
+        guard inbox.access == .imap else { return leave() }
         try? await close()
     }
 
@@ -150,6 +152,7 @@ final class FakeInboxSession: InboxSession {
     // MARK: - Closing
 
     func close() async throws(Failure) {
+        leave()
         try life.step()
         if inbox.access == .pop3 { server.change { $0.goodbyes += 1 } }
         let numbers = deletions.withLock { $0 }
@@ -157,13 +160,23 @@ final class FakeInboxSession: InboxSession {
         guard !server.folder.faults.losesQuit else {
             throw Failure(.transient, .disconnected, "The server did not answer to QUIT.")
         }
-        server.change { $0.mark(numbers, .delete) }
+        server.mark(numbers, .delete)
         try life.step()
     }
 }
 
+extension FakeInboxSession {
+    private func leave() {
+        let isFirst = isClosed.withLock { isClosed in
+            defer { isClosed = true }
+            return !isClosed
+        }
+        if isFirst { server.change { $0.openNow -= 1 } }
+    }
+}
+
 extension FakeInboxServer.Folder {
-    fileprivate mutating func mark(_ numbers: Set<UInt32>, _ after: Inbox.After) {
+    mutating func mark(_ numbers: Set<UInt32>, _ after: Inbox.After) {
         let marked = messages.filter { numbers.contains($0.number) }
         switch after {
         case .leave: return

@@ -14,6 +14,14 @@ package final class FakeOutboxServer: Sendable {
         package var content: [UInt8]
         /// Whether the answer reached the daemon.
         package var isAnswered: Bool
+        package var time: Timestamp
+    }
+
+    /// One recipient of one message that the server has not taken.
+    package struct Refusal: Sendable, Hashable {
+        package var messageID: String
+        package var recipient: String
+        package var failure: Failure
     }
 
     package struct Faults: Sendable {
@@ -34,15 +42,24 @@ package final class FakeOutboxServer: Sendable {
         /// Says goodbye together with every answer.
         package var saysGoodbye = false
         package var refusals: [String: Failure] = [:]
+        /// For every recipient.
+        package var refusal: Failure?
+        /// Takes the message, and then says nothing for so long that the connector gives up.
+        package var silenceAfterDot: Duration?
+        /// Takes so long for each connection and each message.
+        package var slowness: Duration?
 
         package init() {}
     }
 
     package struct Desk: Sendable {
         package var accepted: [Acceptance] = []
+        package var refused: [Refusal] = []
         package var faults = Faults()
         /// Connections so far, refused ones included.
         package var connections = 0
+        /// When each of them was asked for.
+        package var knocks: [Timestamp] = []
         package var openNow = 0
         package var openAtMost = 0
     }
@@ -73,8 +90,10 @@ package final class FakeOutboxServer: Sendable {
         try life.step()
         let faults = change { desk in
             desk.connections += 1
+            desk.knocks.append(clock.now())
             return desk.faults
         }
+        if let slowness = faults.slowness { try await pause(slowness) }
         if let silence = faults.silence { try await keepSilent(silence) }
         if let failure = faults.open { throw failure }
         change { desk in
@@ -84,10 +103,14 @@ package final class FakeOutboxServer: Sendable {
         return FakeOutboxSession(self)
     }
 
-    func keepSilent(_ duration: Duration) async throws(Failure) {
+    func pause(_ duration: Duration) async throws(Failure) {
         do { try await clock.sleep(for: duration) } catch {
             throw Failure(.transient, .shuttingDown, "The connection was cancelled.")
         }
+    }
+
+    func keepSilent(_ duration: Duration) async throws(Failure) {
+        try await pause(duration)
         throw Failure(.transient, .silentPeer, "The server says nothing.")
     }
 }
@@ -117,27 +140,35 @@ final class FakeOutboxSession: OutboxSession {
         server.tell("begin", envelope)
         try server.life.step()
         let faults = server.desk.faults
+        if let slowness = faults.slowness { try await server.pause(slowness) }
         if let silence = faults.silenceInMessage { try await server.keepSilent(silence) }
         try breakIfTold(content, faults)
-        let taken = envelope.recipients.filter { faults.refusals[$0] == nil }
+        let messageID = (try? SimpleCodec().view(RawMessage(content)).messageID) ?? ""
+        noteRefusals(envelope, messageID, faults)
+        let taken = envelope.recipients.filter { faults.failure(for: $0) == nil }
         guard !taken.isEmpty else { return answer(envelope, isLost: false, faults) }
         beforeFinalDot()
         try server.life.step()
-        let isLost = server.change { desk in
+        var isLost = server.change { desk in
             guard desk.faults.lostAnswers > 0 else { return false }
             desk.faults.lostAnswers -= 1
             return true
         }
-        let messageID = (try? SimpleCodec().view(RawMessage(content)).messageID) ?? ""
+        let time = server.clock.now()
         let rows = taken.map {
             FakeOutboxServer.Acceptance(
-                messageID: messageID, from: envelope.from, recipient: $0, content: content, isAnswered: false)
+                messageID: messageID, from: envelope.from, recipient: $0, content: content, isAnswered: false,
+                time: time)
         }
         let first = server.change { desk in
             desk.accepted += rows
             return desk.accepted.count - rows.count
         }
         server.tell("taken", envelope)
+        if let silence = faults.silenceAfterDot {
+            try? await server.clock.sleep(for: silence)
+            isLost = true
+        }
         try server.life.step()
         if !isLost {
             server.change { desk in for row in rows.indices { desk.accepted[first + row].isAnswered = true } }
@@ -160,9 +191,18 @@ final class FakeOutboxSession: OutboxSession {
         throw Failure(.transient, .disconnected, "The server closed the connection.")
     }
 
+    private func noteRefusals(_ envelope: Envelope, _ messageID: String, _ faults: FakeOutboxServer.Faults) {
+        let refused = envelope.recipients.compactMap { recipient in
+            faults.failure(for: recipient).map {
+                FakeOutboxServer.Refusal(messageID: messageID, recipient: recipient, failure: $0)
+            }
+        }
+        server.change { $0.refused += refused }
+    }
+
     private func answer(_ envelope: Envelope, isLost: Bool, _ faults: FakeOutboxServer.Faults) -> Submission {
         let outcomes = envelope.recipients.map { recipient -> Submission.Outcome in
-            if let failure = faults.refusals[recipient] { return .refused(failure) }
+            if let failure = faults.failure(for: recipient) { return .refused(failure) }
             if isLost { return .refused(Failure(.transient, .unknownOutcome, "The answer was lost.")) }
             return .sent(ProtocolReply(code: 250, status: "2.0.0", text: "Taken", command: "DATA"))
         }
@@ -170,4 +210,8 @@ final class FakeOutboxSession: OutboxSession {
     }
 
     func close() async { server.change { $0.openNow -= 1 } }
+}
+
+extension FakeOutboxServer.Faults {
+    fileprivate func failure(for recipient: String) -> Failure? { refusals[recipient] ?? refusal }
 }

@@ -14,6 +14,14 @@ package struct MemoryState: Sendable {
     package var notifications: [Notification] = []
     package var deliveries: [Delivery] = []
     package var health: [MailboxID: MailboxHealth] = [:]
+    package var holds: [ContractID: Timestamp] = [:]
+    package var sentCounts: [MailboxID: [SentCount]] = [:]
+    package var suppressions: [Suppression] = []
+    /// What the lists of deliveries would have to be searched for: places that are queued, and how many are in each state.
+    var queued: Set<Int> = []
+    /// Places of ledger rows about which something is left to do.
+    var openRows: Set<Int> = []
+    var laneCounts: [Lane: [Delivery.State: Int]] = [:]
     /// Which ledger row each message was filed from, as places.
     var origins: [Int?] = []
     var answers: [AnswerScope: Int] = [:]

@@ -4,24 +4,30 @@ import MaloteCore
 
 extension MemoryTransaction {
     func lanes() throws -> [LaneSummary] {
-        Dictionary(grouping: state.deliveries, by: \.lane).map { lane, rows in
-            func count(_ wanted: Delivery.State) -> Int { rows.count { $0.state == wanted } }
-            let queued = rows.filter { $0.state == .queued }
+        let waiting = Dictionary(grouping: queued, by: \.lane)
+        return state.laneCounts.map { lane, counts in
+            let queued = waiting[lane] ?? []
             return LaneSummary(
-                lane: lane, queued: queued.count, sending: count(.sending), failed: count(.failed),
-                unknown: count(.unknown), held: count(.held), sent: count(.sent),
+                lane: lane, queued: queued.count, sending: counts[.sending] ?? 0, failed: counts[.failed] ?? 0,
+                unknown: counts[.unknown] ?? 0, held: counts[.held] ?? 0, sent: counts[.sent] ?? 0,
                 oldestQueued: queued.map(\.created).min(), nextAttempt: queued.map(\.nextAttempt).min())
         }.sorted { ($0.lane.contract, $0.lane.outbox) < ($1.lane.contract, $1.lane.outbox) }
     }
 
     func due(lane: Lane, now: Timestamp, limit: Int) throws -> [Delivery] {
-        let due = state.deliveries.filter { $0.lane == lane && $0.state == .queued && $0.nextAttempt <= now }
-        return Array(due.sorted { ($0.nextAttempt, $0.id) < ($1.nextAttempt, $1.id) }.prefix(limit))
+        let due = queued.filter { $0.lane == lane && $0.nextAttempt <= now }
+        func rank(_ delivery: Delivery) -> Int {
+            state.notifications[Int(delivery.notification.rawValue) - 1].priority.rank
+        }
+        return Array(
+            due.sorted { (rank($0), $0.nextAttempt, $0.id) < (rank($1), $1.nextAttempt, $1.id) }.prefix(limit))
     }
 
     func nextDue(lane: Lane) throws -> Timestamp? {
-        state.deliveries.filter { $0.lane == lane && $0.state == .queued }.map(\.nextAttempt).min()
+        queued.filter { $0.lane == lane }.map(\.nextAttempt).min()
     }
+
+    private var queued: [Delivery] { state.queued.map { state.deliveries[$0] } }
 
     func deliveries(_ filter: DeliveryFilter) throws -> [Delivery] {
         Array(
@@ -55,11 +61,19 @@ extension MemoryTransaction {
         notification.id = NotificationID(rawValue: Int64(state.notifications.count + 1))
         state.notifications.append(notification)
         for recipient in notification.recipients {
+            state.queued.insert(state.deliveries.count)
+            state.laneCounts[notification.lane, default: [:]][.queued, default: 0] += 1
             state.deliveries.append(
                 Delivery(
                     id: DeliveryID(rawValue: Int64(state.deliveries.count + 1)), notification: notification.id,
                     lane: notification.lane, recipient: recipient, nextAttempt: notification.created,
                     created: notification.created))
+        }
+        let (contract, recipients) = (notification.lane.contract, notification.recipients)
+        for entry in try suppressed(contract: contract, addresses: recipients) {
+            let rows = try deliveries(DeliveryFilter(notification: notification.id))
+            let theirs = rows.filter { $0.recipient.lowercased() == entry.address }.map(\.id)
+            try refuse(theirs, entry.refusal, at: notification.created)
         }
         return notification.id
     }
@@ -98,7 +112,9 @@ extension MemoryTransaction {
         return try deliveries.count { id in
             try change(id) { delivery in
                 guard delivery.state != .sending, delivery.state != .sent else { return false }
-                if delivery.state != .queued { delivery.created = at }
+                if delivery.state != .queued {
+                    (delivery.created, delivery.earlierAttempts) = (at, delivery.attempts)
+                }
                 (delivery.state, delivery.nextAttempt, delivery.settled) = (.queued, at, nil)
                 return true
             }
@@ -113,6 +129,16 @@ extension MemoryTransaction {
                     return false
                 }
                 delivery.state = state
+                return true
+            }
+        }
+    }
+
+    @discardableResult func refuse(_ deliveries: [DeliveryID], _ failure: Failure, at: Timestamp) throws -> Int {
+        try deliveries.count { id in
+            try change(id) { delivery in
+                guard delivery.state == .queued || delivery.state == .held else { return false }
+                delivery.settle(.failed, failure, failure.reply, at)
                 return true
             }
         }
@@ -147,7 +173,17 @@ extension MemoryTransaction {
     private func change<T>(_ id: DeliveryID, _ body: (inout Delivery) -> T) throws -> T {
         let place = Int(id.rawValue) - 1
         guard state.deliveries.indices.contains(place) else { throw missing("delivery \(id)") }
+        let before = state.deliveries[place].state
+        defer { follow(place, from: before) }
         return body(&state.deliveries[place])
+    }
+
+    private func follow(_ place: Int, from before: Delivery.State) {
+        let (lane, after) = (state.deliveries[place].lane, state.deliveries[place].state)
+        guard before != after else { return }
+        state.laneCounts[lane, default: [:]][before, default: 0] -= 1
+        state.laneCounts[lane, default: [:]][after, default: 0] += 1
+        if after == .queued { state.queued.insert(place) } else { state.queued.remove(place) }
     }
 }
 

@@ -62,12 +62,17 @@ final class MemoryTransaction: StoreWriting {
     }
 
     func wanted(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
-        Array(state.ledger.lazy.filter { $0.key.inbox == inbox && $0.state == .wanted }.prefix(limit))
+        Array(openRows.lazy.filter { $0.key.inbox == inbox && $0.state == .wanted }.prefix(limit))
     }
 
     func unsettled(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
-        Array(
-            state.ledger.lazy.filter { $0.key.inbox == inbox && $0.state != .wanted && !$0.settled }.prefix(limit))
+        Array(openRows.lazy.filter { $0.key.inbox == inbox && $0.state != .wanted }.prefix(limit))
+    }
+
+    private var openRows: [LedgerEntry] { state.openRows.sorted().map { state.ledger[$0] } }
+
+    private func follow(_ place: Int) {
+        if state.ledger[place].settled { state.openRows.remove(place) } else { state.openRows.insert(place) }
     }
 
     func known(inbox: MailboxID, folder: String, validity: UInt32, uids: [String]) throws -> Set<String> {
@@ -96,9 +101,11 @@ final class MemoryTransaction: StoreWriting {
         for entry in entries {
             if let place = state.ledgerPlaces[entry.key] {
                 state.ledger[place] = entry
+                follow(place)
             } else {
                 state.ledgerPlaces[entry.key] = state.ledger.count
                 state.ledger.append(entry)
+                follow(state.ledger.count - 1)
             }
         }
     }
@@ -107,6 +114,7 @@ final class MemoryTransaction: StoreWriting {
         for key in keys {
             guard let place = state.ledgerPlaces[key] else { throw missing("ledger row \(key.uid)") }
             state.ledger[place].settled = true
+            state.openRows.remove(place)
             state.ledger[place].history.add(.settled, at: time, "The server was told.")
         }
     }

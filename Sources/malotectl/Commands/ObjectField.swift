@@ -97,6 +97,12 @@ extension ObjectKind {
                 "without", option: "--without", "EXTENSION",
                 "outboxes: what the server offers and is not to be used: chunking, dsn, pipelining, size, 8bitmime, smtputf8"
             ),
+            ObjectField(
+                key: "rate",
+                option: .init(
+                    name: "--rate", value: "MINUTE[/DAY]",
+                    help: "outboxes: messages that may leave within any minute and any day, such as 30/10000 or /2000")
+            ) { given in given.first.map(rate) },
         ],
         columns: [
             .init("ID", "id"), .init("NAME", "name"), .init("TYPE", "type"), .init("SERVER", "server"),
@@ -104,6 +110,15 @@ extension ObjectKind {
             .init("CONTRACTS", "contracts"), .init("DESCRIPTION", "description"),
         ], compose: OAuthFields.nested,
         listOptions: [.init(name: "--server", value: "HOST", help: "only mailboxes on this server")])
+
+    /// `30/10000`, `30` or `/10000`; what is no number is left for the daemon to refuse.
+    private static func rate(_ text: String) -> Any {
+        guard !text.isEmpty else { return NSNull() }
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        var rate: [String: Any] = [:]
+        for (key, part) in zip(["minute", "day"], parts) where !part.isEmpty { rate[key] = Int(part) ?? part as Any }
+        return rate
+    }
 
     private static func passwordFromInput() throws -> Any { try Session.secretLine("--password-stdin") }
 
@@ -141,6 +156,7 @@ extension ObjectKind {
                 recipient($0)
             },
             .text("outbox", "system|contract|MAILBOX", "its email step: through which outbox (system)"),
+            .text("priority", "high|normal|low", "its email step: before or after what else is due (normal)"),
         ],
         columns: [
             .init("NAME", "name"), .init("CONTRACT", "contract"), .init("ON", "on"),
@@ -156,7 +172,7 @@ extension ObjectKind {
     private static func oneStep(_ fields: [String: Any]) -> [String: Any] {
         var flow = fields
         var step: [String: Any] = [:]
-        for key in ["template", "to", "outbox"] { step[key] = flow.removeValue(forKey: key) }
+        for key in ["template", "to", "outbox", "priority"] { step[key] = flow.removeValue(forKey: key) }
         if let outbox = step["outbox"] as? String, outbox != "system", outbox != "contract" {
             step["outbox"] = ["specific": outbox]
         }

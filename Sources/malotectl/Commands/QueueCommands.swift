@@ -22,12 +22,15 @@ enum QueueCommands {
                 summary: "Show a notification's deliveries and why this outbox was chosen", run: show),
         ] + [
             action("retry", "Try deliveries now (queued, failed and unknown ones), and probe their servers at once"),
-            action("hold", "Hold queued deliveries back"),
-            action("release", "Release held deliveries"),
+            action(
+                "hold", "Hold queued deliveries back; with --contract alone, all of the contract's until its release",
+                contract: "is on hold; nothing of it leaves before: malotectl queue release --contract"),
+            action("release", "Release held deliveries, or a contract on hold", contract: "is released"),
             action("cancel", "Cancel deliveries that have not been sent"),
         ]
 
-    private static func action(_ name: String, _ summary: String) -> Command {
+    /// - Parameter contract: what is said of a contract that alone was named.
+    private static func action(_ name: String, _ summary: String, contract: String? = nil) -> Command {
         Command(words: ["queue", name], options: filters, summary: summary) { session in
             let chosen = filters.filter { session.arguments.has($0.name) && $0.name != "--limit" }
             guard !chosen.isEmpty else {
@@ -37,6 +40,9 @@ enum QueueCommands {
             guard !session.isJSON else { return session.printJSON(data) }
             let changed = try JSONDecoder().decode([String: Int].self, from: data)["changed"] ?? 0
             print("\(changed) deliveries changed")
+            if let contract, let named = session.arguments.value("--contract"), chosen.count == 1 {
+                print("contract \(named) \(contract)")
+            }
         }
     }
 

@@ -14,6 +14,7 @@ enum SendCommands {
                 .init(name: "--outbox", value: "contract|system|MAILBOX", help: "through which outbox (contract)"),
                 .init(name: "--html", value: "FILE", help: "an HTML body besides the text"),
                 .init(name: "--attach", value: "FILE", help: "an attachment; may be repeated", repeats: true),
+                .init(name: "--priority", value: "high|normal|low", help: "before or after what else is due (normal)"),
                 .init(name: "--key", value: "KEY", help: "idempotency key: the same key sends only once"),
             ], summary: "Queue a notification; its text is read from standard input",
             details:
@@ -28,6 +29,7 @@ enum SendCommands {
             "subject": try arguments.required("--subject"),
         ]
         request["outbox"] = arguments.value("--outbox")
+        request["priority"] = arguments.value("--priority")
         request["idempotencyKey"] = arguments.value("--key")
         request["html"] = try arguments.value("--html").map { String(decoding: try Session.read($0), as: UTF8.self) }
         request["attachments"] = try arguments.values("--attach").map(attachment)
@@ -35,7 +37,12 @@ enum SendCommands {
         let body = try JSONSerialization.data(withJSONObject: request)
         let data = try session.ask("POST", ["notifications"], body: Array(body))
         guard !session.isJSON else { return session.printJSON(data) }
-        print(try JSONDecoder().decode(SendReceipt.self, from: data).notification)
+        let receipt = try JSONDecoder().decode(SendReceipt.self, from: data)
+        print(receipt.notification)
+        for address in receipt.suppressed {
+            let note = "\(address) is suppressed and is not written to. See: malotectl suppression list\n"
+            FileHandle.standardError.write(Data(note.printable.utf8))
+        }
     }
 
     private static func attachment(_ path: String) throws -> [String: Any] {

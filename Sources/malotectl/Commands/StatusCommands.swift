@@ -25,8 +25,19 @@ enum StatusCommands {
         mailboxes(report).print(empty: "No mailbox is registered. Start with: malotectl mailbox add")
         if !report.lanes.isEmpty { print("") }
         lanes(report).print(empty: "")
+        delays(report)
         tokens(report)
         faults(report)
+    }
+
+    /// What contracts cost each other: silence is good.
+    private static func delays(_ report: StatusReport) {
+        let worst = report.contracts.filter { $0.worstDelay >= 1000 }.sorted { $0.worstDelay > $1.worstDelay }
+        if !worst.isEmpty { print("") }
+        for line in worst {
+            let ago = Ago.past(line.worstDelayAt, now: report.now)
+            print("\(line.contract) was delayed by others: \(Ago.size(line.worstDelay)) at worst, \(ago)")
+        }
     }
 
     private static func tokens(_ report: StatusReport) {
@@ -36,12 +47,13 @@ enum StatusCommands {
     }
 
     private static func mailboxes(_ report: StatusReport) -> Table {
-        var table = Table("MAILBOX", "TYPE", "SERVER", "CONTRACTS", "STATE", "LAST GOOD", "NEXT", "MESSAGES")
+        var table = Table("MAILBOX", "TYPE", "SERVER", "CONTRACTS", "STATE", "LAST GOOD", "CURRENT", "NEXT", "MESSAGES")
         for mailbox in report.mailboxes {
             table.add(
                 mailbox.name, mailbox.type, mailbox.server, mailbox.contracts.joined(separator: ", "),
                 state(mailbox),
                 Ago.past(mailbox.lastGood, now: report.now),
+                mailbox.type == "inbox" ? Ago.past(mailbox.current, now: report.now) : "-",
                 mailbox.state == .unused ? "-" : Ago.ahead(mailbox.nextTry, now: report.now), messages(mailbox))
         }
         return table
@@ -67,7 +79,8 @@ enum StatusCommands {
                 lane.contract, lane.outbox, "\(lane.queued)", "\(lane.sending)", "\(lane.sent)", "\(lane.failed)",
                 "\(lane.unknown)", "\(lane.held)",
                 lane.oldestQueued == nil ? "-" : Ago.past(lane.oldestQueued, now: report.now),
-                Ago.ahead(lane.nextAttempt, now: report.now))
+                lane.heldSince.map { "on hold for " + Ago.size((report.now - $0).milliseconds) }
+                    ?? Ago.ahead(lane.nextAttempt, now: report.now))
         }
         return table
     }

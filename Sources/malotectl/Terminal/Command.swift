@@ -25,7 +25,8 @@ struct Command: Sendable {
         ApplyCommands.all + ObjectCommands.all + TestCommands.all + AuthorizeCommands.all + StatusCommands.all
         + EventCommands.all
         + SendCommands.all
-        + QueueCommands.all + MessageCommands.all + QuarantineCommands.all + TicketCommands.all
+        + QueueCommands.all + SuppressionCommands.all + DrillCommands.all + MessageCommands.all + QuarantineCommands.all
+        + TicketCommands.all
 
     /// The command with the most matching words, and what follows it.
     static func find(_ words: [String]) -> (Command, [String])? {

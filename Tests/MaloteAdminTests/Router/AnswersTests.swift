@@ -92,7 +92,7 @@ import Testing
             await respond(HTTPRequest("PUT", "/v1/registry")).text == #"{"dryRun":false,"lines":[],"warnings":[]}"#)
         #expect(
             await get("/v1/status").text
-                == #"{"lanes":[],"mailboxes":[],"now":"2026-09-21T14:13:20.000Z","started":"2026-09-21T14:13:20.000Z","#
+                == #"{"contracts":[],"lanes":[],"mailboxes":[],"now":"2026-09-21T14:13:20.000Z","started":"2026-09-21T14:13:20.000Z","#
                 + #""version":"1"}"#)
     }
 
@@ -108,7 +108,7 @@ import Testing
                 + #""attachments":[{"name":"a.txt","type":"text/plain","content":"aGk="},{"name":"b","content":""}],"#
                 + #""idempotencyKey":"k"}"#, headers: ["idempotency-key": "\"other\""])
         #expect(response.status == 201)
-        #expect(response.text == #"{"notification":7,"outbox":"acme-out","outboxTrace":["because"]}"#)
+        #expect(response.text == #"{"notification":7,"outbox":"acme-out","outboxTrace":["because"],"suppressed":[]}"#)
         #expect(
             control.calls == [
                 #"send acme ["a@x.example"] system Hi T <p> ["a.txt text/plain hi", "b application/octet-stream "] k"#

@@ -35,7 +35,11 @@ enum RegistrySample {
                 mailbox(trust: .init(caFile: "/etc/ca.pem")), mailbox(trust: .init(pin: "sha256//AAAA=")),
                 mailbox(login: nil, role: .outbox(outbox)), mailbox(role: .outbox(outbox)),
                 mailbox(role: .inbox(ruled)),
-                mailbox(role: .outbox(Outbox(senders: outbox.senders, without: Set(Outbox.Extension.allCases)))),
+                mailbox(
+                    role: .outbox(
+                        Outbox(
+                            senders: outbox.senders, without: Set(Outbox.Extension.allCases),
+                            rate: SendingRate(minute: 30, day: 10_000)))),
             ]
     }()
 
@@ -90,7 +94,7 @@ enum RegistrySample {
                 .email(
                     EmailStep(
                         outbox: .contract, to: [.person("Zé"), .group("noite")], template: Sample.name("receipt"),
-                        sender: "desk@desk.example")),
+                        sender: "desk@desk.example", priority: .high)),
                 .email(
                     EmailStep(
                         outbox: .specific(Sample.name("post")),

@@ -1,0 +1,62 @@
+// What keeps deliveries from leaving, over a value: holds, rates and suppressed addresses.
+
+import MaloteCore
+
+extension MemoryTransaction {
+    func holds() throws -> [ContractID: Timestamp] { state.holds }
+
+    func setHold(_ contract: ContractID, since: Timestamp?) throws { state.holds[contract] = since }
+
+    func sentCounts(outbox: MailboxID) throws -> [SentCount] { state.sentCounts[outbox] ?? [] }
+
+    func countSent(outbox: MailboxID, _ counts: [SentCount]) throws {
+        var kept = state.sentCounts[outbox] ?? []
+        for new in counts {
+            kept.removeAll { $0.span == new.span && $0.slot < new.slot - 12 }
+            if let place = kept.firstIndex(where: { $0.span == new.span && $0.slot == new.slot }) {
+                kept[place].count += new.count
+            } else {
+                kept.append(new)
+            }
+        }
+        state.sentCounts[outbox] = kept
+    }
+
+    func suppressed(contract: ContractID, addresses: [String]) throws -> [Suppression] {
+        let wanted = Set(addresses.map { $0.lowercased() })
+        return state.suppressions.filter { $0.contract == contract && wanted.contains($0.address) }
+    }
+
+    func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression] {
+        let found = state.suppressions.filter { (contract ?? $0.contract) == $0.contract }
+        return Array(found.sorted { ($1.since, $0.address) < ($0.since, $1.address) }.prefix(limit))
+    }
+
+    func suppress(_ suppression: Suppression) throws {
+        guard try suppressed(contract: suppression.contract, addresses: [suppression.address]).isEmpty else { return }
+        state.suppressions.append(suppression)
+    }
+
+    func unsuppress(contract: ContractID, address: String) throws -> Bool {
+        let before = state.suppressions.count
+        state.suppressions.removeAll { $0.contract == contract && $0.address == address.lowercased() }
+        return state.suppressions.count < before
+    }
+}
+
+extension MemoryTransaction {
+    /// Row numbers are places, so the rows stay, as somebody's whom nobody knows.
+    func erase(_ lane: Lane) throws {
+        let nobody = Lane(contract: ContractID(rawValue: .min), outbox: MailboxID(rawValue: .min))
+        for place in state.deliveries.indices where state.deliveries[place].lane == lane {
+            state.queued.remove(place)
+            (state.deliveries[place].lane, state.deliveries[place].state) = (nobody, .cancelled)
+        }
+        for place in state.notifications.indices where state.notifications[place].lane == lane {
+            state.notifications[place].lane = nobody
+        }
+        state.laneCounts[lane] = nil
+        state.health[lane.outbox] = nil
+        state.sentCounts[lane.outbox] = nil
+    }
+}
