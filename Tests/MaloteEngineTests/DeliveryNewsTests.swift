@@ -33,6 +33,20 @@ import Testing
         #expect(events.allSatisfy { $0.json.contains("\"messageId\":\"<one@x.example>\"") && $0.subject == "1" })
     }
 
+    /// Only what a server says of the address itself, not of the mail or the sender.
+    @Test(arguments: [("RCPT", "5.1.1", true), ("RCPT", "5.7.1", false), ("DATA", "5.1.1", false), ("RCPT", "", false)])
+    func anAddressThatThereIsNotIsSuppressed(_ command: String, _ status: String, _ suppresses: Bool) throws {
+        let house = House()
+        let reply = ProtocolReply(code: 550, status: status, text: "no", command: command)
+        let refusal = Failure(.permanent, .rejected, "The server refused it.", reply: reply)
+        house.outbox(1).change { $0.faults.refusals = ["bob@x.example": refusal] }
+        try house.enqueue("one", to: ["bob@x.example"])
+        Run(house).startSending()
+        house.stage.settle()
+        try house.enqueue("two", to: ["BOB@x.example"])
+        #expect(house.states == (suppresses ? [.failed: 2] : [.failed: 1, .queued: 1]))
+    }
+
     @Test func whatIsOnlyPutOffIsNotTold() throws {
         let house = House()
         house.outbox(1).change { $0.faults.refusals = ["ana@customer.example": sampleFailure(.greylisted)] }

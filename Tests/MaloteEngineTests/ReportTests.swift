@@ -80,6 +80,19 @@ import Testing
         try expectBounced(house, evidence: "address")
     }
 
+    @Test func aHardBounceSuppressesItsAddress() throws {
+        let house = try house()
+        house.inbox(1).receive(report("X-Returned: \(try notification(house).messageID)"))
+        try house.poll()
+        house.inbox(1).receive(mail("Another"))
+        try house.poll()
+        let state = house.store.state
+        #expect(state.tickets.count == 2 && house.states == [.failed: 2], "nothing waits for a dead address")
+        let told = try #require(state.events(.notificationFailed).first)
+        #expect(told.subject == "C1-2" && told.json.contains("suppressed since"), "\(told.json)")
+        #expect(state.messages.last?.history.decisions.contains { $0.reason.contains("suppressed since") } == true)
+    }
+
     /// What anybody could have written.
     @Test func aForgedBounceChangesNothing() throws {
         let house = try house(1...2)

@@ -16,6 +16,9 @@ package struct Suppression: Sendable, Hashable, Codable {
         self.since = since
     }
 
+    /// Enhanced status codes (RFC 3463 §3.2, RFC 7505) that a server gives for an address that there is not.
+    package static let statuses: Set<String> = ["5.1.1", "5.1.6", "5.1.10"]
+
     /// What becomes of a delivery to it.
     package var refusal: Failure {
         Failure(

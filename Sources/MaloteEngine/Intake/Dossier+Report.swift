@@ -48,6 +48,11 @@ extension Dossier {
         note(.report, reference: notification.id.description, "\(told), \(recipient.cause.rawValue).")
         if let delivery = finding.delivery, let failure = finding.failure {
             try store.bounce(delivery.id, failure, at: now)
+            if recipient.isHard {
+                let contract = contract.id
+                try filing.intake.deliveryNews.suppress(delivery.recipient, contract: contract, failure.detail, store)
+                note(.report, "\(delivery.recipient) is suppressed: trying again is in vain.")
+            }
         }
         guard let kind = finding.event else { return }
         let facts = TicketEventBuilder.DeliveryFacts(

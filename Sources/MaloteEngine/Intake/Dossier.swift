@@ -183,6 +183,10 @@ struct Dossier {
         let id = try store.enqueue(draft.notification(contract, ticket, content: content, now: now))
         try store.thread(draft.message.messageID, into: ticket.id, contract: contract)
         try store.countAnswer(contract: contract, scopes: scopes, hour: hour)
+        for entry in try store.suppressed(contract: contract, addresses: recipients.map(\.address)) {
+            note(.flow, "\(draft.step) leaves somebody out. \(entry.refusal.detail)")
+            try filing.intake.deliveryNews.tellRefused(id, store)
+        }
         notifications.append((draft, id))
         let trace = draft.resolution.trace.joined(separator: " ")
         note(

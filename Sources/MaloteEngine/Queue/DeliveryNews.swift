@@ -18,8 +18,23 @@ struct DeliveryNews: Sendable {
     @discardableResult
     func record(_ results: [AttemptResult], _ store: any StoreWriting) throws -> Bool {
         let settled = try store.finishAttempt(results).compactMap { delivery in Self.news(of: delivery) }
+        for (_, delivery, _) in settled where Self.isAddressBad(delivery) {
+            let reason = "Its server answered: \(delivery.failure?.detail ?? "no such address")"
+            try suppress(delivery.recipient, contract: delivery.lane.contract, reason, store)
+        }
         try tell(settled, store)
         return !settled.isEmpty
+    }
+
+    /// Writes to it no more: a server that sees many tries at addresses that there are not takes all of the contract's
+    /// mail for spam.
+    func suppress(_ address: String, contract: ContractID, _ reason: String, _ store: any StoreWriting) throws {
+        try store.suppress(Suppression(contract: contract, address: address, reason: reason.onOneLine, since: now))
+    }
+
+    private static func isAddressBad(_ delivery: Delivery) -> Bool {
+        delivery.state == .failed && delivery.reply?.command == "RCPT"
+            && Suppression.statuses.contains(delivery.reply?.status ?? "")
     }
 
     /// Ends deliveries to an address that their contract does not write to.
