@@ -67,6 +67,9 @@ let package = Package(
         .executableTarget(
             name: "idle-connections", dependencies: ["MaloteCore", "MaloteTransport"],
             path: "Benchmarks/idle-connections", exclude: ["run", "server.py"], swiftSettings: strict),
+        .executableTarget(
+            name: "parse-speed", dependencies: ["MaloteCore", "MaloteMessage", "MaloteStore"],
+            path: "Benchmarks/parse-speed", swiftSettings: strict),
         // Weeks of the engine's life under random faults, judged: `make simulate`.
         .executableTarget(
             name: "simulate", dependencies: ["MaloteCore", "MaloteEngine", "MaloteTestKit"],

@@ -1,5 +1,6 @@
 // What is built can be read again, is well formed, and cannot be broken out of.
 
+import Foundation
 import MaloteCore
 import MaloteMessage
 import Testing
@@ -109,6 +110,56 @@ struct BuilderTests {
         #expect(seen.attachments.map(\.name) == [name])
         #expect(seen.attachments.map(\.type) == ["application/pdf"])
         #expect(seen.text == "Hello\n")
+    }
+
+    /// Programs that do not know RFC 2231 read the name beside the type.
+    @Test func aFileNameForAll() throws {
+        let bytes = try Self.codec.build(
+            Self.message { $0.attachments = [.init(name: "ação.pdf", type: "a/b", content: [])] })
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.contains("Content-Type: a/b;\r\n name=\"=?UTF-8?B?YcOnw6NvLnBkZg==?=\"\r\n"))
+        #expect(text.contains("Content-Disposition: attachment;\r\n filename*=utf-8''a%C3%A7%C3%A3o.pdf\r\n"))
+    }
+
+    @Test func imagesThatTheHTMLShows() throws {
+        let image = OutgoingMessage.Attachment(
+            name: "logo.png", type: "image/png", content: [1, 2, 3], contentID: "logo@example.com")
+        let file = OutgoingMessage.Attachment(name: "a.pdf", type: "application/pdf", content: [4])
+        let seen = try Self.built {
+            $0.html = "<p><img src=\"cid:logo@example.com\"></p>"
+            $0.attachments = [image, file]
+        }
+        #expect(seen.attachments.map(\.name) == ["logo.png", "a.pdf"])
+        #expect(seen.attachments.map(\.contentID) == ["logo@example.com", nil])
+        #expect(seen.attachments.map(\.isInline) == [true, false])
+        #expect(seen.html == "<p><img src=\"cid:logo@example.com\"></p>\n")
+        #expect(seen.text == "Hello\n")
+        // Without HTML it is a file like others.
+        let plain = try Self.built { $0.attachments = [image] }
+        #expect(plain.attachments.map(\.isInline) == [false])
+    }
+
+    @Test(arguments: ["", "a b", "a>b", "<a", "a\r\nX: y", "é", String(repeating: "x", count: 300)])
+    func aBadContentIDIsRefused(_ contentID: String) {
+        let message = Self.message {
+            $0.html = "x"
+            $0.attachments = [.init(name: "a", type: "a/b", content: [], contentID: contentID)]
+        }
+        #expect(throws: Failure.self) { try Self.codec.build(message) }
+    }
+
+    @Test func aLongThreadIsBounded() throws {
+        let references = (0..<2000).map { "<\($0)@example.com>" }
+        #expect(try Self.built { $0.references = references }.references == references.suffix(100))
+    }
+
+    /// A family of four takes 25 octets, and stays in one piece.
+    @Test func encodedWordsKeepCharactersWhole() throws {
+        let bytes = try Self.codec.build(Self.message { $0.subject = String(repeating: "👩‍👩‍👧‍👦", count: 9) })
+        let header = String(decoding: bytes, as: UTF8.self).components(separatedBy: "Message-ID")[0]
+        let words = header.components(separatedBy: "=?UTF-8?B?").dropFirst().map { $0.components(separatedBy: "?=")[0] }
+        #expect(words.count == 9)
+        #expect(Set(words).count == 1)
     }
 
     @Test(arguments: [0, 1, 2, 3, 56, 57, 58, 1000]) func contents(_ count: Int) throws {

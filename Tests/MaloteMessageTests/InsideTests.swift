@@ -93,6 +93,12 @@ struct InsideTests {
         #expect(seen.attachments.first?.sha256 == Array("abc".utf8).withUnsafeBytes(PlainHashing().sha256))
     }
 
+    /// Blanks mean zeros; some relays trim them.
+    @Test func theZerosAtTheEndOfALineAreKept() {
+        let seen = view("Content-Type: a/b\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n$86)C\n`\nend\n")
+        #expect(seen.attachments.first?.sha256 == Array("abc\0".utf8).withUnsafeBytes(PlainHashing().sha256))
+    }
+
     // MARK: - winmail.dat
 
     private func tnef(_ content: [UInt8], _ type: String = "application/ms-tnef; name=winmail.dat") -> MessageView {

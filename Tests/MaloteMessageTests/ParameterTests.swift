@@ -22,6 +22,7 @@ struct ParameterTests {
             "0.1.2.3.4.5.6.7.8.9.10.11."),
         Case("encoded continuations", "filename*0*=utf-8''caf%C3; filename*1*=%A9; filename*2=.pdf", "café.pdf"),
         Case("both kinds: the extended one counts", "filename=\"a.pdf\"; filename*=utf-8''b.pdf", "b.pdf"),
+        Case("octets that the charset has not", "filename*=iso-2022-jp''a%8Ab.pdf", "a\u{FFFD}b.pdf"),
         Case("no charset", "filename*=''Ol%C3%A1.pdf", "Olá.pdf"),
         Case("bad percent signs", "filename*=utf-8''a%ZZ%4.pdf", "a%ZZ%4.pdf"),
         Case("RFC 2047 in quotes", "filename=\"=?utf-8?B?Y2Fmw6kucGRm?=\"", "café.pdf"),

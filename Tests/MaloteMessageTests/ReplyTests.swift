@@ -60,6 +60,9 @@ struct ReplyTests {
         "On Mon, Nov 2, 2026 at\n10:15 AM Ana Silva <ana@x.example> wrote:",
         "Em seg., 2 de nov. de 2026 às 10:15, Ana Silva <\nana@x.example> escreveu:",
         "Den mån 2 nov. 2026 kl 10:15 skrev Ana Silva <ana@x.example\n>:",
+        "On Mon, Nov 2, 2026 at 10:15 AM Ana\nSilva wrote:",
+        "02.11.2026 10:15 пользователь \"ana@x.example\" <\nana@x.example> написал:",
+        "2026/11/2 Ana Silva <ana@x.example>",
     ])
     func wrapped(_ lines: String) {
         #expect(new("New text.\n\n\(lines)\n\n> Old text.\n") == "New text.")
@@ -159,6 +162,26 @@ struct ReplyTests {
         #expect(new(text) == "Please handle.")
     }
 
+    /// People write that somebody wrote something: their words are new.
+    @Test(arguments: [
+        "Hi,\n\nplease see what Bob wrote:", "Hi,\n\non page 5 you wrote:", "Hi,\nOn 5 items I agree.\nMore.",
+        "Hi,\n\nOn Monday at 10:15 I can come.", "Hi,\n\nIn 2026 at 10:15 we begin.",
+        "Hi,\nthanks On Mon, 2 Nov 2026 at 10:15, Ana <ana@x.example> wrote:",
+    ])
+    func theirOwnWords(_ words: String) {
+        #expect(new(words + "\n> Old.\n").hasPrefix(words))
+        #expect(new(words + "\nAna Silva wrote:\n> Old.\n") == words)
+    }
+
+    @Test(arguments: [
+        "---- On Mon, 02 Nov 2026 10:15:00 +0530 Ana <ana@x.example> wrote ----", "---- Ana Silva wrote ----",
+        "------On 11/02/2026 10:15 AM, Ana Silva wrote-----",
+    ])
+    func introductionsBetweenDashes(_ line: String) {
+        #expect(new("New text.\n\n\(line)\n\nOld text.\n") == "New text.")
+        #expect(new("New text.\n\n\(line)\n\n> Old text.\n") == "New text.")
+    }
+
     @Test func theWholeTextStays() {
         let seen = view("Subject: Re: x\n\nNew.\n\nOn 2 Nov 2026, at 10:15, Ana wrote:\n> Old.\n")
         #expect(seen.newText == "New.")
@@ -189,6 +212,10 @@ struct ReplyTests {
             "<p class=MsoNormal>New.</p><div style='border-top:solid'><p><b>De:</b> A &lt;a@x.example&gt;<br><b>Enviada em:</b> x<br><b>Para:</b> b<br><b>Assunto:</b> x</p></div><p>Old.</p>",
             "New."),
         Case("Yahoo", "<div>New.</div><div class=\"yahoo_quoted\"><div>Zzz Ana:</div><div>Old.</div></div>", "New."),
+        Case("Hotmail", "<div>New.</div><hr id=\"stopSpelling\"><div>Zzz Ana</div><div>Old.</div>", "New."),
+        Case(
+            "Outlook on a phone",
+            "<div>New.</div><div id=\"ms-outlook-mobile-reference-message\"><div>Zzz Ana</div>Old.</div>", "New."),
         Case("a quote below which is answered", "<blockquote>Old.</blockquote><p>New.</p>", "New."),
     ])
     func html(_ item: Case<String>) {

@@ -43,6 +43,8 @@ struct TreeTests {
             "a boundary inside a line", mixed + "--b\n\nsee --b here\n --b\n--bx\n--b--\n", "see --b here\n --b\n--bx"),
         Case("no boundary parameter", "Content-Type: multipart/mixed\n\n--b\n\none\n--b--\n", "--b\n\none\n--b--\n"),
         Case("a boundary that never comes", mixed + "one\ntwo\n", "one\ntwo\n"),
+        Case("a fold that was lost", "Content-Type: multipart/mixed;\nboundary=\"b:\"\n\n--b:\n\none\n--b:--\n", "one"),
+        Case("no fold but a body", "Content-Type: text/plain;\n\nboundary=b\n", "boundary=b\n"),
         Case("an unknown type of text", "Content-Type: text\n\none\n", "one\n"),
         Case("a damaged type", "Content-Type: ;charset=utf-8\n\none\n", "one\n"),
     ])

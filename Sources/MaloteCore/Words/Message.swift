@@ -140,10 +140,13 @@ package struct OutgoingMessage: Sendable, Hashable {
         package var name: String
         package var type: String
         package var content: [UInt8]
-        package init(name: String, type: String, content: [UInt8]) {
+        /// Of an image that the HTML shows as `cid:`, without angle brackets; `nil` for a file beside the text.
+        package var contentID: String?
+        package init(name: String, type: String, content: [UInt8], contentID: String? = nil) {
             self.name = name
             self.type = type
             self.content = content
+            self.contentID = contentID
         }
     }
 

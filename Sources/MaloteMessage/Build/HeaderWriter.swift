@@ -100,19 +100,22 @@ struct HeaderWriter {
 
     /// Base64 encoded-words of at most 75 characters that never split a character (RFC 2047 §5 (3)).
     /// - Parameter firstRoom: columns left for the first one.
-    private static func encoded(_ text: String, firstRoom: Int) -> [String] {
+    static func encoded(_ text: String, firstRoom: Int) -> [String] {
         var words: [String] = []
         var open: [UInt8] = []
         // 12 characters stand around the Base64, which takes four for three octets.
         var limit = max(4, min(45, (firstRoom - 12) / 4 * 3))
-        for scalar in text.unicodeScalars {
-            let octets = String(scalar).utf8
-            if open.count + octets.count > limit {
-                words.append(word(open))
-                open = []
-                limit = 45
+        for character in text {
+            // What a reader sees as one character stays in one word if the word can hold it.
+            let isWhole = character.utf8.count <= limit
+            for piece in isWhole ? [Array(character.utf8)] : character.unicodeScalars.map({ Array(String($0).utf8) }) {
+                if open.count + piece.count > limit {
+                    words.append(word(open))
+                    open = []
+                    limit = 45
+                }
+                open += piece
             }
-            open += octets
         }
         if !open.isEmpty { words.append(word(open)) }
         return words

@@ -22,7 +22,8 @@ struct MessageBuilder {
         try header.structured("Message-ID", message.messageID)
         if let parent = message.inReplyTo { try header.structured("In-Reply-To", parent) }
         if !message.references.isEmpty {
-            try header.structured("References", message.references.joined(separator: " "))
+            let newest = message.references.suffix(Self.longestThread)
+            try header.structured("References", newest.joined(separator: " "))
         }
         if let value = message.autoSubmitted { try header.structured("Auto-Submitted", value) }
         for extra in message.extraHeaders {
@@ -31,6 +32,9 @@ struct MessageBuilder {
         }
         try header.structured("MIME-Version", "1.0")
     }
+
+    /// References of a long thread: the last ones tie it together (RFC 5322 §3.6.4).
+    private static let longestThread = 100
 
     /// Fields that are written from the message itself.
     private static let own: Set<String> = [
@@ -57,15 +61,24 @@ struct MessageBuilder {
 
     // MARK: - Body
 
+    /// Text, beside it HTML with the images that it shows (RFC 2387), beside both the files.
     private func body() throws(Failure) -> [UInt8] {
-        var parts = [text("plain", message.text)]
-        if let html = message.html { parts.append(text("html", html)) }
-        var whole = parts.count == 1 ? parts[0] : multipart("alternative", parts, number: 1)
-        guard !message.attachments.isEmpty else { return whole }
-        var mixed = [whole]
-        for attachment in message.attachments { mixed.append(try part(attachment)) }
-        whole = multipart("mixed", mixed, number: 2)
-        return whole
+        var images: [[UInt8]] = []
+        var files: [[UInt8]] = []
+        for attachment in message.attachments {
+            if message.html != nil, let contentID = attachment.contentID {
+                images.append(try part(attachment, shownAs: contentID))
+            } else {
+                files.append(try part(attachment, shownAs: nil))
+            }
+        }
+        var whole = text("plain", message.text)
+        if let html = message.html {
+            let page = text("html", html)
+            let shown = images.isEmpty ? page : multipart("related; type=\"text/html\"", [page] + images, number: 3)
+            whole = multipart("alternative", [whole, shown], number: 1)
+        }
+        return files.isEmpty ? whole : multipart("mixed", [whole] + files, number: 2)
     }
 
     private func text(_ subtype: String, _ text: String) -> [UInt8] {
@@ -78,7 +91,9 @@ struct MessageBuilder {
         return Array(head.utf8) + (isPlain ? BodyEncoding.lines(octets) : BodyEncoding.quotedPrintable(octets))
     }
 
-    private func part(_ attachment: OutgoingMessage.Attachment) throws(Failure) -> [UInt8] {
+    private func part(
+        _ attachment: OutgoingMessage.Attachment, shownAs contentID: String?
+    ) throws(Failure) -> [UInt8] {
         let type = attachment.type
         let isToken =
             type.split(separator: "/").count == 2
@@ -88,41 +103,23 @@ struct MessageBuilder {
                 .permanent, .rejected, "The attachment \"\(Self.shown(attachment.name))\" has no valid name and type.",
                 remedy: "Give it a name on one line and a type such as application/pdf.")
         }
-        let head =
-            "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\n"
-            + "Content-Disposition: attachment;\r\n \(Self.fileName(attachment.name))\r\n\r\n"
+        var head = "Content-Type: \(type);\r\n \(FileName.parameter(name: attachment.name))\r\n"
+        head += "Content-Transfer-Encoding: base64\r\n"
+        if let contentID { head += "Content-ID: <\(try Self.checked(contentID))>\r\n" }
+        head += "Content-Disposition: \(contentID == nil ? "attachment" : "inline");\r\n"
+        head += " \(FileName.parameter(filename: attachment.name))\r\n\r\n"
         return Array(head.utf8) + BodyEncoding.base64(attachment.content)
     }
 
-    /// Plain names quoted, others by RFC 2231 in pieces that keep lines short.
-    private static func fileName(_ name: String) -> String {
-        let isPlain = name.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
-        // What readers would trim or decode inside quotes.
-        let isRead = name == name.trimmed && !name.contains("=?")
-        if isPlain, isRead, name.utf8.count <= 60 {
-            return "filename=\"\(name)\""
+    /// What stands in a header and in a `cid:` of the HTML alike.
+    private static func checked(_ contentID: String) throws(Failure) -> String {
+        let isPlain = contentID.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E }
+        guard isPlain, (1...200).contains(contentID.utf8.count) else {
+            throw Failure(
+                .permanent, .rejected, "\"\(shown(contentID))\" cannot be the Content-ID of an image.",
+                remedy: "Use up to 200 letters, digits and signs without blanks and angle brackets.")
         }
-        var pieces: [String] = []
-        var open = "utf-8''"
-        for byte in name.utf8 {
-            let isPlain =
-                byte.isDigit || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2E
-                || byte == 0x2D
-            let text = isPlain ? String(UnicodeScalar(byte)) : "%" + Self.hex(byte)
-            if open.utf8.count + text.utf8.count > 55 {
-                pieces.append(open)
-                open = ""
-            }
-            open += text
-        }
-        pieces.append(open)
-        guard pieces.count > 1 else { return "filename*=\(pieces[0])" }
-        return pieces.enumerated().map { "filename*\($0)*=\($1)" }.joined(separator: ";\r\n ")
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        let text = String(byte, radix: 16, uppercase: true)
-        return text.count < 2 ? "0" + text : text
+        return contentID
     }
 
     /// The boundary comes from the Message-ID and cannot occur in the parts: they are 7bit text that we wrote, checked
@@ -132,7 +129,7 @@ struct MessageBuilder {
         var attempt = 0
         repeat {
             let seed = Array("\(message.messageID) \(number) \(attempt)".utf8)
-            boundary = "=_" + hashing.hmacSHA256(key: Array("boundary".utf8), seed).prefix(16).map(Self.hex).joined()
+            boundary = "=_" + Hexadecimal.encode(hashing.hmacSHA256(key: Array("boundary".utf8), seed).prefix(16))
             attempt += 1
         } while parts.contains { $0.containsRun(Array(boundary.utf8)) }
         var bytes = Array("Content-Type: multipart/\(subtype);\r\n boundary=\"\(boundary)\"\r\n\r\n".utf8)

@@ -17,6 +17,7 @@ final class TextSink: ContentSink {
     }
 
     func write(_ octets: UnsafeRawBufferPointer) {
+        lines.expect(octets.count)
         if isWide { lines.keep(octets) } else { scanner.feed(octets, to: &lines) }
     }
 
@@ -51,6 +52,11 @@ private struct TextLines: LineReceiver {
         self.hashing = hashing
     }
 
+    /// Most texts come in one piece.
+    mutating func expect(_ count: Int) {
+        if octets.isEmpty { octets.reserveCapacity(min(count, limit)) }
+    }
+
     mutating func keep(_ text: UnsafeRawBufferPointer) {
         let room = max(limit - octets.count, 0)
         if text.count > room { isCut = true }
@@ -59,7 +65,8 @@ private struct TextLines: LineReceiver {
 
     private mutating func keep(_ line: Line) {
         keep(line.text)
-        if line.end != .absent { keep(LineEnd.lf.octets) }
+        guard line.end != .absent else { return }
+        if octets.count < limit { octets.append(0x0A) } else { isCut = true }
     }
 
     mutating func take(_ line: Line) {

@@ -27,10 +27,12 @@ struct HTMLEvents {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
     private var skipped: (tag: HTMLTag, depth: Int)?
+    /// Of the tag under way.
+    private var attributes: [HTMLAttribute] = []
 
     private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// - Parameter html: UTF-8.
+    /// - Parameter html: UTF-8, perhaps damaged.
     static func parse<Receiver: HTMLReceiver>(_ html: [UInt8], into receiver: inout Receiver) {
         html.withUnsafeBytes { bytes in
             var events = HTMLEvents(bytes)
@@ -62,8 +64,8 @@ struct HTMLEvents {
     private mutating func text<Receiver: HTMLReceiver>(_ receiver: inout Receiver) {
         let start = index
         let limit = min(bytes.count, start + Self.textLimit)
-        index += 1
-        while index < limit, !isMarkup(index) { index += 1 }
+        let piece = slice(0..<limit)
+        repeat { index = piece.place(of: UInt8(ascii: "<"), from: index + 1) } while index < limit && !isMarkup(index)
         if index == limit, index < bytes.count { index = Self.cut(bytes, start, index) }
         guard skipped == nil else { return }
         let text = slice(start..<index)
@@ -97,7 +99,7 @@ struct HTMLEvents {
         index += 2
         guard index < bytes.count, bytes[index].isLetter else { return skip(past: UInt8(ascii: ">")) }
         let tag = tag()
-        _ = attributes()
+        _ = readAttributes()
         guard let tag else { return }
         guard let open = skipped else { return receiver.end(tag) }
         if open.tag == tag { skipped = open.depth > 1 ? (tag, open.depth - 1) : nil }
@@ -107,12 +109,12 @@ struct HTMLEvents {
         index += 1
         let tag = tag()
         // A tag that never ends is no tag, and nothing comes behind it.
-        guard let (attributes, isClosed) = attributes(), let tag else { return }
+        guard let isClosed = readAttributes(), let tag else { return }
         if let open = skipped {
             if open.tag == tag, !isClosed || Self.hideable.contains(tag) { skipped = (tag, open.depth + 1) }
         } else if Self.raw.contains(tag) {
             skipRaw(tag.name)
-        } else if Self.hideable.contains(tag), Self.hides(attributes) {
+        } else if Self.hideable.contains(tag), hidesContent {
             skipped = (tag, 1)
         } else if Self.hidden.contains(tag) {
             if !isClosed { skipped = (tag, 1) }
@@ -122,23 +124,37 @@ struct HTMLEvents {
     }
 
     /// Preview lines and what is meant for machines only: without its style it would show.
-    private static func hides(_ attributes: [HTMLAttribute]) -> Bool {
-        if attributes[.hidden] != nil { return true }
-        guard let style = attributes[.style]?.value else { return false }
-        let letters = style.utf8.filter { !$0.isHTMLBlank }.map(\.lowercased)
-        return String(decoding: letters, as: UTF8.self).contains("display:none")
+    private var hidesContent: Bool {
+        attributes[.hidden] != nil
+            || attributes[.style]?.withOctets { style in
+                style.indices.contains {
+                    style[$0].lowercased == UInt8(ascii: "d") && Self.isStart(of: style[$0...], "display:none")
+                }
+            } ?? false
     }
 
-    /// Those that have a name here.
-    /// - Returns: `nil` if the tag never ends.
-    private mutating func attributes() -> (list: [HTMLAttribute], isClosed: Bool)? {
-        var list: [HTMLAttribute] = []
+    /// Whether the octets start with the text, blanks aside.
+    /// - Parameter text: in lower case.
+    private static func isStart(of octets: Slice<UnsafeRawBufferPointer>, _ text: StaticString) -> Bool {
+        var matched = 0
+        for octet in octets where !octet.isHTMLBlank {
+            guard octet.lowercased == text.utf8Start[matched] else { return false }
+            matched += 1
+            if matched == text.utf8CodeUnitCount { return true }
+        }
+        return false
+    }
+
+    /// Takes down those that have a name here.
+    /// - Returns: whether the element is closed; `nil` if the tag never ends.
+    private mutating func readAttributes() -> Bool? {
+        attributes.removeAll(keepingCapacity: true)
         var isClosed = false
         while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: ">") {
                 index += 1
-                return (list, isClosed)
+                return isClosed
             }
             isClosed = byte == UInt8(ascii: "/")
             if isClosed || byte.isHTMLBlank {
@@ -146,7 +162,7 @@ struct HTMLEvents {
                 continue
             }
             // The first of a name counts, as in browsers.
-            if let attribute = attribute(), list[attribute.name] == nil { list.append(attribute) }
+            if let attribute = attribute(), attributes[attribute.name] == nil { attributes.append(attribute) }
         }
         return nil
     }
@@ -199,13 +215,17 @@ struct HTMLEvents {
             return skip(past: UInt8(ascii: ">"))
         }
         // `<!-->` is a whole comment.
-        index += 2
-        while index < bytes.count, !slice(index..<bytes.count).hasPrefix("-->") { index += 1 }
+        index += 1
+        repeat {
+            index = bytes.place(of: UInt8(ascii: "-"), from: index + 1)
+        } while index < bytes.count && !slice(index..<bytes.count).hasPrefix("-->")
         index = min(index + 3, bytes.count)
     }
 
     private mutating func skipRaw(_ name: [UInt8]) {
-        while index < bytes.count {
+        while true {
+            index = bytes.place(of: UInt8(ascii: "<"), from: index)
+            guard index < bytes.count else { return }
             if slice(index..<bytes.count).hasPrefix("</"),
                 bytes[(index + 2)...].prefix(name.count).elementsEqual(name, by: { $0.lowercased == $1 })
             {

@@ -43,11 +43,7 @@ struct HTMLAttribute {
         case align, alt, border, cellpadding, cellspacing, `class`, colspan, dir, height, hidden, href, id, lang,
             rowspan, src, style, title, valign, width
 
-        private static let names = allCases.map { Array("\($0)".utf8) }
-        private static let byName = HTMLNames(names)
-
-        /// Lower case.
-        var octets: [UInt8] { Self.names[Int(rawValue)] }
+        private static let byName = HTMLNames(allCases.map { Array("\($0)".utf8) })
 
         /// - Parameter name: in any case.
         init?(_ name: UnsafeRawBufferPointer) {
@@ -59,13 +55,14 @@ struct HTMLAttribute {
     var name: Name
     var raw: UnsafeRawBufferPointer
 
-    /// Character references are read.
-    var value: String {
-        guard let decoded = HTMLReference.decode(raw, needsSemicolon: true) else {
-            return String(decoding: raw, as: UTF8.self)
-        }
-        return String(decoding: decoded, as: UTF8.self)
+    /// Hands over the value, its character references read.
+    func withOctets<Result>(_ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+        guard let decoded = HTMLReference.decode(raw, needsSemicolon: true) else { return use(raw) }
+        return decoded.withUnsafeBytes(use)
     }
+
+    /// Character references are read.
+    var value: String { withOctets { String(decoding: $0, as: UTF8.self) } }
 }
 
 extension [HTMLAttribute] {

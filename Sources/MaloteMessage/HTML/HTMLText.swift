@@ -22,10 +22,11 @@ struct HTMLText: HTMLReceiver {
 
     private init(limit: Int) { self.limit = limit }
 
-    /// - Parameter source: UTF-8.
+    /// - Parameter source: UTF-8, perhaps damaged.
     /// - Returns: the text, and the octet of it at which a quoted mail begins; `nil` if the HTML does not say.
     static func make(_ source: [UInt8], limit: Int) -> (text: String, quoteStart: Int?) {
         var writer = HTMLText(limit: limit)
+        writer.output.reserveCapacity(min(source.count, limit))
         HTMLEvents.parse(source, into: &writer)
         writer.breakLine()
         let indent = writer.output.prefix(while: \.isBlank).count
@@ -47,6 +48,7 @@ struct HTMLText: HTMLReceiver {
         case .li: line += bullet().utf8
         case .td, .th: if !line.isEmpty { pendingBlank = true }
         case .hr:
+            if quoteStart == nil, QuoteMark.isOne(attributes) { markQuote() }
             line += "----".utf8
             separate(tag)
         case .a:
@@ -170,11 +172,12 @@ struct HTMLText: HTMLReceiver {
 private enum QuoteMark {
     private static let classes = [
         "gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "tutanota_quote",
-        "zmail_extra", "mailspring-quote", "front-blockquote",
+        "zmail_extra", "mailspring-quote", "front-blockquote", "x_gmail_quote", "x_yahoo_quoted",
     ]
     private static let ids: Set<String> = [
         "divrplyfwdmsg", "appendonsend", "reply-intro", "olk_src_body_section",
         "mail-editor-reference-message-container", "isforwardcontent", "zwchr",
+        "ms-outlook-mobile-reference-message", "x_divrplyfwdmsg", "x_appendonsend", "stopspelling",
     ]
 
     static func isOne(_ attributes: [HTMLAttribute]) -> Bool {

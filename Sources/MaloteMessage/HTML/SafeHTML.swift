@@ -35,10 +35,11 @@ struct SafeHTML: HTMLReceiver {
 
     private init(limit: Int) { self.limit = limit }
 
-    /// - Parameter source: UTF-8.
+    /// - Parameter source: UTF-8, perhaps damaged.
     /// - Returns: the safe HTML, whole elements only, and whether some of the source did not fit into `limit` octets.
     static func make(_ source: [UInt8], limit: Int) -> (html: String, isCut: Bool) {
         var writer = SafeHTML(limit: limit)
+        writer.html.reserveCapacity(min(source.count, limit))
         HTMLEvents.parse(source, into: &writer)
         for tag in writer.open.reversed() { writer.appendEnd(tag) }
         return (String(decoding: writer.html, as: UTF8.self), writer.isFull)
@@ -58,11 +59,11 @@ struct SafeHTML: HTMLReceiver {
         html += UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
-    private mutating func appendEnd(_ tag: HTMLTag) {
-        append("</")
-        html += tag.name
-        append(">")
-    }
+    private mutating func appendEnd(_ tag: HTMLTag) { html += Self.endTags[Int(tag.rawValue)] }
+
+    private static let startTags = HTMLTag.allCases.map { Array("<\($0)".utf8) }
+    private static let endTags = HTMLTag.allCases.map { Array("</\($0)>".utf8) }
+    private static let attributes = HTMLAttribute.Name.allCases.map { Array(" \($0)=\"".utf8) }
 
     // MARK: - Events
 
@@ -72,14 +73,13 @@ struct SafeHTML: HTMLReceiver {
         while let last = open.last, ended.contains(last) { end(last) }
         // Deeper nesting shows nothing and costs every reader.
         guard open.count < 200 else { return }
-        guard tag != .img || attributes[.src].map({ Self.isContentID($0.value) }) == true else {
+        guard tag != .img || attributes[.src]?.withOctets(Self.isContentID) == true else {
             return writePlaceholder(attributes)
         }
         whole { writer in
-            writer.append("<")
-            writer.html += tag.name
+            writer.html += Self.startTags[Int(tag.rawValue)]
             for attribute in attributes { writer.append(attribute, of: tag) }
-            writer.append(">")
+            writer.html.append(UInt8(ascii: ">"))
         }
         if !isFull, !Self.empty.contains(tag) { open.append(tag) }
     }
@@ -94,10 +94,10 @@ struct SafeHTML: HTMLReceiver {
 
     /// A remote image is not loaded: its description stands for it.
     private mutating func writePlaceholder(_ attributes: [HTMLAttribute]) {
-        guard let description = attributes[.alt]?.value, !description.isEmpty else { return }
+        guard let description = attributes[.alt], !description.raw.isEmpty else { return }
         whole { writer in
             writer.append("[")
-            writer.appendEscaped(description.utf8)
+            description.withOctets { writer.appendEscaped($0) }
             writer.append("]")
         }
     }
@@ -109,14 +109,13 @@ struct SafeHTML: HTMLReceiver {
         guard isLinkName || attribute.name == .src && tag == .img || Self.isPlain(attribute.name) else {
             return
         }
-        let value = attribute.value
-        guard value.utf8.count <= Self.valueLimit, !isLinkName || Self.isSafeLink(value) else { return }
-        append(" ")
-        html += attribute.name.octets
-        append("=\"")
-        appendEscaped(value.utf8)
-        append("\"")
-        if isLinkName { append(" rel=\"noopener noreferrer nofollow\"") }
+        attribute.withOctets { value in
+            guard value.count <= Self.valueLimit, !isLinkName || Self.isSafeLink(value) else { return }
+            html += Self.attributes[Int(attribute.name.rawValue)]
+            appendEscaped(value)
+            html.append(UInt8(ascii: "\""))
+            if isLinkName { append(" rel=\"noopener noreferrer nofollow\"") }
+        }
     }
 
     private static func isPlain(_ name: HTMLAttribute.Name) -> Bool {
@@ -128,30 +127,39 @@ struct SafeHTML: HTMLReceiver {
         }
     }
 
-    private static func isContentID(_ url: String) -> Bool { hasScheme(url, "cid:") }
+    private static func isContentID(_ url: UnsafeRawBufferPointer) -> Bool { hasScheme(url, "cid:") }
 
-    private static func isSafeLink(_ url: String) -> Bool {
+    private static func isSafeLink(_ url: UnsafeRawBufferPointer) -> Bool {
         hasScheme(url, "https:") || hasScheme(url, "http:") || hasScheme(url, "mailto:")
     }
 
     /// Only what is spelt plainly is known: browsers find a scheme behind controls and breaks too, but none of ours.
-    private static func hasScheme(_ url: String, _ scheme: StaticString) -> Bool {
-        var start = url.utf8.drop(while: \.isBlank).makeIterator()
-        let name = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
-        return name.allSatisfy { start.next()?.lowercased == $0 }
+    private static func hasScheme(_ url: UnsafeRawBufferPointer, _ scheme: StaticString) -> Bool {
+        url.trimmed.hasPrefix(scheme)
     }
 
-    private mutating func appendEscaped(_ text: some Collection<UInt8>) {
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "&"): append("&amp;")
-            case UInt8(ascii: "<"): append("&lt;")
-            case UInt8(ascii: ">"): append("&gt;")
-            case UInt8(ascii: "\""): append("&quot;")
-            // No other control character has a meaning here.
-            case 0x00..<0x09, 0x0B, 0x0C, 0x0E..<0x20, 0x7F: continue
-            default: html.append(byte)
-            }
+    private mutating func appendEscaped(_ text: UnsafeRawBufferPointer) {
+        var start = 0
+        // Beyond these all octets stand for themselves.
+        for place in text.indices where text[place] <= UInt8(ascii: ">") || text[place] == 0x7F {
+            guard let escaped = Self.escaped(text[place]) else { continue }
+            html += UnsafeRawBufferPointer(rebasing: text[start..<place])
+            append(escaped)
+            start = place + 1
+        }
+        html += UnsafeRawBufferPointer(rebasing: text[start...])
+    }
+
+    /// - Returns: `nil` for what stands for itself.
+    private static func escaped(_ byte: UInt8) -> StaticString? {
+        switch byte {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        case UInt8(ascii: "\""): "&quot;"
+        // No other control character has a meaning here.
+        case 0x00..<0x09, 0x0B, 0x0C, 0x0E..<0x20, 0x7F: ""
+        default: nil
         }
     }
 }

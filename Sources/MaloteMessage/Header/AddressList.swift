@@ -32,9 +32,9 @@ struct AddressList {
         var angle: [UInt8]?
         var comment: [UInt8] = []
 
-        mutating func append(_ byte: UInt8) {
-            words.append(byte)
-            spec.append(byte)
+        mutating func append(_ octets: Bytes) {
+            words += octets
+            spec += octets
         }
     }
 
@@ -42,22 +42,24 @@ struct AddressList {
         var found: [MailAddress] = []
         var draft = Draft()
         while index < bytes.endIndex, found.count < limit {
-            let byte = bytes[index]
+            let start = index
             index += 1
-            switch byte {
+            switch bytes[start] {
             case UInt8(ascii: ","), UInt8(ascii: ";"):
                 found += finish(&draft)
             case UInt8(ascii: ":") where draft.angle == nil && !draft.spec.contains(UInt8(ascii: "[")):
                 // A group's name, or `mailto:`; an IPv6 literal keeps its colons.
                 draft = Draft()
             case UInt8(ascii: "("):
-                if let comment = comment() { draft.comment += comment } else { draft.append(byte) }
+                if let comment = comment() { draft.comment += comment } else { draft.append(bytes[start..<index]) }
             case UInt8(ascii: "\""):
                 guard let quoted = quoted() else { continue }
                 draft.words += quoted.text
                 draft.spec += bytes[quoted.whole]
             case UInt8(ascii: "<"): draft.angle = angle()
-            default: draft.append(byte)
+            default:
+                index = bytes[index...].firstIndex(where: \.isMark) ?? bytes.endIndex
+                draft.append(bytes[start..<index])
             }
         }
         if found.count < limit { found += finish(&draft) }
@@ -79,7 +81,7 @@ struct AddressList {
 
     private static func named(_ encoded: Bytes, _ address: String) -> MailAddress {
         let name = EncodedWords.decode(encoded)
-        let saysNothing = name.isEmpty || name.lowercased() == address.lowercased()
+        let saysNothing = name.isEmpty || name.utf8.elementsEqual(address.utf8) { $0.lowercased == $1.lowercased }
         return MailAddress(name: saysNothing ? nil : name, address: address)
     }
 
@@ -89,17 +91,19 @@ struct AddressList {
     private mutating func angle() -> [UInt8] {
         var spec: [UInt8] = []
         while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: ","), spec.trimmed.first != UInt8(ascii: "@") { return spec }
+            let start = index
+            if bytes[start] == UInt8(ascii: ","), spec.trimmed.first != UInt8(ascii: "@") { return spec }
             index += 1
-            switch byte {
+            switch bytes[start] {
             case UInt8(ascii: ">"):
                 while index < bytes.endIndex, bytes[index] == UInt8(ascii: ">") { index += 1 }
                 return spec
             case UInt8(ascii: "<"): spec = []
-            case UInt8(ascii: "("): if comment() == nil { spec.append(byte) }
+            case UInt8(ascii: "("): if comment() == nil { spec.append(bytes[start]) }
             case UInt8(ascii: "\""): if let quoted = quoted() { spec += bytes[quoted.whole] }
-            default: spec.append(byte)
+            default:
+                index = bytes[index...].firstIndex { $0.isMark || $0 == UInt8(ascii: ">") } ?? bytes.endIndex
+                spec += bytes[start..<index]
             }
         }
         return spec
@@ -146,5 +150,17 @@ struct AddressList {
         }
         hasNoMoreComments = true
         return nil
+    }
+}
+
+extension UInt8 {
+    /// What has a meaning between the words of an address.
+    fileprivate var isMark: Bool {
+        switch self {
+        case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "("), UInt8(ascii: "\""),
+            UInt8(ascii: "<"):
+            true
+        default: false
+        }
     }
 }

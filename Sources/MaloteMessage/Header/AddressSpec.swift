@@ -9,6 +9,8 @@ enum AddressSpec {
     /// The address without blanks and without an obsolete route (`@a,@b:user@host`).
     /// - Returns: `nil` for what no mail can be sent to.
     static func read(_ bytes: Bytes) -> String? {
+        let whole = bytes.trimmed
+        if isPlain(whole) { return String(decoding: whole, as: UTF8.self) }
         var text = withoutBlanks(bytes, onlyAroundDots: false)[...]
         if text.first == UInt8(ascii: "@"), let colon = text.firstIndex(of: UInt8(ascii: ":")) {
             text = text[(colon + 1)...]
@@ -16,6 +18,17 @@ enum AddressSpec {
         if text.hasPrefix("mailto:") { text = text.dropFirst(7) }
         let address = Charset.decode(text, label: "")
         return isUsable(address) ? address : nil
+    }
+
+    /// Nearly all are: atoms and dots (RFC 5322 §3.2.3) with one `@` between them. Nothing is to be decoded or refused.
+    private static func isPlain(_ text: Bytes) -> Bool {
+        guard (3...longest).contains(text.count) else { return false }
+        var at: Int?
+        for (place, byte) in zip(text.indices, text) where !byte.isAtom {
+            guard byte == UInt8(ascii: "@"), at == nil else { return false }
+            at = place
+        }
+        return at.map { $0 != text.startIndex && $0 != text.endIndex - 1 } ?? false
     }
 
     /// A bare address that a name without brackets may stand before (`Big Bug bb@bug.example`).
@@ -48,13 +61,13 @@ enum AddressSpec {
         else {
             return false
         }
-        let local = Array(address.utf8[..<at])
-        let domain = Array(address.utf8[at...].dropFirst())
+        let local = Substring(address).utf8[..<at]
+        let domain = Substring(address).utf8[at...].dropFirst()
         guard !local.isEmpty, !domain.isEmpty else { return false }
         return (isQuotedString(local) || !local.contains(where: \.isSpecial)) && isDomain(domain)
     }
 
-    private static func isQuotedString(_ text: [UInt8]) -> Bool {
+    private static func isQuotedString(_ text: Substring.UTF8View) -> Bool {
         guard text.count > 2, text.first == UInt8(ascii: "\""), text.last == UInt8(ascii: "\"") else { return false }
         var isEscaped = false
         for byte in text.dropFirst().dropLast() {
@@ -64,7 +77,7 @@ enum AddressSpec {
         return !isEscaped
     }
 
-    private static func isDomain(_ text: [UInt8]) -> Bool {
+    private static func isDomain(_ text: Substring.UTF8View) -> Bool {
         guard text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else {
             return !text.contains(where: \.isSpecial)
         }
@@ -73,6 +86,8 @@ enum AddressSpec {
 }
 
 extension UInt8 {
+    /// Or a dot.
+    fileprivate var isAtom: Bool { (0x21...0x7E).contains(self) && !isSpecial && self != UInt8(ascii: "@") }
     fileprivate var isJoint: Bool { self == UInt8(ascii: "@") || self == UInt8(ascii: ".") }
 
     /// What RFC 5322 §3.2.3 keeps for itself, and blanks.

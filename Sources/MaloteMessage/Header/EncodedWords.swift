@@ -66,21 +66,28 @@ enum EncodedWords {
         return clean(text)
     }
 
-    /// One look at all octets.
+    /// A look at all octets.
     private struct Look {
-        var isPlain = true
-        var mayHoldWords = false
+        private(set) var isPlain = false
+        private(set) var mayHoldWords = false
 
         /// - Returns: `nil` for nothing.
         init?(_ value: Bytes) {
             guard !value.isEmpty else { return nil }
-            var previous: UInt8 = 0
-            for byte in value {
-                if !(0x20...0x7E).contains(byte) { isPlain = false }
-                if previous == UInt8(ascii: "="), byte == UInt8(ascii: "?") { mayHoldWords = true }
-                previous = byte
+            value.withUnsafeBytes { octets in
+                mayHoldWords = Self.holdsMark(octets)
+                isPlain = !mayHoldWords && octets.isPrintable
             }
-            if mayHoldWords { isPlain = false }
+        }
+
+        /// Whether `=?` occurs.
+        private static func holdsMark(_ octets: UnsafeRawBufferPointer) -> Bool {
+            var place = octets.place(of: UInt8(ascii: "="), from: 0)
+            while place + 1 < octets.count {
+                if octets[place + 1] == UInt8(ascii: "?") { return true }
+                place = octets.place(of: UInt8(ascii: "="), from: place + 1)
+            }
+            return false
         }
     }
 
@@ -111,16 +118,16 @@ enum EncodedWords {
         guard index + 1 < value.endIndex else { return nil }
         let content = value[textStart..<index]
         // RFC 2231 §5 puts a language behind the charset.
-        var word = Word(charset: charset.prefix { $0 != "*" }.lowercased())
-        switch encoding.lowercased() {
-        case "b": word.base64 = Array(content)
-        case "q": word.octets = quoted(content)
+        var word = Word(charset: String(lowercasing: charset.prefix { $0 != UInt8(ascii: "*") }))
+        switch encoding.first?.lowercased {
+        case UInt8(ascii: "b"): word.base64 = Array(content)
+        case UInt8(ascii: "q"): word.octets = quoted(content)
         default: return nil
         }
         return (word, index + 2)
     }
 
-    private static func token(_ value: Bytes, _ index: inout Int, limit: Int) -> String? {
+    private static func token(_ value: Bytes, _ index: inout Int, limit: Int) -> Bytes? {
         let start = index
         while index < value.endIndex, value[index] != UInt8(ascii: "?"), index - start <= limit {
             guard value[index] > 0x20, value[index] < 0x7F else { return nil }
@@ -128,7 +135,7 @@ enum EncodedWords {
         }
         guard index < value.endIndex, value[index] == UInt8(ascii: "?"), index > start else { return nil }
         defer { index += 1 }
-        return String(decoding: value[start..<index], as: UTF8.self)
+        return value[start..<index]
     }
 
     private static func quoted(_ content: Bytes) -> [UInt8] {

@@ -54,12 +54,12 @@ struct HeaderBlock {
         }
         if isWholeMail, !hasBegun, Self.isMailboxLine(line.text) { return .more }
         hasBegun = true
-        if line.text[0].isSpaceOrTab, !fields.isEmpty { return takeFold(line) }
+        if line.text[0].isSpaceOrTab && !fields.isEmpty || isLostFold(line.text) { return takeFold(line) }
         guard let (name, value) = Self.field(line.text) else { return takeNoise(line) }
-        let key = Self.text(name, isLowercased: true)
+        let key = String(lowercasing: name)
         guard doubtful.isEmpty || Self.isKnown(key) else { return takeNoise(line) }
         doubtful = []
-        append(RawField(name: Self.text(name, isLowercased: false), key: key, value: []), value)
+        append(RawField(name: String(decoding: name, as: UTF8.self), key: key, value: []), value)
         return .more
     }
 
@@ -102,6 +102,14 @@ struct HeaderBlock {
         return .more
     }
 
+    /// A parameter at the start of a line, as in `boundary=x` behind `Content-Type: multipart/mixed;`.
+    private func isLostFold(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard isOpen, let last = fields.last, last.value.last == UInt8(ascii: ";"), last.key.hasPrefix("content-")
+        else { return false }
+        let name = text.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "-") }
+        return (1...40).contains(name.count) && name.endIndex < text.count && text[name.endIndex] == UInt8(ascii: "=")
+    }
+
     private mutating func append(_ field: RawField, _ value: UnsafeRawBufferPointer) {
         isOpen = false
         guard fields.count < limits.fields else {
@@ -125,14 +133,6 @@ struct HeaderBlock {
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon]).trimmed
         guard (1...100).contains(name.count), name.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         return (name, UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmed)
-    }
-
-    private static func text(_ name: UnsafeRawBufferPointer, isLowercased: Bool) -> String {
-        guard isLowercased else { return String(decoding: name, as: UTF8.self) }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count) { copy in
-            for (place, byte) in name.enumerated() { copy.initializeElement(at: place, to: byte.lowercased) }
-            return String(decoding: copy, as: UTF8.self)
-        }
     }
 
     /// Whether a line of this name behind noise is a field rather than text with a colon.

@@ -19,13 +19,13 @@ enum MailDate {
         var day: Int64?
         var month: Int64?
         var year: Int64?
-        var time: String?
-        var zone: String?
+        var time: Bytes?
+        var zone: Bytes?
 
-        mutating func take(_ word: String) {
-            if time == nil, word.contains(":") {
+        mutating func take(_ word: Bytes) {
+            if time == nil, word.contains(UInt8(ascii: ":")) {
                 time = word
-            } else if day == nil, (1...2).contains(word.utf8.count), let number = MailDate.number(word) {
+            } else if day == nil, (1...2).contains(word.count), let number = MailDate.number(word) {
                 day = number
             } else if month == nil, let found = MailDate.month(word) {
                 month = found
@@ -49,20 +49,21 @@ enum MailDate {
         return Timestamp(seconds: date.daysSinceEpoch * 86_400 + seconds - (pieces.zone.map(zone) ?? 0))
     }
 
-    private static func number(_ word: String) -> Int64? {
-        word.utf8.allSatisfy(\.isDigit) ? Int64(word) : nil
+    private static func number(_ word: Bytes) -> Int64? {
+        guard (1...18).contains(word.count), word.allSatisfy(\.isDigit) else { return nil }
+        return word.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
     }
 
     /// Three letters or more of an English name.
-    private static func month(_ word: String) -> Int64? {
-        let name = word.lowercased()
-        guard name.utf8.count >= 3 else { return nil }
-        return months.firstIndex { $0.hasPrefix(name) || name == "sept" && $0 == "september" }.map { Int64($0 + 1) }
+    private static func month(_ word: Bytes) -> Int64? {
+        guard word.count >= 3 else { return nil }
+        let place = months.firstIndex { $0.utf8.starts(with: word) { $0 == $1.lowercased } }
+        return place.map { Int64($0 + 1) }
     }
 
     /// Commas and hyphens between numbers and names part words as blanks do; comments and the blanks around colons are
     /// dropped.
-    private static func words(_ value: Bytes) -> [String] {
+    private static func words(_ value: Bytes) -> [Bytes] {
         var text: [UInt8] = []
         var depth = 0
         var previous: UInt8 = 0x20
@@ -78,11 +79,11 @@ enum MailDate {
             if byte == UInt8(ascii: ")") { depth = max(0, depth - 1) }
             previous = byte
         }
-        return String(decoding: text, as: UTF8.self).split(separator: " ").map(String.init)
+        return text.split(separator: 0x20)
     }
 
     /// §4.3: two digits are 2000 to 2049 or 1950 to 1999, three digits count from 1900.
-    private static func year(_ word: String) -> Int64? {
+    private static func year(_ word: Bytes) -> Int64? {
         guard let number = number(word), (2...4).contains(word.count) else { return nil }
         switch word.count {
         case 2: return number < 50 ? number + 2000 : number + 1900
@@ -91,8 +92,8 @@ enum MailDate {
         }
     }
 
-    private static func timeOfDay(_ word: String) -> Int64? {
-        let parts = word.split { $0 == ":" || $0 == "." }.map { number(String($0)) }
+    private static func timeOfDay(_ word: Bytes) -> Int64? {
+        let parts = word.split { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }.map(number)
         guard (2...4).contains(parts.count), let hour = parts[0], let minute = parts[1], hour < 25, minute < 60 else {
             return nil
         }
@@ -100,12 +101,12 @@ enum MailDate {
         return hour * 3600 + minute * 60 + min(second, 60)
     }
 
-    private static func zone(_ word: String) -> Int64 {
+    private static func zone(_ word: Bytes) -> Int64 {
         let digits = word.dropFirst()
-        guard let sign = word.first, sign == "+" || sign == "-", digits.count >= 4,
-            let number = number(String(digits.prefix(4)))
-        else { return (zones[word.lowercased()] ?? 0) * 3600 }
+        guard let sign = word.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), digits.count >= 4,
+            let number = number(digits.prefix(4))
+        else { return (zones[String(decoding: word, as: UTF8.self).lowercased()] ?? 0) * 3600 }
         let seconds = (number / 100) * 3600 + (number % 100) * 60
-        return seconds > 86_400 ? 0 : (sign == "-" ? -seconds : seconds)
+        return seconds > 86_400 ? 0 : (sign == UInt8(ascii: "-") ? -seconds : seconds)
     }
 }

@@ -18,7 +18,7 @@ struct Parameters {
         while index < bytes.endIndex, !bytes[index].isBlank, bytes[index] != UInt8(ascii: ";"),
             bytes[index] != UInt8(ascii: "(")
         { index += 1 }
-        value = String(decoding: bytes[start..<index].map(\.lowercased), as: UTF8.self)
+        value = String(lowercasing: bytes[start..<index])
         while index < bytes.endIndex, raw.count < Self.limit {
             if let parameter = Self.parameter(bytes, &index) { raw.append(parameter) }
         }
@@ -36,7 +36,7 @@ struct Parameters {
         while index < bytes.endIndex, bytes[index] != UInt8(ascii: "="), bytes[index] != UInt8(ascii: ";") {
             index += 1
         }
-        let name = String(decoding: bytes[start..<index].trimmed.map(\.lowercased), as: UTF8.self)
+        let name = String(lowercasing: bytes[start..<index].trimmed)
         guard index < bytes.endIndex, bytes[index] == UInt8(ascii: "=") else {
             index = min(index + 1, bytes.endIndex)
             return nil
@@ -107,7 +107,7 @@ struct Parameters {
     /// `name*=`, `name*0=`, `name*0*=`, in their order.
     private func sections(_ name: String) -> [Section]? {
         var sections: [Section] = []
-        for (full, value) in raw where full.utf8.count > name.utf8.count && full.hasPrefix(name) {
+        for (full, value) in raw where full.utf8.dropFirst(name.utf8.count).first == UInt8(ascii: "*") {
             let parts = full.split(separator: "*", omittingEmptySubsequences: false)
             guard parts.count > 1, parts[0] == name else { continue }
             sections.append(Section(number: Int(parts[1]) ?? 0, isEncoded: parts.last == "", value: value))

@@ -47,7 +47,7 @@ struct PartFacts {
         if isMultipart {
             boundary = type.octets("boundary")
         } else if mediaType.hasPrefix("text/") {
-            charset = String((type["charset"] ?? "").prefix(60))
+            charset = (type["charset"] ?? "").cut(toOctets: 60)
             isFlowed = type["format"]?.lowercased() == "flowed"
             deletesSpace = type["delsp"]?.lowercased() == "yes"
         }
@@ -55,13 +55,13 @@ struct PartFacts {
 
     private static func mediaType(_ name: String, _ defaultType: String) -> String {
         if name.isEmpty { return defaultType }
-        if name.contains("/") { return String(name.prefix(127)) }
+        if name.utf8.contains(UInt8(ascii: "/")) { return name.cut(toOctets: 127) }
         return name == "text" ? "text/plain" : "application/octet-stream"
     }
 
     private static func contentID(_ value: Bytes) -> String? {
-        let text = String(decoding: value, as: UTF8.self).filter { $0 != "<" && $0 != ">" && $0 != " " }
-        return text.isEmpty ? nil : String(text.prefix(255))
+        let text = value.filter { $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") && !$0.isBlank }
+        return text.isEmpty ? nil : String(decoding: text, as: UTF8.self).cut(toOctets: 255)
     }
 
     var isMultipart: Bool { mediaType.hasPrefix("multipart/") }

@@ -78,6 +78,8 @@ struct PartTree: LineReceiver {
         }
     }
 
+    var takesRuns: Bool { place != .header }
+
     /// A line longer than that needs not come whole.
     var longestLine: Int { limits.fieldOctets + 256 }
 
@@ -326,6 +328,7 @@ private struct PartLeaf {
     }
 
     mutating func write(_ octets: UnsafeRawBufferPointer) {
+        if decoded.isEmpty { decoded.reserveCapacity(octets.count) }
         decoder.decode(octets, into: &decoded)
         if decoded.count >= 16 * 1024 { drain() }
     }

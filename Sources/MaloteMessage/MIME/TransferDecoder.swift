@@ -9,7 +9,7 @@ struct TransferDecoder {
         /// - Parameter name: as the header says it. Whatever is unknown is taken as it stands.
         init(_ name: Bytes) {
             let word = name.trimmed.prefix { !$0.isBlank && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "(") }
-            switch String(decoding: word, as: UTF8.self).lowercased() {
+            switch String(lowercasing: word) {
             case "base64": self = .base64
             case "quoted-printable": self = .quotedPrintable
             case "x-uuencode", "uuencode", "x-uue", "uue": self = .uuencode
@@ -160,28 +160,18 @@ private struct QuotedPrintable {
     private static func decodeText(
         _ octets: UnsafeRawBufferPointer, _ index: inout Int, into decoded: inout [UInt8]
     ) {
-        var isOver = false
-        while !isOver, index < octets.count {
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 512) { made in
-                var count = 0
-                while count < made.count, index < octets.count {
-                    var octet = octets[index]
-                    if octet == UInt8(ascii: "=") {
-                        guard index + 2 < octets.count, let high = octets[index + 1].hexValue,
-                            let low = octets[index + 2].hexValue
-                        else {
-                            isOver = true
-                            break
-                        }
-                        octet = high << 4 | low
-                        index += 2
-                    }
-                    made.initializeElement(at: count, to: octet)
-                    count += 1
-                    index += 1
-                }
-                decoded += UnsafeBufferPointer(rebasing: made[..<count])
+        while index < octets.count {
+            guard octets[index] == UInt8(ascii: "=") else {
+                let end = octets.place(of: UInt8(ascii: "="), from: index)
+                decoded += UnsafeRawBufferPointer(rebasing: octets[index..<end])
+                index = end
+                continue
             }
+            guard index + 2 < octets.count, let high = octets[index + 1].hexValue,
+                let low = octets[index + 2].hexValue
+            else { return }
+            decoded.append(high << 4 | low)
+            index += 3
         }
     }
 
@@ -263,20 +253,31 @@ private struct Uuencode {
 
 /// One line of uuencoded data.
 enum UuencodedLine {
+    /// Blanks that a relay has trimmed from the end mean zeros: they are given back, unless most of the line is missing.
     static func decode(_ line: UnsafeRawBufferPointer, into decoded: inout [UInt8]) {
         guard let first = line.first, isCharacter(first) else { return }
         let end = decoded.count + Int((first - 0x20) & 63)
+        var group = Group()
+        for octet in line.dropFirst() where isCharacter(octet) && decoded.count < end {
+            group.take(octet, into: &decoded, end: end)
+        }
+        guard (end - decoded.count) * 4 <= line.count else { return }
+        while decoded.count < end { group.take(0x20, into: &decoded, end: end) }
+    }
+
+    /// Four characters that make three octets.
+    private struct Group {
         var bits: UInt32 = 0
         var held = 0
-        for octet in line.dropFirst() where isCharacter(octet) && decoded.count < end {
+
+        mutating func take(_ octet: UInt8, into decoded: inout [UInt8], end: Int) {
             bits = bits << 6 | UInt32((octet - 0x20) & 63)
             held += 1
-            guard held == 4 else { continue }
+            guard held == 4 else { return }
             for shift in [16, 8, 0] as [UInt32] where decoded.count < end {
                 decoded.append(UInt8(truncatingIfNeeded: bits >> shift))
             }
-            bits = 0
-            held = 0
+            self = Group()
         }
     }
 

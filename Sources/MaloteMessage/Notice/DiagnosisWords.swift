@@ -162,7 +162,9 @@ enum DiagnosisWords {
         (
             .unknownHost,
             [
-                "host unknown", "unknown host", "host not found", "no such host", "domain does not exist",
+                "host unknown", "host is unknown", "domain is unknown", "domain unknown",
+                "host or domain name not found", "unknown host", "host not found", "no such host",
+                "domain does not exist",
                 "domain not found",
                 "no such domain", "unknown domain", "invalid domain name", "domain name not found",
                 "unrouteable address",

@@ -21,12 +21,12 @@ extension UInt8 {
     }
 }
 
-extension Collection<UInt8> where SubSequence == Bytes {
+extension Collection<UInt8> where SubSequence == Bytes, Index == Int {
     var trimmed: Bytes {
-        var slice = self[...]
-        while let first = slice.first, first.isBlank { slice = slice.dropFirst() }
-        while let last = slice.last, last.isBlank { slice = slice.dropLast() }
-        return slice
+        var (start, end) = (startIndex, endIndex)
+        while start < end, self[start].isBlank { start += 1 }
+        while end > start, self[end - 1].isBlank { end -= 1 }
+        return self[start..<end]
     }
 }
 
@@ -64,6 +64,15 @@ extension [UInt8] {
         guard let first = run.first, count >= run.count else { return run.isEmpty }
         return indices.dropLast(run.count - 1).contains {
             self[$0] == first && self[$0..<($0 + run.count)].elementsEqual(run)
+        }
+    }
+}
+
+extension String {
+    /// UTF-8 with its ASCII letters in lower case.
+    init(lowercasing octets: some Collection<UInt8>) {
+        self.init(unsafeUninitializedCapacity: octets.count) { place in
+            place.initialize(fromContentsOf: octets.lazy.map(\.lowercased))
         }
     }
 }

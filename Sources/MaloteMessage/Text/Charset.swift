@@ -18,10 +18,17 @@ enum Charset {
         }
     }
 
+    /// The same as octets. What is said to be UTF-8 is taken at its word, however damaged.
+    static func utf8(_ octets: [UInt8], label: String) -> [UInt8] {
+        guard CharsetName.canonical(label) == "utf-8" else { return Array(decode(octets[...], label: label).utf8) }
+        return octets
+    }
+
     /// Mail that says ASCII or nothing and holds high octets is UTF-8 if it can be; escapes mean Japanese. Other scripts
     /// show in how their octets are spread; among Latin ones a detector only guesses, and the West is likeliest.
     private static func undeclared(_ bytes: Bytes) -> String {
         if bytes.contains(0x1B), let text = japanese(bytes) { return text }
+        if bytes.withUnsafeBytes(\.isASCII) { return replaced(bytes) }
         if let text = validUTF8(bytes) { return text }
         let found = detected(bytes)
         return CharsetName.otherScripts.contains(found) ? convert(bytes, found) ?? western(bytes) : western(bytes)

@@ -30,7 +30,8 @@ enum JapaneseText {
                 if set == .supplement { euc.append(0x8F) }
                 euc += [byte | 0x80, bytes[index] | 0x80]
                 index += 1
-            default: euc.append(byte)
+            // What is neither ASCII nor EUC would come out as a control character; this octet as U+FFFD.
+            default: euc.append((0x80...0x9F).contains(byte) && byte != 0x8E && byte != 0x8F ? 0xFF : byte)
             }
         }
         return euc

@@ -44,6 +44,13 @@ struct Line {
 
 protocol LineReceiver {
     mutating func take(_ line: Line)
+    /// Whether only lines that start with two hyphens mean something now: others may come together, as one line with
+    /// line ends inside.
+    var takesRuns: Bool { get }
+}
+
+extension LineReceiver {
+    var takesRuns: Bool { false }
 }
 
 /// Hands over the same lines however the source is cut into pieces: a line of up to `limit` octets comes whole, a longer
@@ -67,22 +74,22 @@ struct LineScanner {
             index = isPair ? 1 : 0
             hand(piece[0..<0], isPair ? .crlf : .cr, to: &receiver)
         }
-        var nextLF = -1
-        var nextCR = -1
+        var ends = LineEnds(piece: piece)
         while index < piece.count {
-            // Each is searched again only when passed, so that a mail of CRs alone stays linear.
-            if nextLF < index { nextLF = piece.place(of: 0x0A, from: index) }
-            if nextCR < index { nextCR = piece.place(of: 0x0D, from: index) }
-            let stop = min(nextLF, nextCR)
+            if receiver.takesRuns, held.isEmpty, !isInsideLine, let run = ends.run(from: index) {
+                hand(piece[index..<run.stop], run.end, to: &receiver)
+                index = run.stop + run.end.octets.count
+                continue
+            }
+            let (stop, end) = ends.next(from: index)
             index = handStretches(piece, index..<stop, to: &receiver)
-            if stop == piece.count || (stop == nextCR && stop + 1 == piece.count) {
+            guard let end else {
                 held += UnsafeRawBufferPointer(rebasing: piece[index..<stop])
                 endsInCR = stop < piece.count
                 return
             }
-            let isPair = stop == nextCR && nextLF == stop + 1
-            hand(piece[index..<stop], isPair ? .crlf : stop == nextCR ? .cr : .lf, to: &receiver)
-            index = stop + (isPair ? 2 : 1)
+            hand(piece[index..<stop], end, to: &receiver)
+            index = stop + end.octets.count
         }
     }
 
@@ -126,6 +133,45 @@ struct LineScanner {
     }
 }
 
+/// Where the lines of one piece end. Each kind of end is searched again only when it is passed, so that a mail of CRs
+/// alone stays linear.
+private struct LineEnds {
+    private static let longestRun = 16 * 1024
+
+    let piece: UnsafeRawBufferPointer
+    private var nextLF = -1
+    private var nextCR = -1
+
+    init(piece: UnsafeRawBufferPointer) { self.piece = piece }
+
+    /// - Returns: where the line that starts at `index` stops, and what ends it; `nil` if only the next piece can tell.
+    mutating func next(from index: Int) -> (stop: Int, end: LineEnd?) {
+        if nextLF < index { nextLF = piece.place(of: 0x0A, from: index) }
+        if nextCR < index { nextCR = piece.place(of: 0x0D, from: index) }
+        let stop = min(nextLF, nextCR)
+        guard stop < piece.count, stop == nextLF || stop + 1 < piece.count else { return (stop, nil) }
+        return (stop, stop == nextLF ? .lf : nextLF == stop + 1 ? .crlf : .cr)
+    }
+
+    /// Whole lines, none of which starts with two hyphens.
+    /// - Returns: where the last of them stops; `nil` if there is none.
+    mutating func run(from start: Int) -> (stop: Int, end: LineEnd)? {
+        var last: (stop: Int, end: LineEnd)?
+        var index = start
+        while index < piece.count, index - start < Self.longestRun, !startsWithHyphens(index) {
+            let (stop, end) = next(from: index)
+            guard let end else { break }
+            last = (stop, end)
+            index = stop + end.octets.count
+        }
+        return last
+    }
+
+    private func startsWithHyphens(_ index: Int) -> Bool {
+        piece[index] == 0x2D && index + 1 < piece.count && piece[index + 1] == 0x2D
+    }
+}
+
 extension UnsafeRawBufferPointer {
     /// Where the octet comes next; `count` if it does not.
     func place(of byte: UInt8, from start: Int) -> Int {
@@ -135,13 +181,29 @@ extension UnsafeRawBufferPointer {
         return UnsafeRawPointer(found) - base
     }
 
+    /// Whether all is ASCII and neither a control character. No early end: so it takes many octets at once.
+    var isPrintable: Bool {
+        var others: UInt8 = 0
+        for octet in self { others |= octet &- 0x20 < 0x5F ? 0 : 1 }
+        return others == 0
+    }
+
+    /// Whether all is ASCII; as above.
+    var isASCII: Bool {
+        var all: UInt8 = 0
+        for octet in self { all |= octet }
+        return all < 0x80
+    }
+
     /// Without blanks around.
-    var trimmed: UnsafeRawBufferPointer {
-        var start = 0
-        var end = count
+    var trimmed: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[trimmed(0..<count)]) }
+
+    /// What of a range has no blanks around.
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, self[start].isBlank { start += 1 }
         while end > start, self[end - 1].isBlank { end -= 1 }
-        return UnsafeRawBufferPointer(rebasing: self[start..<end])
+        return start..<end
     }
 
     /// - Parameter text: in lower case; case does not count.

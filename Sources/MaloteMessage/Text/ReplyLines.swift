@@ -10,18 +10,22 @@ struct ReplyLines {
     init?(_ text: String, limit: Int) {
         let octets = Array(text.utf8)
         var ranges: [Range<Int>] = []
+        var inner: [Range<Int>] = []
+        ranges.reserveCapacity(min(octets.count / 16, limit) + 1)
+        inner.reserveCapacity(ranges.capacity)
         octets.withUnsafeBytes { octets in
             var start = 0
             while start < octets.count, ranges.count <= limit {
                 let end = octets.place(of: 0x0A, from: start)
                 ranges.append(start..<end)
+                inner.append(octets.trimmed(start..<end))
                 start = end + 1
             }
         }
         guard ranges.count <= limit else { return nil }
         self.octets = octets
         self.ranges = ranges
-        inner = ranges.map { octets[$0].trimmed.indices }
+        self.inner = inner
     }
 
     var count: Int { ranges.count }
@@ -32,9 +36,10 @@ struct ReplyLines {
     /// The line that an octet lies on.
     func line(at octet: Int) -> Int { ranges.firstIndex { $0.upperBound >= octet } ?? count }
 
-    func text(_ lines: Range<Int>) -> String {
-        guard let first = lines.first, let last = lines.last else { return "" }
-        return String(decoding: octets[ranges[first].lowerBound..<ranges[last].upperBound], as: UTF8.self)
+    /// Where lines stand in the text, without the last one's end.
+    func octets(of lines: Range<Int>) -> Range<Int> {
+        guard let first = lines.first, let last = lines.last else { return 0..<0 }
+        return ranges[first].lowerBound..<ranges[last].upperBound
     }
 
     /// Whether nothing but blanks stands outside.
@@ -78,19 +83,25 @@ struct ReplyLines {
 
     /// The first line of `On DAY, NAME wrote:`, which may be wrapped.
     func introduction(endingAt line: Int) -> Int? {
-        guard ReplyWords.endsInColon(self[line]) else { return nil }
+        guard ReplyWords.endsInColon(self[line]) || ReplyWords.isDateBeforeAddress(self[line]) else { return nil }
         var found = ReplyWords.isIntroduction(self[line]) ? line : nil
-        // Where a wrapped one ends, there is the verb or the address; if not, a word such as `On` starts it.
-        let isTail = self[line].contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ">") }
         for start in stride(from: line - 1, to: max(line - 4, -1), by: -1) {
             guard !isBlank(start), !isQuoted(start), joined(start...line).count <= Self.longestIntroduction else {
                 break
             }
-            let startsHere = ReplyWords.startsIntroduction(self[start])
-            if found == nil, isTail || startsHere, ReplyWords.isIntroduction(joined(start...line)) { found = start }
-            if found != nil, startsHere { found = start }
+            if mayBeWrapped(start...line), isCertain(start...line) { found = start }
         }
-        return found
+        return found.flatMap { ReplyWords.startsWithinLine(self[$0]) ? nil : $0 }
+    }
+
+    /// Whether lines look like one that a program has wrapped, rather than a person's text before a short introduction.
+    private func mayBeWrapped(_ lines: ClosedRange<Int>) -> Bool {
+        let (first, last) = (self[lines.lowerBound], self[lines.upperBound])
+        // A wrapped one ends in a piece: an address, the rest of a date, the verb alone.
+        let isPiece = last.contains(0x40) || last.contains(UInt8(ascii: ">")) || ReplyWords.isIntroductionEnd(last)
+        guard ReplyWords.startsIntroduction(first) else { return isPiece && first.contains(UInt8(ascii: "<")) }
+        return (isPiece || ReplyWords.isMoment(first))
+            && (lines.lowerBound == 0 || isBlank(lines.lowerBound - 1) || ReplyWords.hasClockOrYear(first))
     }
 
     /// Whether an introduction names a moment and an address or time, so that what follows is quoted even without marks.

@@ -84,7 +84,13 @@ struct ReplyText {
     private func shown(_ range: Range<Int>) -> String {
         let kept = lines.trimmed(range)
         if kept.isEmpty { return text }
-        return lines.isAll(kept) ? text : lines.text(kept)
+        return lines.isAll(kept) ? text : text(kept)
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        let octets = lines.octets(of: range)
+        let start = text.utf8.index(text.startIndex, offsetBy: octets.lowerBound)
+        return String(text[start..<text.utf8.index(start, offsetBy: octets.count)])
     }
 }
 

@@ -25,15 +25,73 @@ enum ReplyWords {
     ]
 
     static func endsInColon(_ line: Bytes) -> Bool {
-        line.last == UInt8(ascii: ":") || line.suffix(3).elementsEqual("：".utf8)
+        line.last == UInt8(ascii: ":") || line.last == 0x9A && line.suffix(3).elementsEqual("：".utf8)
     }
 
     static func startsIntroduction(_ line: Bytes) -> Bool {
         let word = String(decoding: line.prefix { $0 != 0x20 && $0 != UInt8(ascii: ",") }.prefix(20), as: UTF8.self)
-        return starters.contains(word.lowercased()) && line.contains(where: \.isDigit)
+        let isDate = line.first?.isDigit == true && line.contains(UInt8(ascii: "<"))
+        return line.contains(where: \.isDigit) && (isDate || starters.contains(word.lowercased()))
     }
 
-    static func isIntroduction(_ text: Bytes) -> Bool { hasVerb(text) || isDateAndAddress(text) }
+    /// The verb beside a date, an address or nothing but a name: people, too, write that somebody wrote something.
+    static func isIntroduction(_ text: Bytes) -> Bool {
+        isDateAndAddress(text) || isDateBeforeAddress(text)
+            || hasVerb(text) && (hasClockOrYear(text) || hasShortDate(text) || text.contains(0x40) || isNames(text))
+    }
+
+    /// `2026/11/24 NAME <address>`, as Gmail once wrote, without a colon.
+    static func isDateBeforeAddress(_ text: Bytes) -> Bool {
+        text.first?.isDigit == true && text.last == UInt8(ascii: ">") && text.contains(0x40) && hasYear(text.prefix(10))
+    }
+
+    /// The rest of a date, or the verb and a word beside it, as a wrapped introduction ends.
+    static func isIntroductionEnd(_ text: Bytes) -> Bool {
+        text.first?.isDigit == true || text.split(separator: 0x20).count <= 2 && hasVerb(text)
+    }
+
+    /// A day of a year and a time, not the end of a sentence.
+    static func isMoment(_ text: Bytes) -> Bool {
+        hasClock(text) && hasYear(text)
+            && ![UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(text.last)
+    }
+
+    static func hasClockOrYear(_ text: Bytes) -> Bool { hasClock(text) || hasYear(text) }
+
+    /// Whether `On 24 Nov` begins in the middle of a line, behind words that are no part of it.
+    static func startsWithinLine(_ line: Bytes) -> Bool {
+        let words = line.split(separator: 0x20)
+        return zip(words, words.dropFirst()).dropFirst().contains { pair in
+            var word = pair.0
+            while word.first == 0x2D { word = word.dropFirst() }
+            if let end = word.lastIndex(of: 0x2D) { word = word[(end + 1)...] }
+            return word.first.map { (0x41...0x5A).contains($0) } == true && starters.contains(lowercased(word))
+                && (pair.1.first?.isDigit == true || pair.1.last == UInt8(ascii: ","))
+        }
+    }
+
+    /// Digits around a point, hyphen or slash.
+    private static func hasShortDate(_ text: Bytes) -> Bool {
+        text.indices.dropFirst().dropLast().contains {
+            [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "/")].contains(text[$0]) && text[$0 - 1].isDigit
+                && text[$0 + 1].isDigit
+        }
+    }
+
+    /// Whether every word is the verb, small beside one, or begins as names do.
+    private static func isNames(_ text: Bytes) -> Bool {
+        text.split { $0 <= 0x20 || $0 == UInt8(ascii: ":") }.allSatisfy { word in
+            guard let first = word.first, (0x61...0x7A).contains(first) else { return true }
+            let word = lowercased(word)
+            return verbs.contains(word) || particles.contains(word)
+        }
+    }
+
+    /// Small words of names and verbs.
+    private static let particles: Set<String> = [
+        "a", "ha", "de", "da", "do", "dos", "das", "del", "di", "van", "von", "der", "den", "la", "le", "het", "heeft",
+        "volgende", "e", "y", "und", "et", "has",
+    ]
 
     /// Whether what follows is quoted even if nothing marks it.
     static func isCertainIntroduction(_ text: Bytes) -> Bool {
@@ -43,7 +101,8 @@ enum ReplyWords {
 
     private static func hasVerb(_ text: Bytes) -> Bool {
         let words = text.split { $0 <= 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ",") }
-        if words.contains(where: { $0.count < 24 && verbs.contains(lowercased($0)) }) { return true }
+        // In most languages it stands last.
+        if words.reversed().contains(where: { $0.count < 24 && verbs.contains(lowercased($0)) }) { return true }
         guard text.suffix(20).contains(where: { $0 > 0x7F }) else { return false }
         return text.contains(where: \.isDigit) && unspacedVerbs.contains(where: Array(text.suffix(40)).containsRun)
     }
@@ -127,7 +186,8 @@ enum ReplyWords {
         "opprinnelig beskjed", "alkuperäinen viesti", "orijinal mesaj", "özgün ileti", "orijinal ileti",
         "元のメッセージ", "original message (元のメッセージ)", "原始邮件", "原始郵件", "原始信件", "원본 메시지", "원본 이메일",
         "původní zpráva", "původní e-mail", "pôvodná správa", "eredeti üzenet", "mesaj original", "mesajul original",
-        "вихідне повідомлення", "αρχικό μήνυμα", "reply message", "missatge original", "algne sõnum",
+        "вихідне повідомлення", "αρχικό μήνυμα", "antwort nachricht", "reply message", "missatge original",
+        "algne sõnum",
     ]
     private static let forwards = [
         "forwarded message", "forwarded by", "mensagem encaminhada", "mensagem reencaminhada", "mensaje reenviado",
@@ -169,11 +229,18 @@ enum ReplyWords {
         return String(inner[...last])
     }
 
-    static func isOriginalRule(_ line: Bytes) -> Bool { ruled(line).map(originals.contains) ?? false }
+    /// `-----Original Message-----`, or an introduction between dashes (`---- On DAY NAME wrote ----`).
+    static func isOriginalRule(_ line: Bytes) -> Bool {
+        guard let inner = ruled(line) else { return false }
+        if originals.contains(inner) { return true }
+        guard line.prefix(2).elementsEqual("--".utf8), line.suffix(2).elementsEqual("--".utf8) else { return false }
+        let words = line.drop { $0 == 0x2D }
+        return words.lastIndex { $0 != 0x2D }.map { isIntroduction(words[...$0].trimmed) } ?? false
+    }
 
     static func isForwardRule(_ line: Bytes) -> Bool {
         if let inner = ruled(line) { return forwards.contains { inner.hasPrefix($0) } }
-        guard line.count < 80, endsInColon(line) else { return false }
+        guard line.count < 80, endsInColon(line), !line.contains(where: \.isDigit) else { return false }
         let text = lowercased(line)
         return forwardStarts.contains { text.hasPrefix($0) }
     }
@@ -204,13 +271,15 @@ enum ReplyWords {
     ].map { Array($0.utf8) }
 
     static func isDevice(_ line: Bytes) -> Bool {
-        guard line.count < 160, line.last != UInt8(ascii: "?"), line.last != UInt8(ascii: "!") else { return false }
+        guard line.count < 160, line.last != UInt8(ascii: "?"), line.last != UInt8(ascii: "!"),
+            line.count(where: { $0 == 0x20 }) <= 8
+        else { return false }
         let first = lowercased(line.prefix { $0 != 0x20 })
         // Where the words stand last, they are not ASCII.
         guard deviceStarts.contains(first) || line.contains(where: { $0 > 0x7F }) else { return false }
         let text = Array(lowercased(line).utf8)
         guard deviceStarts.contains(first) || deviceWords.contains(where: text.containsRun) else { return false }
-        return devices.contains(where: text.containsRun) && line.split(separator: 0x20).count <= 9
+        return devices.contains(where: text.containsRun)
     }
 
     private static let farewells: Set<String> = [
@@ -221,17 +290,18 @@ enum ReplyWords {
         "mit freundlichen grüßen",
         "mit freundlichem gruß", "freundliche grüße", "viele grüße", "beste grüße", "liebe grüße", "mfg",
         "cordiali saluti", "distinti saluti", "un cordiale saluto", "saluti", "met vriendelijke groet",
-        "met vriendelijke groeten", "vriendelijke groet", "groeten", "pozdrawiam", "z poważaniem", "с уважением",
-        "з повагою", "med vänliga hälsningar", "vänliga hälsningar", "mvh", "med venlig hilsen", "venlig hilsen",
+        "met vriendelijke groeten", "vriendelijke groet", "hartelijke groeten", "groeten", "pozdrawiam", "z poważaniem",
+        "с уважением",
+        "з повагою", "med vänliga hälsningar", "vänliga hälsningar", "bästa hälsningar", "hälsningar", "mvh",
+        "med venlig hilsen", "venlig hilsen", "hilsen", "bedste hilsner",
         "med vennlig hilsen", "vennlig hilsen", "ystävällisin terveisin", "terveisin", "saygılarımla", "saygılarımızla",
         "s pozdravem", "s pozdravom", "üdvözlettel", "cu stimă", "よろしくお願いいたします。", "此致", "敬具",
     ]
 
     static func isFarewell(_ line: Bytes) -> Bool {
-        guard line.count <= 60 else { return false }
-        let marks: Set<Character> = [",", ".", "!", ";", ":", " "]
-        let text = lowercased(line)
-        guard let last = text.lastIndex(where: { !marks.contains($0) }) else { return false }
-        return farewells.contains(String(text[...last]))
+        guard line.count <= 60, line.count(where: { $0 == 0x20 }) <= 5 else { return false }
+        let marks = Array(",.!;: ".utf8)
+        guard let last = line.lastIndex(where: { !marks.contains($0) }) else { return false }
+        return farewells.contains(lowercased(line[...last]))
     }
 }

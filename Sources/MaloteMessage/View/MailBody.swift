@@ -5,7 +5,8 @@ struct MailBody {
     private struct Block {
         var alternative: Int?
         var plain: [String] = []
-        var html: [String] = []
+        /// UTF-8, perhaps damaged: it is repaired once it has become HTML or text.
+        var html: [[UInt8]] = []
 
         var plainText: String { plain.joinedLines }
     }
@@ -19,9 +20,9 @@ struct MailBody {
 
     init(_ parts: [MailPart], limits: MailLimits) {
         let blocks = Self.blocks(parts)
-        let source = blocks.flatMap(\.html).joined(separator: "\n")
+        let source = blocks.flatMap(\.html)
         if !source.isEmpty {
-            let safe = SafeHTML.make(Array(source.utf8), limit: limits.text)
+            let safe = SafeHTML.make(source.joinedPages, limit: limits.text)
             html = safe.html
             if safe.isCut || Self.isCut(parts, isHTML: true) {
                 defects.append("The HTML is longer than what is shown.")
@@ -45,15 +46,14 @@ struct MailBody {
         var blocks: [Block] = []
         for part in parts {
             guard case .text(let content) = part.content else { continue }
-            let text = part.facts.text(content.octets)
-            if text.isEmpty { continue }
+            if content.octets.isEmpty { continue }
             if part.alternative == nil || blocks.last?.alternative != part.alternative {
                 blocks.append(Block(alternative: part.alternative))
             }
             if part.facts.isHTML {
-                blocks[blocks.count - 1].html.append(text)
+                blocks[blocks.count - 1].html.append(part.facts.html(content.octets))
             } else {
-                blocks[blocks.count - 1].plain.append(text)
+                blocks[blocks.count - 1].plain.append(part.facts.text(content.octets))
             }
         }
         return blocks
@@ -74,7 +74,7 @@ struct MailBody {
                 if !plain.isBlank { texts.append(plain) }
                 continue
             }
-            let readable = HTMLText.make(Array(block.html.joined(separator: "\n").utf8), limit: limits.text)
+            let readable = HTMLText.make(block.html.joinedPages, limit: limits.text)
             if texts.isEmpty { quoteStart = readable.quoteStart }
             texts.append(readable.text)
         }
@@ -95,6 +95,12 @@ extension PartFacts {
             decoding: isFlowed ? FlowedText.unwrap(lines, deletesSpace: deletesSpace) : lines, as: UTF8.self)
     }
 
+    /// Its content as UTF-8, perhaps damaged.
+    fileprivate func html(_ octets: [UInt8]) -> [UInt8] {
+        let html = Charset.utf8(octets, label: charset)
+        return html.starts(with: "\u{FEFF}".utf8) ? Array(html.dropFirst(3)) : html
+    }
+
     private static func normalised(_ bytes: Bytes) -> [UInt8] {
         var lines: [UInt8] = []
         lines.reserveCapacity(bytes.count)
@@ -108,6 +114,11 @@ extension PartFacts {
         lines += bytes[start...]
         return lines
     }
+}
+
+extension [[UInt8]] {
+    /// One behind the other.
+    fileprivate var joinedPages: [UInt8] { dropFirst().reduce(into: first ?? []) { $0 += [0x0A] + $1 } }
 }
 
 extension [String] {

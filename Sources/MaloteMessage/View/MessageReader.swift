@@ -40,7 +40,7 @@ struct MessageReader {
     private mutating func readHeader(_ header: HeaderBlock) {
         view.headers = Self.decoded(header.fields)
         view.contentTypeParameters = Parameters(header.first("content-type") ?? []).all
-        view.subject = header.first("subject").map(EncodedWords.decode) ?? ""
+        view.subject = zip(header.fields, view.headers).first { $0.0.key == "subject" }?.1.value ?? ""
         view.messageID = header.first("message-id").flatMap { Self.messageIDs($0).first }
         view.inReplyTo = header.first("in-reply-to").map(Self.messageIDs) ?? []
         view.references = header.first("references").map(Self.messageIDs) ?? []

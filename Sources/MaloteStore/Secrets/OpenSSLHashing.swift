@@ -33,10 +33,12 @@ package struct OpenSSLHashing: Hashing {
 }
 
 private final class OpenSSLDigest: RunningDigest {
+    /// Looked up once: OpenSSL would do so again for each digest.
+    nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
     private let context: OpaquePointer
 
     init() {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm, nil) == 1 else {
             fatalError("OpenSSL has no SHA-256")
         }
         self.context = context

@@ -35,6 +35,22 @@ enum TextNotices {
             "This is the Postfix program at host mx.example.net.\n\nI'm sorry to have to inform you that your message could not be\ndelivered to one or more recipients.\n\nFor further assistance, please send mail to <postmaster@example.net>\n\n<kim@example.org>: host mx.example.org[192.0.2.7] said: 552 5.2.2 Mailbox\n    over quota (in reply to RCPT TO command)\n\n<jo@example.org> (expanded from <team@example.org>): host mx.example.org said: 550\n    User unknown (in reply to RCPT TO command)\n",
             "bounce\nkim@example.org 5.2.2 full\njo@example.org 5.1.1 unknown-user hard"),
         NoticeCase(
+            "an address in the reason",
+            "This is the mail system at host mx.example.net.\n\n<kim@example.org>: host mx.example.org[192.0.2.7] said: 553 5.1.8\n    <desk@mail.example.com> sender domain does not exist (in reply to MAIL FROM\n    command)\n",
+            "bounce\nkim@example.org 5.1.8 refused"),
+        NoticeCase(
+            "PowerMTA gives up",
+            "I am sending you this message to inform you on the delivery status of a\nmessage you previously sent.  Immediately below you will find a list of\nthe affected recipients.\n\n  <kim@example.org>  delivery failed; will not continue trying\n",
+            "bounce\nkim@example.org 5.0.0 unknown"),
+        NoticeCase(
+            "a list on one line", subject: "Mail delivery failed",
+            "Your message could not be delivered to:\n\nkim@example.org, jo@example.org\n\nThe host is unknown.\n\nFor questions contact\n\nhelp@example.net\n",
+            "bounce\nkim@example.org 5.1.2 unknown-host hard\njo@example.org 5.1.2 unknown-host hard"),
+        NoticeCase(
+            "HTML only", subject: "Undeliverable: Offer", header: "Content-Type: text/html; charset=utf-8\n",
+            "<html><body><p>Your message could not be delivered to:</p><table><tr><td>kim@example.org</td></tr><tr><td>550 5.1.1 user unknown</td></tr></table></body></html>",
+            "bounce\nkim@example.org 5.1.1 unknown-user hard"),
+        NoticeCase(
             "OpenSMTPD", from: "Mailer Daemon <MAILER-DAEMON@mx.example.net>",
             subject: "Delivery status notification: error",
             "    Hi!\n\n    This is the MAILER-DAEMON, please DO NOT REPLY to this email.\n\n    An error has occurred while attempting to deliver a message for\n    the following list of recipients:\n\nkim@example.org: 550 5.7.1 Message rejected: listed at the Spamhaus list\n\n    Below is a copy of the original message:\n\n\(returned)",
