@@ -77,9 +77,10 @@ struct DrillRun: Sendable {
         try await enqueue(Self.suffering, (0..<Self.backlog).map { "backlog-\($0)" })
         for turn in 0..<(seconds * 4) { try await step(Self.lanes, turn + quietSeconds * 4) }
         let ended = now
+        let isBusy = await parts.drain.isBusy([Self.suffering])
         // What was queued last may still be on its way.
         try await parts.time.sleep(for: .seconds(3))
-        return try await report(began, turned, ended)
+        return try await report(began, turned, ended, isBusy: isBusy)
     }
 
     private func step(_ lanes: [Lane], _ turn: Int) async throws {
@@ -108,10 +109,13 @@ struct DrillRun: Sendable {
 
     // MARK: - What it showed
 
-    private func report(_ began: Timestamp, _ turned: Timestamp, _ ended: Timestamp) async throws -> DrillReport {
+    /// - Parameter isBusy: whether somebody was dealing with the failing server when the bad time ended.
+    private func report(
+        _ began: Timestamp, _ turned: Timestamp, _ ended: Timestamp, isBusy: Bool
+    ) async throws -> DrillReport {
         let (log, delays) = (await parts.drain.sentLog, [await parts.drain.delays, await parts.scheduler.delays])
         let health = await parts.drain.health[Self.suffering.outbox]
-        let isFelt = if health?.failure != nil { true } else { await parts.drain.isBusy([Self.suffering]) }
+        let isFelt = health?.failure != nil || isBusy
         let (summaries, now, registry) = (try await parts.store.read { try $0.lanes() }, now, parts.board.current)
         let lines = summaries.map { summary in
             let lane = summary.lane

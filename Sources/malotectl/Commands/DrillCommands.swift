@@ -54,7 +54,9 @@ enum DrillCommands {
     }
 
     private static func show(_ report: DrillReport) {
-        let felt = report.felt.map { "\($0.cause.rawValue): \($0.detail.printable)" } ?? "no fault of the connection"
+        let felt =
+            report.felt.map { "\($0.cause.rawValue): \($0.detail.printable)" }
+            ?? "no answer, or one too slow to use, until the end"
         print("\nThe failing lane met: \(felt)")
         print(
             "\(report.suffering.during.messages) of its messages were taken; \(report.suffering.queued) were still "

@@ -24,7 +24,7 @@ enum QueueCommands {
             action("retry", "Try deliveries now (queued, failed and unknown ones), and probe their servers at once"),
             action(
                 "hold", "Hold queued deliveries back; with --contract alone, all of the contract's until its release",
-                contract: "is on hold; nothing of it leaves before: malotectl queue release --contract"),
+                contract: "is on hold; nothing of it leaves before you release it"),
             action("release", "Release held deliveries, or a contract on hold", contract: "is released"),
             action("cancel", "Cancel deliveries that have not been sent"),
         ]

@@ -84,6 +84,16 @@ import Testing
                 call: "events acme 7f 5 30"),
             Route("GET", "/v1/contracts/acme/events", ["limit": "0"], call: "events acme - 0 0"),
             Route("GET", "/v1/queue", call: "queue - - 0 [] 1000"),
+            Route("GET", "/v1/suppressions", ["contract": "acme"], call: "suppressions acme"),
+            Route(
+                "POST", "/v1/suppressions", ["contract": "acme", "address": "a@x.example", "reason": "gone"],
+                status: 201, call: "suppress acme a@x.example gone"),
+            Route(
+                "DELETE", "/v1/suppressions", ["contract": "acme", "address": "a@x.example"],
+                call: "unsuppress acme a@x.example"),
+            Route(
+                "POST", "/v1/drill", ["outbox": "out", "fault": "hang-after-data", "for": "30"], status: 409,
+                call: "drill out hang-after-data 30"),
             Route(
                 "GET", "/v1/queue",
                 ["contract": "acme", "outbox": "o", "notification": "12", "state": "sent,failed", "limit": "2"],

@@ -20,7 +20,7 @@ import Testing
 
     static let inbox =
         #"{"after":"leave","auth":true,"ca":"/etc/acme.pem","contracts":["acme"],"description":"Requests","#
-        + #""folder":"INBOX","id":1,"name":"acme-in","password":"stored","pin":"sha256//x","pollSeconds":90,"#
+        + #""folder":"INBOX","id":1,"name":"acme-in","password":"stored","pin":"sha256//x","plus":false,"pollSeconds":90,"#
         + #""port":110,"provider":"pop","sasl":"scram-sha-256","server":"mail.acme.example","start":"since 2024-10-04","tls":"starttls","#
         + #""type":"inbox","user":"help"}"#
     static let outbox =
@@ -29,7 +29,7 @@ import Testing
     static let contract =
         #"{"eventsURL":"https://desk.example/acme","flows":["confirm"],"groups":[{"members":["ana@acme.example"],"#
         + #""name":"all"}],"id":1,"inboxes":["acme-in"],"language":"en","name":"acme","outbox":"acme-out","#
-        + #""people":[{"email":"ana@acme.example","name":"Ana"}],"prefix":"ACME","title":"Acme Ltda"}"#
+        + #""people":[{"email":"ana@acme.example","name":"Ana"}],"prefix":"ACME","timezone":"UTC","title":"Acme Ltda"}"#
     static let flow =
         #"{"contract":"acme","name":"confirm","on":"ticket.opened","steps":[{"outbox":"acme-out","#
         + #""sender":"help@acme.example","template":"opened","#
