@@ -54,24 +54,48 @@ import Testing
         var limits = Self.limits
         limits.messages = 9
         if entry.octets == 0 { limits.octets = 100_000 }
+        async let committing: Void = batch.commitWhatComes()
         for number in 1...entry.commits * 2 + 1 {
             let raw = try await raw(number, octets: entry.octets, in: entry.isSpooled ? spool : nil)
             try await batch.add(FetchedMessage(uid: String(number), content: .raw(raw)), limits: limits)
-            #expect(house.store.state.messages.count == number / entry.commits * entry.commits)
+            // One batch is committed while the next gathers.
+            let stored = house.store.state.messages.count
+            #expect(stored % entry.commits == 0 && stored <= number && stored > number - 2 * entry.commits - 1)
         }
+        try await batch.end()
+        await committing
         // What is committed holds no file any more.
-        #expect(spool.story.held == (entry.isSpooled ? 1 : 0))
-        try await batch.commit()
-        #expect(house.store.state.messages.count == entry.commits * 2 + 1)
         #expect(spool.story.held == 0)
+        #expect(house.store.state.messages.count == entry.commits * 2 + 1)
         #expect(await batch.report.new == entry.commits * 2 + 1)
+    }
+
+    /// Nobody waits for a committer that has failed.
+    @Test func aFailedCommitEndsTheFetching() async throws {
+        let house = House()
+        let batch = try await batch(house, 40)
+        house.store.object { _, _ in Failure(.transient, .diskFull, "No space.") }
+        async let committing: Void = batch.commitWhatComes()
+        let failure = await #expect(throws: Failure.self) {
+            for number in 1...40 {
+                let raw = try await raw(number)
+                try await batch.add(FetchedMessage(uid: String(number), content: .raw(raw)), limits: Self.limits)
+            }
+        }
+        #expect(failure?.cause == .diskFull)
+        await #expect(throws: Failure.self) { try await batch.end() }
+        await committing
+        #expect(house.store.state.messages.isEmpty)
     }
 
     @Test func aSpooledMailIsReadLikeAnyOther() async throws {
         let (house, spool) = (House(), MemorySpool())
         let batch = try await batch(house, 1)
         let raw = try await raw(1, octets: 300_000, in: spool)
+        async let committing: Void = batch.commitWhatComes()
         try await batch.add(FetchedMessage(uid: "1", content: .raw(raw)), limits: Self.limits)
+        try await batch.end()
+        await committing
         let message = try #require(house.store.state.messages.first)
         #expect(message.subject == "m1" && message.size == raw.size && message.messageID == "<m1@customer.example>")
         #expect(try house.store.state.sources.first == raw.bytes())

@@ -11,6 +11,14 @@ package struct MessageView: Sendable, Hashable {
             self.name = name
             self.value = value
         }
+
+        /// Compared without case (RFC 5322 §1.2.2): names are ASCII.
+        package func isNamed(_ other: String) -> Bool {
+            name.utf8.count == other.utf8.count
+                && zip(name.utf8, other.utf8).allSatisfy { a, b in
+                    a == b || (a ^ b == 0x20 && (0x61...0x7A).contains(a | 0x20))
+                }
+        }
     }
 
     package struct Attachment: Sendable, Hashable {
@@ -87,7 +95,7 @@ package struct MessageView: Sendable, Hashable {
 
     /// The first header of this name, compared without case.
     package func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        headers.first { $0.isNamed(name) }?.value
     }
 }
 

@@ -2,8 +2,10 @@
 
 /// A small writer, so that every receiver gets the same bytes: the ones that were stored and signed.
 struct JSONText {
-    private(set) var text = ""
+    private var bytes: [UInt8] = []
     private var needsComma = false
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     mutating func object(_ key: String? = nil, _ body: (inout JSONText) -> Void) { nest(key, "{", "}", body) }
     mutating func array(_ key: String? = nil, _ body: (inout JSONText) -> Void) { nest(key, "[", "]", body) }
@@ -11,54 +13,53 @@ struct JSONText {
     /// - Parameter key: `nil` inside an array.
     mutating func field(_ key: String?, _ value: String?) {
         begin(key)
-        if let value { Self.append(value, to: &text) } else { text += "null" }
+        if let value { append(quoted: value) } else { bytes += "null".utf8 }
     }
 
     mutating func field(_ key: String?, _ value: Int) {
         begin(key)
-        text += String(value)
+        bytes += String(value).utf8
     }
 
     mutating func field(_ key: String?, _ value: Bool) {
         begin(key)
-        text += value ? "true" : "false"
+        bytes += (value ? "true" : "false").utf8
     }
 
     private mutating func nest(_ key: String?, _ open: String, _ close: String, _ body: (inout JSONText) -> Void) {
         begin(key)
-        text += open
+        bytes += open.utf8
         needsComma = false
         body(&self)
-        text += close
+        bytes += close.utf8
         needsComma = true
     }
 
     private mutating func begin(_ key: String?) {
-        if needsComma { text += "," }
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
         guard let key else { return }
-        Self.append(key, to: &text)
-        text += ":"
+        append(quoted: key)
+        bytes.append(UInt8(ascii: ":"))
     }
 
-    private static func append(_ value: String, to text: inout String) {
-        text += "\""
-        var plain = value.utf8.startIndex
-        let bytes = value.utf8
-        var index = plain
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            let next = bytes.index(after: index)
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F {
-                text += value[plain..<index]
-                text += escape(byte)
-                plain = next
+    /// In runs between what must be escaped: texts are most of an event.
+    private mutating func append(quoted value: String) {
+        bytes.append(UInt8(ascii: "\""))
+        var value = value
+        value.withUTF8 { octets in
+            var plain = 0
+            for index in octets.indices where Self.isSpecial(octets[index]) {
+                bytes += octets[plain..<index]
+                bytes += Self.escape(octets[index]).utf8
+                plain = index + 1
             }
-            index = next
+            bytes += octets[plain...]
         }
-        text += value[plain...]
-        text += "\""
+        bytes.append(UInt8(ascii: "\""))
     }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F }
 
     private static func escape(_ byte: UInt8) -> String {
         switch byte {

@@ -109,8 +109,8 @@ extension NoticeTie.Finding {
 extension MessageView {
     /// Where the mail was sent to, as far as it still says so; at most 50 addresses.
     var arrivalAddresses: [String] {
-        let names: Set<String> = ["delivered-to", "x-original-to", "envelope-to", "x-envelope-to"]
-        let traces = headers.lazy.filter { names.contains($0.name.lowercased()) }.map {
+        let names = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"]
+        let traces = headers.lazy.filter { header in names.contains { header.isNamed($0) } }.map {
             $0.value.trimmingPrefix("<").prefix { $0 != ">" && !$0.isWhitespace }
         }
         return Array(((to + cc).map(\.address) + traces.map(String.init)).prefix(50))

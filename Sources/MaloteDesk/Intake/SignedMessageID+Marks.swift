@@ -51,13 +51,15 @@ extension SignedMessageID {
 
     /// The ticket keys of the tags in a text, each once, at most 5. In time linear in its length.
     package func ticketKeys(inText text: String) -> [String] {
-        var keys: [String] = []
-        let bytes = text.utf8
-        var rest = bytes[...]
-        while keys.count < 5, let open = rest.firstIndex(of: UInt8(ascii: "[")) {
-            rest = rest[rest.index(after: open)...]
-            guard let close = rest.prefix(60).firstIndex(of: UInt8(ascii: "]")) else { continue }
-            if let key = verified(Substring(rest[..<close]), "tag "), !keys.contains(key) { keys.append(key) }
+        var (keys, text) = ([String](), text)
+        text.withUTF8 { octets in
+            var place = 0
+            while keys.count < 5, let open = octets[place...].firstIndex(of: UInt8(ascii: "[")) {
+                place = open + 1
+                guard let close = octets[place...].prefix(60).firstIndex(of: UInt8(ascii: "]")) else { continue }
+                let inside = Substring(decoding: octets[place..<close], as: UTF8.self)
+                if let key = verified(inside, "tag "), !keys.contains(key) { keys.append(key) }
+            }
         }
         return keys
     }

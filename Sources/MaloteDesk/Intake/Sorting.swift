@@ -59,7 +59,9 @@ package struct Sorting: Sendable {
     private static func proofs(
         _ view: MessageView, _ references: [String], _ ids: SignedMessageID
     ) -> [(key: String, how: String)] {
-        let text = String(decoding: view.text.utf8.prefix(tagReach), as: UTF8.self)
+        let text =
+            view.text.utf8.count > tagReach
+            ? String(decoding: view.text.utf8.prefix(tagReach), as: UTF8.self) : view.text
         return references.compactMap(ids.verify).map { ($0, "It answers a mail that we signed.") }
             + view.arrivalAddresses.compactMap(ids.ticketKey).map { ($0, "It came to an address that we signed.") }
             + ids.ticketKeys(inText: view.subject).map { ($0, "Its subject has a tag that we signed.") }

@@ -2,7 +2,8 @@
 
 import MaloteCore
 
-/// The messages of one FETCH round. `add` commits whenever enough have gathered, so memory stays bounded.
+/// The messages of one FETCH round. `add` hands them over whenever enough have gathered, and `commitWhatComes` commits them
+/// meanwhile: the network, the parser and the disk work side by side, and memory stays bounded by two batches.
 actor ArrivalBatch {
     /// When a batch is full: whatever is reached first.
     struct Limits: Sendable {
@@ -22,6 +23,11 @@ actor ArrivalBatch {
     private var octets = 0
     private var spooled = 0
     private(set) var report = PollReport()
+    /// What is being committed.
+    private var handed: [Arrival] = []
+    private var isOver = false
+    private var fault: Failure?
+    private let news = Bell()
 
     /// What was asked for and has not come.
     var missing: [LedgerEntry] { order.filter { open[$0.key.uid] != nil } }
@@ -43,18 +49,54 @@ actor ArrivalBatch {
         octets += arrival.raw.size
         if arrival.raw.isSpooled { spooled += 1 }
         if arrivals.count >= limits.messages || octets >= limits.octets || spooled >= limits.spooled {
-            try await commit()
+            try await handOver()
         }
     }
 
-    func commit() async throws(Failure) {
-        guard !arrivals.isEmpty else { return }
-        let batch = arrivals
+    private func handOver() async throws(Failure) {
+        while !handed.isEmpty, fault == nil {
+            let seen = news.generation
+            await news.rungUncancelled(after: seen)
+        }
+        if let fault { throw fault }
+        handed = arrivals
         arrivals = []
         octets = 0
         spooled = 0
-        for state in try await intake.commit(batch, job: job, store: store) { report.count(state) }
+        news.ring()
     }
+
+    /// Runs beside the fetching, until `end`.
+    func commitWhatComes() async {
+        while fault == nil {
+            let seen = news.generation
+            if !handed.isEmpty {
+                do throws(Failure) {
+                    for state in try await intake.commit(handed, job: job, store: store) { report.count(state) }
+                } catch { fault = error }
+                handed = []
+                news.ring()
+            } else if isOver {
+                return
+            } else {
+                await news.rungUncancelled(after: seen)
+            }
+        }
+    }
+
+    /// Nothing more is added: what has gathered is handed over.
+    /// - Throws: what a commit has thrown.
+    func end() async throws(Failure) {
+        defer {
+            isOver = true
+            news.ring()
+        }
+        if !arrivals.isEmpty { try await handOver() }
+        if let fault { throw fault }
+    }
+
+    /// - Throws: what a commit has thrown, once all of them are over.
+    func verdict() throws(Failure) { if let fault { throw fault } }
 
     /// The connection broke: the first message that had not come may be the reason. Counts it, and gives it up after
     /// `limit` tries, so that one poisonous message cannot block its inbox for ever.

@@ -149,16 +149,10 @@ package struct InboxPoll: Sendable {
     private func fetch(_ entries: [LedgerEntry], _ session: any InboxSession) async throws(Failure) -> ArrivalBatch {
         let current = entries.filter { isCurrent($0, session) }
         let batch = ArrivalBatch(job: job, intake: intake, store: store, entries: current)
-        do {
-            if !current.isEmpty {
-                try await session.fetch(current.map(\.key.uid)) { message throws(Failure) in
-                    try await batch.add(message, limits: Self.batchLimits)
-                }
-            }
-            try await batch.commit()
+        do throws(Failure) {
+            try await fetch(current, session, into: batch)
         } catch {
             // What came whole before the fault is stored; the message after it is the suspect.
-            try? await batch.commit()
             try? await batch.blame(failure: error, limit: Self.fetchAttempts)
             throw error
         }
@@ -166,6 +160,24 @@ package struct InboxPoll: Sendable {
         try await batch.recordRenumbered(entries.filter { !isCurrent($0, session) })
         try await batch.recordMissing(limit: Self.fetchAttempts)
         return batch
+    }
+
+    /// Ends when everything that came is committed, also if the fetching fails.
+    private func fetch(
+        _ entries: [LedgerEntry], _ session: any InboxSession, into batch: ArrivalBatch
+    ) async throws(Failure) {
+        guard !entries.isEmpty else { return }
+        async let committing: Void = batch.commitWhatComes()
+        var failure: Failure?
+        do throws(Failure) {
+            try await session.fetch(entries.map(\.key.uid)) { message throws(Failure) in
+                try await batch.add(message, limits: Self.batchLimits)
+            }
+        } catch { failure = error }
+        do throws(Failure) { try await batch.end() } catch { failure = failure ?? error }
+        await committing
+        if let failure { throw failure }
+        try await batch.verdict()
     }
 
     /// Whether the row is of the folder as it is numbered now: only then does its UID mean anything.

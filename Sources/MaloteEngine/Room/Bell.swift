@@ -27,6 +27,20 @@ package final class Bell: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Returns after a ring later than `generation`, even if the task is cancelled: for waits on somebody who is sure to
+    /// come to an end.
+    func rungUncancelled(after generation: Int) async {
+        await withCheckedContinuation { continuation in
+            let isLate = state.withLock { state in
+                guard state.generation == generation else { return true }
+                state.nextWaiter += 1
+                state.waiters[state.nextWaiter] = continuation
+                return false
+            }
+            if isLate { continuation.resume() }
+        }
+    }
+
     /// Returns after a ring later than `generation`, after `limit`, or when the task is cancelled.
     package func wait(after generation: Int, for limit: Duration, time: any TimeSource) async {
         guard limit > .zero else { return }
