@@ -193,9 +193,11 @@ package final class SQLiteStore: Store {
         try writer.connection.execute("SAVEPOINT body")
         do {
             try job.run(transaction)
+            try transaction.writeTally()
             try writer.connection.execute("RELEASE body")
             return nil
         } catch let cause {
+            transaction.tally.clear()
             do {
                 try writer.connection.execute("ROLLBACK TO body")
                 try writer.connection.execute("RELEASE body")

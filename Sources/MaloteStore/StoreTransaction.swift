@@ -6,6 +6,7 @@ import MaloteCore
 struct StoreTransaction: StoreWriting {
     let connection: SQLiteConnection
     let vault: Vault
+    let tally = LaneTally()
 
     init(_ connection: SQLiteConnection, _ vault: Vault) {
         self.connection = connection

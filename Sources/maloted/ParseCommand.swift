@@ -44,7 +44,7 @@ struct ParseCommand {
             let view = try MailCodec(hashing: hashing).view(RawMessage(raw))
             let name = file.hasPrefix(folder + "/") ? String(file.dropFirst(folder.count + 1)) : file
             let line = ParsedMail(view, size: raw.count, sha256: digest).json(file: namesFiles ? name : nil)
-            FileHandle.standardOutput.write(Data((line + "\n").utf8))
+            print(line)
             return true
         } catch {
             FileHandle.standardError.write(Data("maloted: \(file): \(error.localizedDescription)\n".utf8))
@@ -54,6 +54,24 @@ struct ParseCommand {
 
     private static func read(_ file: String) throws -> [UInt8] {
         if file == "-" { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
-        return Array(try Data(contentsOf: URL(fileURLWithPath: file), options: .alwaysMapped))
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        defer { close(descriptor) }
+        var facts = stat()
+        fstat(descriptor, &facts)
+        var octets: [UInt8] = []
+        // One more than it has, so that the end shows at once.
+        var room = max(Int(facts.st_size), 0) + 1
+        while true {
+            let before = octets.count
+            octets.append(contentsOf: repeatElement(0, count: room))
+            let count = octets.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress.map { $0 + before }, room)
+            }
+            octets.removeLast(room - max(count, 0))
+            if count == 0 { return octets }
+            guard count > 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            room = max(room - count, 1 << 16)
+        }
     }
 }

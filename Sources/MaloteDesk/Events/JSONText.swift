@@ -4,6 +4,8 @@
 struct JSONText {
     private var bytes: [UInt8] = []
     private var needsComma = false
+    /// Where the last text stands, quotes included.
+    private var last = 0..<0
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -13,7 +15,16 @@ struct JSONText {
     /// - Parameter key: `nil` inside an array.
     mutating func field(_ key: String?, _ value: String?) {
         begin(key)
+        let start = bytes.count
         if let value { append(quoted: value) } else { bytes += "null".utf8 }
+        last = start..<bytes.count
+    }
+
+    /// The text of the last field once more: long texts are escaped once.
+    mutating func fieldAgain(_ key: String?) {
+        let text = last
+        begin(key)
+        bytes += bytes[text]
     }
 
     mutating func field(_ key: String?, _ value: Int) {
@@ -48,8 +59,9 @@ struct JSONText {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         value.withUTF8 { octets in
+            bytes.reserveCapacity(bytes.count + octets.count + octets.count / 32)
             var plain = 0
-            for index in octets.indices where Self.isSpecial(octets[index]) {
+            for index in 0..<octets.count where Self.isSpecial[Int(octets[index])] {
                 bytes += octets[plain..<index]
                 bytes += Self.escape(octets[index]).utf8
                 plain = index + 1
@@ -59,7 +71,7 @@ struct JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F }
+    private static let isSpecial: [Bool] = (0...255).map { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }
 
     private static func escape(_ byte: UInt8) -> String {
         switch byte {

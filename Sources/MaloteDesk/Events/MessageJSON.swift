@@ -20,9 +20,9 @@ struct MessageJSON {
         Self.addresses("replyTo", view.replyTo, &json)
         json.field("subject", view.subject)
         json.field("date", view.date?.description)
-        let (text, html) = (Self.cut(view.text), view.html.map(Self.cut))
+        let (text, newText, html) = (Self.cut(view.text), Self.cut(view.newText), view.html.map(Self.cut))
         json.field("text", text)
-        json.field("newText", Self.cut(view.newText))
+        if newText == text { json.fieldAgain("newText") } else { json.field("newText", newText) }
         json.field("html", html)
         if text != view.text || html != view.html { json.field("truncated", true) }
         json.array("attachments") { json in

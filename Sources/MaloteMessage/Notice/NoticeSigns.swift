@@ -27,10 +27,10 @@ struct NoticeSigns {
         var path: String?
         for header in view.headers {
             switch header.name.utf8.count {
-            case 11 where header.name.lowercased() == "return-path": path = path ?? header.value
-            case 14 where header.name.lowercased() == "auto-submitted":
+            case 11 where header.isNamed("Return-Path"): path = path ?? header.value
+            case 14 where header.isNamed("Auto-Submitted"):
                 isAutomatic = !header.value.lowercased().hasPrefix("no")
-            case 19 where header.name.lowercased() == "x-failed-recipients":
+            case 19 where header.isNamed("X-Failed-Recipients"):
                 let found = NoticedAddress.all(in: Array(header.value.utf8)[...], limit: 1000)
                 failedRecipients += found.map(\.text)
             default: break
@@ -60,21 +60,23 @@ struct NoticeSigns {
         !isAnswer && (isFromDaemon ? titles.occurs(in: subject) : titles.start(of: subject) != nil)
     }
 
+    private static let separators = Array("-_.+<> ".utf8)
+
     private mutating func readSender(_ sender: MailAddress?) {
         guard let sender else { return }
         if sender.address.isEmpty, (sender.name ?? "").allSatisfy({ "<> ".contains($0) }) { isFromDaemon = true }
         let name = Folded.text((sender.name ?? "").drop { "<\"' ".contains($0) }.prefix(100))
-        let local =
-            sender.address.prefix(320).split(separator: "@", omittingEmptySubsequences: false).first.map {
-                $0.lowercased()
-            } ?? ""
-        let bare = local.filter { !"-_.+<> ".contains($0) }
+        // Octets, not characters: every mail comes by here.
+        let local = sender.address.utf8.prefix(320).prefix { $0 != UInt8(ascii: "@") }.map { octet in
+            (0x41...0x5A).contains(octet) ? octet | 0x20 : octet
+        }
+        let bare = String(decoding: local.filter { !Self.separators.contains($0) }, as: UTF8.self)
         isFromMailerDaemon = bare.hasPrefix("mailerdaemon")
         isFromDaemon =
             isFromDaemon || isFromMailerDaemon || NoticeWords.daemons.contains(bare) || bare.hasPrefix("postmaster")
-            || bare.hasPrefix("microsoftexchange") || NoticeWords.gates.occurs(in: Array(local.utf8))
+            || bare.hasPrefix("microsoftexchange") || NoticeWords.gates.occurs(in: local)
             || NoticeWords.daemonTitles.start(of: name) != nil || NoticeWords.daemonNames.occurs(in: name)
-        isFromRobot = NoticeWords.robots.occurs(in: Array(local.utf8))
+        isFromRobot = NoticeWords.robots.occurs(in: local)
     }
 
     var isComplaintSubject: Bool { NoticeWords.complaintSubjects.occurs(in: subject) }

@@ -7,6 +7,7 @@ extension StoreTransaction {
 
     func lanes() throws -> [LaneSummary] {
         var summaries: [Lane: LaneSummary] = [:]
+        try writeTally()
         let counts = try connection.rows("SELECT contract, outbox, state, count FROM lane_counts") { row in
             (Lane(contract: row.id(0), outbox: row.id(1)), try row.word(2, Delivery.State.self), row.count(3))
         }
@@ -173,7 +174,7 @@ extension StoreTransaction {
                 .init(notification.lane.outbox), .text(recipient), .init(notification.created),
                 .init(notification.created), .init(notification.priority.rank))
         }
-        try count(notification.lane, .queued, by: notification.recipients.count)
+        tally.add(notification.recipients.count, notification.lane, .queued)
         try refuseSuppressed(notification, id)
         return id
     }
@@ -306,16 +307,20 @@ extension StoreTransaction {
 
     private func move(_ lane: Lane, from: Delivery.State, to: Delivery.State) throws {
         guard from != to else { return }
-        try count(lane, from, by: -1)
-        try count(lane, to, by: 1)
+        tally.add(-1, lane, from)
+        tally.add(1, lane, to)
     }
 
-    private func count(_ lane: Lane, _ state: Delivery.State, by change: Int) throws {
-        try connection.run(
-            """
-            INSERT INTO lane_counts (contract, outbox, state, count) VALUES (?, ?, ?, ?)
-            ON CONFLICT (contract, outbox, state) DO UPDATE SET count = lane_counts.count + excluded.count
-            """, .init(lane.contract), .init(lane.outbox), .text(state.rawValue), .init(change))
+    /// Brings the counts of lanes up to what the transaction has changed so far.
+    func writeTally() throws {
+        for (key, change) in tally.changes where change != 0 {
+            try connection.run(
+                """
+                INSERT INTO lane_counts (contract, outbox, state, count) VALUES (?, ?, ?, ?)
+                ON CONFLICT (contract, outbox, state) DO UPDATE SET count = lane_counts.count + excluded.count
+                """, .init(key.lane.contract), .init(key.lane.outbox), .text(key.state.rawValue), .init(change))
+        }
+        tally.clear()
     }
 }
 
