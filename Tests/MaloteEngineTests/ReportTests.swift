@@ -93,6 +93,32 @@ import Testing
         #expect(state.messages.last?.history.decisions.contains { $0.reason.contains("suppressed since") } == true)
     }
 
+    /// Each of several is told once.
+    @Test func everySuppressedRecipientOfAFlowIsToldOnce() throws {
+        let people = ["bob@customer.example", "carl@customer.example"]
+        let house = House(
+            deskRegistry(answers: true) { registry in
+                let to = people.map { EmailStep.Recipient.address(MailAddress(address: $0)) }
+                let step = EmailStep(outbox: .contract, to: to, template: name("receipt"))
+                registry.flows[0].steps = [.email(step)]
+            })
+        let store = house.store
+        let contract = ContractID(rawValue: 1)
+        try house.stage.run {
+            try await store.write { store in
+                for address in people {
+                    try store.suppress(
+                        Suppression(
+                            contract: contract, address: address, reason: "Gone.", since: Timestamp(seconds: 0)))
+                }
+            }
+        }
+        house.inbox(1).receive(mail("Printer"))
+        try house.poll()
+        #expect(house.states == [.failed: 2])
+        #expect(house.store.state.events(.notificationFailed).count == 2)
+    }
+
     /// What anybody could have written.
     @Test func aForgedBounceChangesNothing() throws {
         let house = try house(1...2)

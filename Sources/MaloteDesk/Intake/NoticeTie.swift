@@ -44,7 +44,7 @@ package struct NoticeTie: Sendable {
         if let id = notice.envelopeID.flatMap(ids.notification(envid:)) {
             leads.append(.notification(id, evidence: .envelopeID))
         }
-        let returned = view.enclosedHeaders.first { $0.name.lowercased() == "message-id" }?.value.trimmed
+        let returned = view.enclosedHeaders.first { $0.isNamed("Message-ID") }?.value.trimmed
         let named = ([returned].compactMap { $0 } + view.inReplyTo + view.references.reversed()).prefix(50)
         leads += named.filter { ids.verify($0) != nil }.map { .messageID($0) }
         for address in view.arrivalAddresses {

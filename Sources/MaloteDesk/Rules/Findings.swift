@@ -20,7 +20,7 @@ struct Findings {
     func values(of name: String, anywhere: Bool) -> [String] {
         let key = name.lowercased()
         let end = anywhere || !Self.isFinding(key) ? headers.count : border
-        return headers[..<end].filter { $0.name.lowercased() == key }.map(\.value)
+        return headers[..<end].filter { $0.isNamed(name) }.map(\.value)
     }
 
     /// Other fields are the sender's own, and mean no more than what he says.
@@ -30,7 +30,7 @@ struct Findings {
 
     private static func border(_ headers: [MessageView.Header], trusted: Set<String>) -> Int {
         var border: Int?
-        for (place, header) in headers.enumerated() where header.name.lowercased() == "received" {
+        for (place, header) in headers.enumerated() where header.isNamed("Received") {
             let hop = Hop(header.value)
             if trusted.isEmpty || trusted.contains(hop.by) {
                 border = place

@@ -167,8 +167,10 @@ struct Dossier {
         let verdict = try budget.judge(draft.message.to, ticket: ticket, view: view) { scope in
             try store.answers(contract: contract, scope: scope, hour: hour)
         }
-        guard case .send(let recipients, let scopes, let leftOut) = verdict else {
-            guard case .nothing(let spent) = verdict else { return }
+        let (recipients, scopes, leftOut): ([MailAddress], [String], [AnswerBudget.Spent])
+        switch verdict {
+        case .send(let to, let counted, let spent): (recipients, scopes, leftOut) = (to, counted, spent)
+        case .nothing(let spent):
             tellNothing(draft.step, spent.map(\.reason).joined(separator: " "), ticket)
             return try tell(spent, budget, store)
         }
@@ -180,13 +182,11 @@ struct Dossier {
             return tellNothing(draft.step, error.description, ticket)
         }
         for spent in leftOut { note(.flow, "\(draft.step) leaves somebody out. \(spent.reason)") }
-        let id = try store.enqueue(draft.notification(contract, ticket, content: content, now: now))
+        let notification = draft.notification(contract, ticket, content: content, now: now)
+        let (id, suppressed) = try filing.intake.deliveryNews.enqueue(notification, store)
         try store.thread(draft.message.messageID, into: ticket.id, contract: contract)
         try store.countAnswer(contract: contract, scopes: scopes, hour: hour)
-        for entry in try store.suppressed(contract: contract, addresses: recipients.map(\.address)) {
-            note(.flow, "\(draft.step) leaves somebody out. \(entry.refusal.detail)")
-            try filing.intake.deliveryNews.tellRefused(id, store)
-        }
+        for entry in suppressed { note(.flow, "\(draft.step) leaves somebody out. \(entry.refusal.detail)") }
         notifications.append((draft, id))
         let trace = draft.resolution.trace.joined(separator: " ")
         note(

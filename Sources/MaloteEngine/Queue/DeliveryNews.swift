@@ -43,9 +43,21 @@ struct DeliveryNews: Sendable {
         try tell(deliveries.map { (.notificationFailed, $0, .problem(failure, until: nil)) }, store)
     }
 
-    /// Tells those of a new notification that were refused when they were queued.
-    func tellRefused(_ notification: NotificationID, _ store: any StoreWriting) throws {
-        try tell(try store.deliveries(DeliveryFilter(notification: notification)).compactMap(Self.news), store)
+    /// Queues a notification, and tells of each recipient that its contract does not write to.
+    /// - Returns: the notification, or the first of its idempotency key, of which nothing is told again.
+    func enqueue(
+        _ notification: Notification, _ store: any StoreWriting
+    ) throws -> (id: NotificationID, suppressed: [Suppression]) {
+        let contract = notification.lane.contract
+        let known = try notification.idempotencyKey.flatMap {
+            try store.notification(contract: contract, idempotencyKey: $0)
+        }
+        let id = try store.enqueue(notification)
+        let suppressed = try store.suppressed(contract: contract, addresses: notification.recipients)
+        if known == nil, !suppressed.isEmpty {
+            try tell(try store.deliveries(DeliveryFilter(notification: id)).compactMap(Self.news), store)
+        }
+        return (id, suppressed)
     }
 
     /// Tells each delivery that has waited for two hours, once.

@@ -29,16 +29,7 @@ extension MailRoom {
             content: content, idempotencyKey: request.idempotencyKey, outboxTrace: resolution.trace,
             created: parts.time.now(), priority: request.priority)
         let news = parts.intake.deliveryNews
-        let (id, suppressed) = try await write { store in
-            let known = try notification.idempotencyKey.flatMap {
-                try store.notification(contract: notification.lane.contract, idempotencyKey: $0)
-            }
-            let id = try store.enqueue(notification)
-            let suppressed = try store.suppressed(
-                contract: notification.lane.contract, addresses: notification.recipients)
-            if known == nil, !suppressed.isEmpty { try news.tellRefused(id, store) }
-            return (id, suppressed)
-        }
+        let (id, suppressed) = try await write { store in try news.enqueue(notification, store) }
         parts.queueBell.ring()
         let receipt = SendReceipt(
             notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace,
