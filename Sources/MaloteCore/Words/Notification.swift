@@ -42,11 +42,13 @@ package struct Notification: Sendable, Hashable {
 
 /// What is told of a notification without its content.
 package struct NotificationHead: Sendable, Hashable {
+    package var lane: Lane
     package var messageID: String
     package var subject: String
     package var ticket: TicketID?
 
-    package init(messageID: String, subject: String, ticket: TicketID?) {
+    package init(lane: Lane, messageID: String, subject: String, ticket: TicketID?) {
+        self.lane = lane
         self.messageID = messageID
         self.subject = subject
         self.ticket = ticket

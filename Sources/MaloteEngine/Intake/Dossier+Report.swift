@@ -8,44 +8,42 @@ extension Dossier {
     mutating func report(_ ids: SignedMessageID, _ store: any StoreWriting) throws -> Bool {
         guard let tie = NoticeTie(view, ids: ids) else { return false }
         for lead in tie.leads {
-            guard let notification = try notification(lead, store) else { continue }
-            try file(tie, lead.evidence, notification, store)
+            guard let id = try notification(lead, store), let head = try store.head(of: id),
+                head.lane.contract == contract.id
+            else { continue }
+            try file(tie, lead.evidence, id, head, store)
             return true
         }
         note(.understood, "It is tied to no mail of this contract: nothing in it is signed by us.")
         return false
     }
 
-    private func notification(_ lead: NoticeTie.Lead, _ store: any StoreReading) throws -> Notification? {
-        let id: NotificationID? =
-            switch lead {
-            case .notification(let id, _): id
-            case .messageID(let text): try store.notification(contract: contract.id, messageID: text)
-            }
-        let found = try id.flatMap { try store.notification($0) }
-        return found?.lane.contract == contract.id ? found : nil
-    }
-
-    private mutating func file(
-        _ tie: NoticeTie, _ evidence: NoticeTie.Evidence, _ notification: Notification, _ store: any StoreWriting
-    ) throws {
-        ticket = try notification.ticket.flatMap { try store.ticket($0) }
-        (message.fate, message.ticket) = (.reported, ticket?.id)
-        let about = "notification \(notification.id)\(ticket.map { ", ticket \($0.key)" } ?? "")"
-        note(.filed, reference: notification.id.description, "It reports about \(about) (\(evidence.rawValue)).")
-        let deliveries = try store.deliveries(DeliveryFilter(notification: notification.id))
-        for finding in tie.findings(deliveries) {
-            try tell(finding, evidence, notification, store)
+    private func notification(_ lead: NoticeTie.Lead, _ store: any StoreReading) throws -> NotificationID? {
+        switch lead {
+        case .notification(let id, _): id
+        case .messageID(let text): try store.notification(contract: contract.id, messageID: text)
         }
     }
 
+    private mutating func file(
+        _ tie: NoticeTie, _ evidence: NoticeTie.Evidence, _ id: NotificationID, _ head: NotificationHead,
+        _ store: any StoreWriting
+    ) throws {
+        ticket = try head.ticket.flatMap { try store.ticket($0) }
+        (message.fate, message.ticket) = (.reported, ticket?.id)
+        let about = "notification \(id)\(ticket.map { ", ticket \($0.key)" } ?? "")"
+        note(.filed, reference: id.description, "It reports about \(about) (\(evidence.rawValue)).")
+        let deliveries = try store.deliveries(DeliveryFilter(notification: id))
+        for finding in tie.findings(deliveries) { try tell(finding, evidence, id, head, store) }
+    }
+
     private mutating func tell(
-        _ finding: NoticeTie.Finding, _ evidence: NoticeTie.Evidence, _ notification: Notification,
+        _ finding: NoticeTie.Finding, _ evidence: NoticeTie.Evidence, _ id: NotificationID, _ head: NotificationHead,
         _ store: any StoreWriting
     ) throws {
         let recipient = finding.recipient
         let told = "\(finding.delivery?.recipient ?? recipient.address): \(recipient.action.rawValue)"
-        note(.report, reference: notification.id.description, "\(told), \(recipient.cause.rawValue).")
+        note(.report, reference: id.description, "\(told), \(recipient.cause.rawValue).")
         if let delivery = finding.delivery, let failure = finding.failure {
             try store.bounce(delivery.id, failure, at: now)
             if recipient.isHard {
@@ -56,8 +54,8 @@ extension Dossier {
         }
         guard let kind = finding.event else { return }
         let facts = TicketEventBuilder.DeliveryFacts(
-            notification: notification.id, messageID: notification.messageID, subject: notification.subject,
-            outbox: filing.registry.mailbox(notification.lane.outbox)?.name, ticket: ticket,
+            notification: id, messageID: head.messageID, subject: head.subject,
+            outbox: filing.registry.mailbox(head.lane.outbox)?.name, ticket: ticket,
             recipient: finding.delivery?.recipient ?? recipient.address, attempts: finding.delivery?.attempts ?? 0,
             news: .reported(recipient, evidence: evidence.rawValue, message: message.id))
         let builder = TicketEventBuilder(contract: contract, id: filing.intake.newEventID(), time: now)

@@ -25,7 +25,7 @@ enum FeedbackReport {
     ) -> NoticeEntries {
         var entries = NoticeEntries(limit: limit)
         for name in ["original-rcpt-to", "removal-recipient", "x-original-rcpt-to"] where entries.isEmpty {
-            for field in fields where field.name.lowercased() == name { add(field.value, to: &entries) }
+            for field in fields where field.isNamed(name) { add(field.value, to: &entries) }
         }
         for name in ["x-rcpt-to", "envelope-to", "delivered-to", "to"] where entries.isEmpty {
             // Of several, nobody can tell who complained.
@@ -62,7 +62,7 @@ enum FeedbackReport {
     }
 
     private static func value(_ name: String, _ fields: [MessageView.Header]) -> String? {
-        fields.first { $0.name.lowercased() == name }?.value
+        fields.first { $0.isNamed(name) }?.value
     }
 
     private static func add(_ value: String, to entries: inout NoticeEntries) {

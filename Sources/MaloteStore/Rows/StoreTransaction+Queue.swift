@@ -116,8 +116,12 @@ extension StoreTransaction {
     }
 
     func head(of id: NotificationID) throws -> NotificationHead? {
-        try connection.first("SELECT message_id, subject, ticket FROM notifications WHERE id = ?", .init(id)) {
-            NotificationHead(messageID: $0.text(0), subject: $0.text(1), ticket: $0.optionalID(2))
+        try connection.first(
+            "SELECT contract, outbox, message_id, subject, ticket FROM notifications WHERE id = ?", .init(id)
+        ) { row in
+            NotificationHead(
+                lane: Lane(contract: row.id(0), outbox: row.id(1)), messageID: row.text(2), subject: row.text(3),
+                ticket: row.optionalID(4))
         }
     }
 

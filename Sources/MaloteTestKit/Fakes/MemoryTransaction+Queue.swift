@@ -154,7 +154,9 @@ extension MemoryTransaction {
     }
 
     func head(of id: NotificationID) throws -> NotificationHead? {
-        try notification(id).map { NotificationHead(messageID: $0.messageID, subject: $0.subject, ticket: $0.ticket) }
+        try notification(id).map {
+            NotificationHead(lane: $0.lane, messageID: $0.messageID, subject: $0.subject, ticket: $0.ticket)
+        }
     }
 
     func delayed(since: Timestamp, limit: Int) throws -> [Delivery] {

@@ -214,7 +214,8 @@ import Testing
         let enqueued = notification
         let id = try await store.write { try $0.enqueue(enqueued) }
         let expected = NotificationHead(
-            messageID: notification.messageID, subject: notification.subject, ticket: notification.ticket)
+            lane: notification.lane, messageID: notification.messageID, subject: notification.subject,
+            ticket: notification.ticket)
         #expect(try await store.read { try $0.head(of: id) } == expected)
         #expect(try await store.read { try $0.head(of: NotificationID(rawValue: 99)) } == nil)
     }
