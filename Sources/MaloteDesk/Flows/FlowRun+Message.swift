@@ -1,0 +1,73 @@
+// The mail that a step of a flow writes: sender, words, thread; pure but for chance.
+
+import MaloteCore
+
+extension FlowRun {
+    /// In the contract's language if there is one, else in English, else in any.
+    func template(named name: TemplateName) -> Template? {
+        let all = registry.templates.filter { $0.name == name }
+        return [contract.language, "en"].lazy.compactMap { wished in
+            all.first { $0.language.lowercased() == wished.lowercased() }
+        }.first ?? all.first
+    }
+
+    /// - Throws: `Failure(.operatorNeeded, .registry)`, or what is wrong with the template.
+    func compose(
+        _ step: EmailStep, _ template: Template, _ recipients: [MailAddress], _ resolution: OutboxResolution
+    ) throws -> OutgoingMessage {
+        let sender = try sender(step, resolution)
+        let (context, style) = (
+            FlowContext.value(of: self), TemplateStyle(language: template.language, zone: contract.timezone)
+        )
+        let subject = try MustacheTemplate(template.subject).render(context, escaping: .none, style: style)
+        var message = OutgoingMessage(
+            from: sender, to: recipients, subject: subject.onOneLine,
+            text: try MustacheTemplate(template.text).render(context, escaping: .none, style: style),
+            messageID: ids.make(ticket?.key ?? "mail", domain: sender.domain), date: now)
+        message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html, style: style) }
+        thread(&message)
+        message.replyTo = replyAddress(sender).map { [$0] } ?? []
+        message.extraHeaders = [.init(name: "X-Auto-Response-Suppress", value: "All")]
+        return message
+    }
+
+    /// It answers the occasion's mail; without one it goes where the ticket began (RFC 3834 §5 tells the two apart).
+    private func thread(_ message: inout OutgoingMessage) {
+        if let view {
+            message.autoSubmitted = "auto-replied"
+            message.inReplyTo = view.messageID
+            message.references = Array((view.references + [view.messageID].compactMap { $0 }).suffix(20))
+        } else {
+            message.autoSubmitted = "auto-generated"
+            message.inReplyTo = ticket?.opening.messageID
+            message.references = [ticket?.opening.messageID].compactMap { $0 }
+        }
+    }
+
+    private func sender(_ step: EmailStep, _ resolution: OutboxResolution) throws(Failure) -> MailAddress {
+        if let wished = step.sender.flatMap(MailAddress.init(operatorText:)),
+            let found = resolution.outbox.senders.first(where: { $0.key == wished.key })
+        {
+            return found
+        }
+        guard let first = resolution.outbox.senders.first else {
+            throw Failure(
+                .operatorNeeded, .registry, "Outbox \(resolution.mailbox.name) has no sender.",
+                remedy: "Give it one (senders: [Help <help@example.org>]).")
+        }
+        return first
+    }
+
+    /// Answers should reach an inbox of this contract, whichever outbox the mail left through.
+    private func replyAddress(_ sender: MailAddress) -> MailAddress? {
+        let marked = registry.plusAddresses(of: contract)
+        if let key = ticket?.key, let base = marked.first(where: { $0.key == sender.key }) ?? marked.first,
+            let signed = ids.address(for: key, at: base)
+        {
+            return signed
+        }
+        let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user }
+        guard !inboxes.contains(where: { $0.lowercased() == sender.key }) else { return nil }
+        return inboxes.compactMap(MailAddress.init(operatorText:)).first
+    }
+}
