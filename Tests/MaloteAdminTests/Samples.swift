@@ -186,9 +186,26 @@ final class FakeControl: Control {
         return Self.report
     }
 
-    func close(ticket key: String, contract: String?, _ isClosed: Bool) async throws(Problem) -> TicketReport {
-        try note("close \(key) \(contract ?? "-") \(isClosed)")
+    func turn(ticket key: String, contract: String?, _ turn: TicketTurn) async throws(Problem) -> TicketReport {
+        let quiet = turn.isQuiet ? " quiet" : ""
+        try note("turn \(key) \(contract ?? "-") \(turn.isClosed)\(quiet) \(turn.data["a"]?.words ?? "-")")
         return Self.report
+    }
+
+    func trigger(_ request: TriggerRequest) async throws(Problem) -> TriggerReceipt {
+        let (wish, files) = (
+            request.on ?? request.flow ?? "-", request.files.map { "\($0.name) \($0.type) \($0.base64)" }
+        )
+        try note(
+            "trigger \(request.contract) \(wish) \(request.ticket ?? "-") \(request.data["a"]?.words ?? "-") "
+                + "\(files) \(request.idempotencyKey ?? "-")")
+        let kept = KeptOccasion(contract: .unsaved, occasion: Occasion(trigger: wish, time: Sample.now))
+        return TriggerReceipt(kept, contract: request.contract, ticket: nil, repeated: request.idempotencyKey == "old")
+    }
+
+    func triggers(contract: String?, ticket: String?, limit: Int) async throws(Problem) -> [TriggerReceipt] {
+        try note("triggers \(contract ?? "-") \(ticket ?? "-") \(limit)")
+        return []
     }
 
     func link(ticket key: String, contract: String?, external: String) async throws(Problem) -> TicketReport {

@@ -69,6 +69,14 @@ package struct FlowRun: Sendable {
         return others.isEmpty ? nil : "Not for \(occasion.trigger): \(others.joined(separator: ", "))."
     }
 
+    /// Why no flow runs, if none does.
+    package var whyNone: String? {
+        guard !flows.contains(where: starts) else { return nil }
+        let known = Set(flows.map(\.trigger)).sorted()
+        return "No flow of contract \(contract.name) waits for \(occasion.trigger)"
+            + (known.isEmpty ? "." : "; its flows wait for \(known.joined(separator: ", ")).")
+    }
+
     /// In flow order, then step order.
     package var outcomes: [Outcome] {
         flows.filter(starts).flatMap { flow in

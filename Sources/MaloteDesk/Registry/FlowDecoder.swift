@@ -12,6 +12,9 @@ struct FlowDecoder {
         let name = fields.name("name", FlowName.self)
         let contract = fields.name("contract", ContractName.self)
         let trigger = fields.required("on", "Name the event, such as ticket.opened.")
+        if let trigger, !Trigger.isName(trigger) {
+            fields.fail("on", "\"\(trigger)\" is not the name of an event.", Trigger.nameRule)
+        }
         let steps = fields.items("steps").compactMap(step)
         if steps.isEmpty, fields.errors.errors.count == before {
             fields.fail("steps", "has no step.", "Write [{email: {to: [requester], template: NAME}}].")

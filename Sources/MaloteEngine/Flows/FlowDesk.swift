@@ -24,7 +24,6 @@ struct FlowDesk {
     /// Every step of every flow that waits for the occasion.
     mutating func runFlows(_ store: any StoreWriting) throws {
         for outcome in run.outcomes { try carryOut(outcome, store) }
-        if let idle = run.idle { note(.flow, idle) }
     }
 
     private mutating func carryOut(_ outcome: FlowRun.Outcome, _ store: any StoreWriting) throws {

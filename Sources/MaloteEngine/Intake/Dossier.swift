@@ -173,6 +173,7 @@ struct Dossier {
         for decision in desk.decisions { message.history.add(decision) }
         events += desk.events
         notifications += desk.notifications
+        if let idle = run.idle { note(.flow, idle) }
     }
 
     mutating func note(_ step: Decision.Step, reference: String? = nil, _ reason: String) {

@@ -56,8 +56,11 @@ import Testing
         Route(
             "POST", "/v1/quarantine/replay", ["id": "7", "dry-run": "", "pass-rules": "yes"],
             call: "replay 7 - - - - 1000 passing dry"),
-        Route("POST", "/v1/tickets/ACME-1/close", ["contract": "c"], call: "close ACME-1 c true"),
-        Route("POST", "/v1/tickets/ACME-1/reopen", call: "close ACME-1 - false"),
+        Route("POST", "/v1/tickets/ACME-1/close", ["contract": "c"], call: "turn ACME-1 c true -"),
+        Route("POST", "/v1/tickets/ACME-1/reopen", ["quiet": ""], call: "turn ACME-1 - false quiet -"),
+        Route("GET", "/v1/triggers", ["ticket": "A-1"], call: "triggers - A-1 100"),
+        Route("GET", "/v1/contracts/acme/triggers", ["limit": "3"], call: "triggers acme - 3"),
+        Route("POST", "/v1/contracts/acme/triggers", status: 201, call: "trigger acme - - - [] -"),
         Route("GET", "/v1/tickets/ACME-1", call: "ticket ACME-1 -"),
         Route(
             "POST", "/v1/tickets/ACME-1/link", ["external": "INC 1", "contract": "c"], call: "link ACME-1 c INC 1"),
@@ -136,7 +139,7 @@ import Testing
         ("/v1/messages", ["GET"]), ("/v1/messages/7", ["GET"]), ("/v1/messages/7/raw", ["GET"]),
         ("/v1/quarantine", ["GET"]), ("/v1/quarantine/7", ["GET"]), ("/v1/quarantine/replay", ["POST"]),
         ("/v1/tickets/A-1", ["GET"]), ("/v1/tickets/A-1/link", ["POST"]),
-        ("/v1/tickets/A-1/close", ["POST"]),
+        ("/v1/tickets/A-1/close", ["POST"]), ("/v1/contracts/acme/triggers", ["GET", "POST"]),
     ]
 
     @Test(arguments: methods + messageMethods)
