@@ -213,6 +213,22 @@ final class FakeControl: Control {
         return Self.report
     }
 
+    private static let step = PlannedStepView(
+        PlannedStep(
+            id: PlannedStepID(rawValue: 5), occasion: .unsaved, contract: .unsaved, ticket: nil,
+            flow: Sample.name("confirm"), step: 1, due: Sample.now),
+        contract: "acme", ticket: nil, trigger: "x", waits: nil)
+
+    func plannedSteps(contract: String?, flow: String?, ticket: String?) async throws(Problem) -> [PlannedStepView] {
+        try note("planned \(contract ?? "-") \(flow ?? "-") \(ticket ?? "-")")
+        return [Self.step]
+    }
+
+    func cancel(plannedStep number: Int64) async throws(Problem) -> PlannedStepView {
+        try note("cancel step \(number)")
+        return Self.step
+    }
+
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     private func text(_ query: QueueQuery) -> String {
@@ -245,7 +261,7 @@ enum Sample {
         id: ContractID(rawValue: 1), name: name("acme"), title: "Acme Ltda", prefix: "ACME", inboxes: [name("acme-in")],
         outbox: .mailbox(name("acme-out")),
         people: [.init(name: "Ana", email: MailAddress(name: nil, address: "ana@acme.example"))],
-        groups: [.init(name: "all", members: [MailAddress(name: nil, address: "ana@acme.example")])],
+        groups: [.init(name: "all", members: [.init(MailAddress(name: nil, address: "ana@acme.example"))])],
         events: .init(url: "https://desk.example/acme", secret: .literal(Secret("hunter2"))))
     static let confirm = Flow(
         name: name("confirm"), contract: name("acme"), trigger: "ticket.opened",

@@ -80,7 +80,9 @@ import Testing
     @Test func withoutATicketTheReasonIsTold() throws {
         let house = try house()
         let receipt = try trigger(house, TriggerRequest(contract: "c-1", on: "comment.added"))
-        #expect(receipt.decisions.last?.reason.hasSuffix("sends nothing: No recipient is left.") == true)
+        #expect(
+            receipt.decisions.last?.reason.hasSuffix("No recipient is left. Without a ticket there is no requester.")
+                == true)
         let none = try trigger(house, TriggerRequest(contract: "c-1", on: "coment.added"))
         #expect(
             none.decisions.last?.reason == "No flow of contract c-1 waits for coment.added; its flows wait for "

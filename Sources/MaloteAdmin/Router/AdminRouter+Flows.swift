@@ -24,6 +24,21 @@ extension AdminRouter {
         }
     }
 
+    /// `GET /v1/planned-steps` lists (`?contract=&flow=&ticket=`), `DELETE /v1/planned-steps/ID` calls one off.
+    func plannedSteps(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        guard let id = rest.first else {
+            let query = request.query
+            return .json(
+                try await only("GET", request, rest) { () throws(Problem) in
+                    try await control.plannedSteps(
+                        contract: query["contract"], flow: query["flow"], ticket: query["ticket"])
+                })
+        }
+        guard rest.count == 1, let number = Int64(id) else { throw Self.notFound(request) }
+        guard request.method == "DELETE" else { throw Self.notAllowed(request, ["DELETE"]) }
+        return .json(try await control.cancel(plannedStep: number))
+    }
+
     private struct TriggerBody: Decodable {
         struct Attachment: Decodable {
             var name: String

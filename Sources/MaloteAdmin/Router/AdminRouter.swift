@@ -38,6 +38,7 @@ package struct AdminRouter: Sendable {
         case "events" where rest.isEmpty: return try await events(request, contract: request.query["contract"])
         case "notifications": return try await send(request, rest)
         case "triggers" where rest.isEmpty && request.method == "GET": return try await triggers(request, contract: nil)
+        case "planned-steps": return try await plannedSteps(request, rest)
         case "queue": return try await queue(request, rest)
         case "suppressions": return try await suppressions(request, rest)
         case "drill": return try await drill(request, rest)

@@ -13,6 +13,38 @@ package protocol FlowControl: Sendable {
     ///
     /// The first closing counts: a ticket that is as it is to be stays as it is, and nothing runs.
     func turn(ticket key: String, contract: String?, _ turn: TicketTurn) async throws(Problem) -> TicketReport
+
+    /// Steps that wait for their time, in its order; every given name must match.
+    func plannedSteps(contract: String?, flow: String?, ticket: String?) async throws(Problem) -> [PlannedStepView]
+
+    /// Calls a step off. Returns what it was.
+    func cancel(plannedStep number: Int64) async throws(Problem) -> PlannedStepView
+}
+
+/// A step of a flow that waits for its time.
+package struct PlannedStepView: Sendable, Hashable, Codable {
+    package var id: PlannedStepID
+    package var contract: String
+    package var flow: String
+    /// Which of its steps, from 1.
+    package var step: Int
+    /// The ticket's key.
+    package var ticket: String?
+    package var trigger: String
+    package var due: Timestamp
+    /// Why it is not carried out even then; `nil` if nothing keeps it.
+    package var waits: String?
+
+    package init(_ step: PlannedStep, contract: String, ticket: String?, trigger: String, waits: String?) {
+        id = step.id
+        self.contract = contract
+        flow = step.flow.text
+        self.step = step.step
+        self.ticket = ticket
+        self.trigger = trigger
+        due = step.due
+        self.waits = waits
+    }
 }
 
 /// What a trigger may say, so that nobody fills the store with it.

@@ -296,10 +296,12 @@ package struct TicketReport: Sendable, Hashable, Codable {
     package var deliveries: [DeliveryView]
     /// What flows did about it, or why they did nothing.
     package var flows: [FlowLine]
+    /// Steps that wait for their time.
+    package var planned: [PlannedStepView]
 
     package init(
         _ ticket: Ticket, contract: String, messages: [MessageLine], events: [Event], deliveries: [DeliveryView],
-        flows: [FlowLine] = []
+        flows: [FlowLine] = [], planned: [PlannedStepView] = []
     ) {
         self.contract = contract
         key = ticket.key
@@ -311,5 +313,6 @@ package struct TicketReport: Sendable, Hashable, Codable {
         self.events = events
         self.deliveries = deliveries
         self.flows = flows
+        self.planned = planned
     }
 }

@@ -3,12 +3,19 @@
 import MaloteCore
 
 extension FlowRun {
-    /// In the contract's language if there is one, else in English, else in any.
-    func template(named name: TemplateName) -> Template? {
-        let all = registry.templates.filter { $0.name == name }
-        return [contract.language, "en"].lazy.compactMap { wished in
-            all.first { $0.language.lowercased() == wished.lowercased() }
-        }.first ?? all.first
+    /// In the step's language if there is one, else in the contract's, in English, in any; or the step's own words.
+    func template(of step: EmailStep) -> Template? {
+        switch step.content {
+        case .own(let subject, let text, let html):
+            guard let name = TemplateName("own") else { return nil }
+            return Template(
+                name: name, language: step.language ?? contract.language, subject: subject, text: text, html: html)
+        case .template(let name):
+            let all = registry.templates.filter { $0.name == name }
+            return [step.language, contract.language, "en"].lazy.compactMap { $0?.lowercased() }.compactMap { wished in
+                all.first { $0.language.lowercased() == wished }
+            }.first ?? all.first
+        }
     }
 
     /// - Throws: `Failure(.operatorNeeded, .registry)`, or what is wrong with the template.
@@ -25,6 +32,7 @@ extension FlowRun {
             text: try MustacheTemplate(template.text).render(context, escaping: .none, style: style),
             messageID: ids.make(ticket?.key ?? "mail", domain: sender.domain), date: now)
         message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html, style: style) }
+        if step.attachments { message.attachments = triggerFiles }
         thread(&message)
         message.replyTo = replyAddress(sender).map { [$0] } ?? []
         message.extraHeaders = [.init(name: "X-Auto-Response-Suppress", value: "All")]

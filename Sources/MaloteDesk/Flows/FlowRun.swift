@@ -41,9 +41,13 @@ package struct FlowRun: Sendable {
         package var description: String { "Step \(step) of flow \(flow)" }
     }
 
-    /// One step's mail, ready to be built and queued.
+    /// One step's mail, ready to be built and queued but for the files of the occasion's mail.
     package struct Draft: Sendable {
         package var place: Place
+        /// Which attachments of the mail go along, as places in its view.
+        package var attachments: [Int]
+        /// Who or what does not go along, and why.
+        package var leftOut: [String]
         /// Where reports about it arrive.
         package var returnAddress: MailAddress
         package var resolution: OutboxResolution
@@ -53,6 +57,8 @@ package struct FlowRun: Sendable {
 
     package enum Outcome: Sendable {
         case send(Draft)
+        /// Not before this time.
+        case plan(Place, due: Timestamp)
         /// Why a step sends nothing, in words.
         case nothing(Place, reason: String)
     }
@@ -77,15 +83,38 @@ package struct FlowRun: Sendable {
             + (known.isEmpty ? "." : "; its flows wait for \(known.joined(separator: ", ")).")
     }
 
+    // MARK: - Steps
+
     /// In flow order, then step order.
     package var outcomes: [Outcome] {
         flows.filter(starts).flatMap { flow in
             flow.steps.enumerated().map { index, step in
-                let place = Place(flow: flow.name, step: index + 1)
-                switch step {
-                case .email(let email): return outcome(of: email, place)
-                }
+                outcome(of: step, Place(flow: flow.name, step: index + 1), isDue: false)
             }
+        }
+    }
+
+    /// Of a step whose time has come, as it is now.
+    package func outcome(of place: Place) -> Outcome {
+        guard let flow = flows.first(where: { $0.name == place.flow }) else {
+            return .nothing(place, reason: "There is no such flow any more.")
+        }
+        guard flow.steps.indices.contains(place.step - 1) else {
+            return .nothing(place, reason: "The flow has no such step any more.")
+        }
+        return outcome(of: flow.steps[place.step - 1], place, isDue: true)
+    }
+
+    private func outcome(of step: Flow.Step, _ place: Place, isDue: Bool) -> Outcome {
+        if let refusal = contract.refusal(at: now) { return .nothing(place, reason: refusal) }
+        if occasion.isPrivate { return .nothing(place, reason: "It is private: nothing leaves.") }
+        switch step {
+        case .email(let email):
+            guard isDue || email.delaySeconds == 0 else {
+                return .plan(place, due: occasion.time + .seconds(email.delaySeconds))
+            }
+            if let reason = email.obstacle(in: FlowContext.value(of: self)) { return .nothing(place, reason: reason) }
+            return outcome(of: email, place)
         }
     }
 
@@ -93,17 +122,18 @@ package struct FlowRun: Sendable {
         do {
             let resolution = try OutboxResolution.resolve(
                 step.outbox, asker: place.description, contract: contract, registry: registry)
-            let recipients = recipients(step, resolution)
-            guard !recipients.isEmpty else { return .nothing(place, reason: "No recipient is left.") }
-            guard let template = template(named: step.template) else {
-                return .nothing(place, reason: "There is no template \(step.template).")
+            let found = recipients(step, resolution)
+            guard !found.to.isEmpty else { return .nothing(place, reason: found.whyNobody) }
+            guard let template = template(of: step) else {
+                return .nothing(place, reason: "There is no template \(step.template?.text ?? "").")
             }
-            let message = try compose(step, template, recipients, resolution)
-            let back = registry.returnAddress(of: contract, sender: message.from)
+            let message = try compose(step, template, found.to, resolution)
+            let files = step.attachments ? mailFiles : (places: [], leftOut: [])
             return .send(
                 Draft(
-                    place: place, returnAddress: back, resolution: resolution, message: message,
-                    priority: step.priority))
+                    place: place, attachments: files.places, leftOut: found.leftOut + files.leftOut,
+                    returnAddress: registry.returnAddress(of: contract, sender: message.from), resolution: resolution,
+                    message: message, priority: step.priority))
         } catch let failure as Failure {
             return .nothing(place, reason: failure.description)
         } catch {

@@ -9,16 +9,30 @@ extension FlowDesk {
     static func start(
         _ run: FlowRun, why: String, idempotencyKey: String? = nil, _ intake: Intake, _ store: any StoreWriting
     ) throws -> KeptOccasion {
-        var desk = FlowDesk(intake, run)
+        var desk = FlowDesk(intake, run, idempotencyKey: idempotencyKey)
         try desk.runFlows(store)
-        var kept = KeptOccasion(
-            contract: run.contract.id, idempotencyKey: idempotencyKey, occasion: run.occasion)
-        // Files are for what is sent now.
-        kept.occasion.files = []
-        kept.history.add(.triggered, at: run.now, why)
-        if let whyNone = run.whyNone { kept.history.add(.flow, at: run.now, whyNone) }
-        for decision in desk.decisions { kept.history.add(decision) }
-        kept.id = try store.keep(kept)
+        var decisions = [Decision(.triggered, at: run.now, why)]
+        if let whyNone = run.whyNone { decisions.append(Decision(.flow, at: run.now, whyNone)) }
+        decisions += desk.decisions
+        var kept = KeptOccasion(contract: run.contract.id, idempotencyKey: idempotencyKey, occasion: run.occasion)
+        for decision in decisions { kept.history.add(decision) }
+        if let id = desk.kept {
+            kept.id = id
+            try store.note(decisions, on: id)
+        } else {
+            // No step will ask for its files any more.
+            kept.occasion.files = []
+            kept.id = try store.keep(kept)
+        }
         return kept
+    }
+
+    /// Keeps what was decided about a step whose time has come with what was its occasion.
+    func tell(_ store: any StoreWriting) throws {
+        if let message = run.occasion.message, try store.message(message) != nil {
+            for decision in decisions { try store.note(decision, on: message) }
+        } else if let kept {
+            try store.note(decisions, on: kept)
+        }
     }
 }

@@ -6,8 +6,15 @@ import MaloteDesk
 /// The one way from a flow's decision to the queue. A flow that cannot send costs nobody anything: the reason is told
 /// among the decisions, which the caller keeps with what was the occasion.
 struct FlowDesk {
+    /// The contents of the mail's attachments, in the view's order.
+    typealias Files = () throws -> [OutgoingMessage.Attachment?]
+
     let intake: Intake
     let run: FlowRun
+    private let files: Files
+    private let idempotencyKey: String?
+    /// The occasion's number once it is kept.
+    private(set) var kept: OccasionID?
     /// In order: what each step did, or why it did nothing.
     private(set) var decisions: [Decision] = []
     private(set) var events: [TicketEvent] = []
@@ -16,9 +23,18 @@ struct FlowDesk {
     private var contract: Contract { run.contract }
     private var now: Timestamp { run.now }
 
-    init(_ intake: Intake, _ run: FlowRun) {
+    /// - Parameters:
+    ///   - kept: the number of the occasion, if it is kept already.
+    ///   - files: asked only for a step that sends them along.
+    init(
+        _ intake: Intake, _ run: FlowRun, kept: OccasionID? = nil, idempotencyKey: String? = nil,
+        files: @escaping Files = { [] }
+    ) {
         self.intake = intake
         self.run = run
+        self.kept = kept
+        self.idempotencyKey = idempotencyKey
+        self.files = files
     }
 
     /// Every step of every flow that waits for the occasion.
@@ -26,11 +42,37 @@ struct FlowDesk {
         for outcome in run.outcomes { try carryOut(outcome, store) }
     }
 
+    /// One step whose time has come.
+    mutating func runStep(_ place: FlowRun.Place, _ store: any StoreWriting) throws {
+        try carryOut(run.outcome(of: place), store)
+    }
+
     private mutating func carryOut(_ outcome: FlowRun.Outcome, _ store: any StoreWriting) throws {
         switch outcome {
         case .nothing(let place, let reason): tellNothing(place, reason)
+        case .plan(let place, let due): try plan(place, due, store)
         case .send(let draft): try judge(draft, store)
         }
+    }
+
+    // MARK: - Later
+
+    private mutating func plan(_ place: FlowRun.Place, _ due: Timestamp, _ store: any StoreWriting) throws {
+        let occasion = try keep(store)
+        let id = try store.plan(
+            PlannedStep(
+                occasion: occasion, contract: contract.id, ticket: run.ticket?.id, flow: place.flow, step: place.step,
+                due: due))
+        note(.planned, reference: id.description, "\(place) is planned for \(due).")
+    }
+
+    /// A step that is carried out later needs the occasion then.
+    private mutating func keep(_ store: any StoreWriting) throws -> OccasionID {
+        if let kept { return kept }
+        let id = try store.keep(
+            KeptOccasion(contract: contract.id, idempotencyKey: idempotencyKey, occasion: run.occasion))
+        kept = id
+        return id
     }
 
     // MARK: - Limits on answers
@@ -49,7 +91,9 @@ struct FlowDesk {
             try tell(spent, hour, store)
             var draft = draft
             draft.message.to = recipients
-            guard try queue(draft, leftOut: spent.map(\.reason), store) else { return }
+            draft.leftOut += spent.map(\.reason)
+            try addFiles(to: &draft)
+            guard try queue(draft, store) else { return }
             try store.countAnswer(contract: contract, scopes: scopes, hour: hour)
         }
     }
@@ -70,10 +114,21 @@ struct FlowDesk {
 
     // MARK: - The queue
 
+    private func addFiles(to draft: inout FlowRun.Draft) throws {
+        guard !draft.attachments.isEmpty, let view = run.view else { return }
+        let found = try files()
+        for place in draft.attachments {
+            if found.indices.contains(place), let file = found[place] {
+                draft.message.attachments.append(file)
+            } else {
+                draft.leftOut.append(
+                    "\(view.attachments[place].name) does not go along: it lies inside another file.")
+            }
+        }
+    }
+
     /// - Returns: whether it is in the queue.
-    private mutating func queue(
-        _ draft: FlowRun.Draft, leftOut: [String], _ store: any StoreWriting
-    ) throws -> Bool {
+    private mutating func queue(_ draft: FlowRun.Draft, _ store: any StoreWriting) throws -> Bool {
         let content: [UInt8]
         do { content = try intake.codec.build(draft.message) } catch {
             tellNothing(draft.place, error.description)
@@ -84,8 +139,8 @@ struct FlowDesk {
         if let ticket = run.ticket {
             try store.thread(draft.message.messageID, into: ticket.id, contract: contract.id)
         }
-        for reason in leftOut + suppressed.map(\.refusal.detail) {
-            note(.flow, "\(draft.place) leaves somebody out. \(reason)")
+        for reason in draft.leftOut + suppressed.map(\.refusal.detail) {
+            note(.flow, "\(draft.place) leaves somebody or something out. \(reason)")
         }
         notifications.append((draft, id))
         let recipients = draft.message.to.map(\.address).joined(separator: ", ")

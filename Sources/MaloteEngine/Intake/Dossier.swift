@@ -16,6 +16,8 @@ struct Dossier {
     /// The closed ticket that a new one goes on from.
     private var follows: Ticket?
     private var reopens = false
+    /// What rules set, over what the contract gives a new ticket.
+    private var fields: [String: String]
     private(set) var events: [TicketEvent] = []
     private(set) var notifications: [(draft: FlowRun.Draft, id: NotificationID)] = []
 
@@ -29,6 +31,7 @@ struct Dossier {
         self.arrival = arrival
         self.destination = destination
         self.message = message
+        fields = destination.fields
         self.message.contract = destination.contract.id
     }
 
@@ -53,6 +56,7 @@ struct Dossier {
         case .open(let follows, let reason):
             note(.ticket, reason)
             self.follows = follows
+            fields = contract.opening.fields.merging(fields) { _, ruled in ruled }
             try attach(.ticketOpened, try open(sorting, store), ids, store)
         case .reply(let ticket, let reopens, let reason):
             note(.ticket, "\(ticket.key): \(reason)")
@@ -119,7 +123,7 @@ struct Dossier {
         var seen = filing.registry.ownAddresses(of: contract)
         if let requester { seen.insert(requester.key) }
         let others = (view.to + view.cc).filter { seen.insert($0.key).inserted }.prefix(Self.mostOthers)
-        return Ticket.Opening(messageID: view.messageID, cc: Array(others), fields: destination.fields)
+        return Ticket.Opening(messageID: view.messageID, cc: Array(others), fields: fields)
     }
 
     private mutating func attach(
@@ -144,7 +148,7 @@ struct Dossier {
         }
         var facts = TicketEventBuilder.MailFacts(
             message: message.id, view: view, size: arrival.size, sha256: arrival.sha256, ticket: ticket,
-            fields: destination.fields, reason: reason)
+            fields: fields, reason: reason)
         (facts.follows, facts.reopens) = (follows, reopens)
         let event = TicketEventBuilder(contract: contract, id: filing.intake.newEventID(), time: now)
             .mail(kind, inbox: filing.source.name, facts)
@@ -165,10 +169,11 @@ struct Dossier {
     ) throws {
         let occasion = Occasion(
             trigger: trigger, time: now, event: event.id, ticket: ticket?.id, message: message.id,
-            fields: destination.fields)
+            fields: (ticket?.opening.fields ?? [:]).merging(fields) { _, new in new })
         let run = FlowRun(
             occasion, contract: contract, registry: filing.registry, ticket: ticket, view: view, ids: ids, now: now)
-        var desk = FlowDesk(filing.intake, run)
+        let (codec, raw) = (filing.intake.codec, arrival.raw)
+        var desk = FlowDesk(filing.intake, run) { try codec.files(raw, limit: FlowRun.fileOctets) }
         try desk.runFlows(store)
         for decision in desk.decisions { message.history.add(decision) }
         events += desk.events

@@ -9,6 +9,9 @@ extension MailRoom {
     package func trigger(_ request: TriggerRequest) async throws(Problem) -> TriggerReceipt {
         let contract = try contract(named: request.contract)
         if let error = Trigger.refusal(of: request) { throw Problem(invalid: error) }
+        if let refusal = contract.refusal(at: parts.time.now()) {
+            throw Problem(status: 409, title: "No flow runs", detail: "\(refusal) Nothing was done.")
+        }
         let flow = try request.flow.map { name throws(Problem) in try self.flow(named: name, of: contract) }
         var ticket: Ticket?
         if let key = request.ticket { ticket = try await find(ticket: key, contract: request.contract) }

@@ -14,16 +14,19 @@ extension MailRoom {
             }
             return ApplyReport(dryRun: true, lines: plan.lines, warnings: plan.warnings)
         }
-        let board = parts.board
+        let (board, now) = (parts.board, parts.time.now())
         // Planned inside the transaction, so that two operators cannot plan on the same old registry.
         let (plan, registry, order) = try await write { store in
             let plan = try RegistryPlanner.plan(wish, on: store.registry())
             try store.refuseStranding(by: plan)
+            let before = try store.registry()
             try store.apply(plan.changes)
+            try store.followPauses(from: before, at: now)
             return (plan, try store.registry(), board.nextOrder())
         }
         if !plan.changes.isEmpty {
             board.replace(with: registry, order: order)
+            parts.queueBell.ring()
             tell(plan)
         }
         return ApplyReport(dryRun: false, lines: plan.lines, warnings: plan.warnings)
@@ -52,6 +55,21 @@ extension MailRoom {
 
     package func export(_ format: RegistryFormat) async throws(Problem) -> String {
         RegistryExport.text(parts.board.current, format)
+    }
+}
+
+extension StoreWriting {
+    /// What is queued for a contract waits while it is paused.
+    fileprivate func followPauses(from before: Registry, at now: Timestamp) throws {
+        for contract in try registry().contracts {
+            let (was, isPaused) = (before.contract(contract.id)?.status == .paused, contract.status == .paused)
+            guard was != isPaused else { continue }
+            if was {
+                try release(contract.id, at: now)
+            } else if try holds()[contract.id] == nil {
+                try setHold(contract.id, since: now)
+            }
+        }
     }
 }
 

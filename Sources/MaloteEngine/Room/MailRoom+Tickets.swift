@@ -43,7 +43,7 @@ extension MailRoom {
     }
 
     func report(_ ticket: Ticket) async throws(Problem) -> TicketReport {
-        let registry = parts.board.current
+        let (registry, now) = (parts.board.current, parts.time.now())
         return try await read { store in
             let messages = try store.messages(MessageFilter(ticket: ticket.id, limit: 1000)).reversed()
             let events = try messages.flatMap(\.history.decisions).compactMap { decision in
@@ -57,7 +57,8 @@ extension MailRoom {
                 ticket, contract: registry.name(of: ticket.contract),
                 messages: try messages.map { try store.line($0, registry) }, events: events.map { .init($0) },
                 deliveries: try store.views(of: deliveries, registry),
-                flows: try store.flowLines(of: ticket.id, Array(messages)))
+                flows: try store.flowLines(of: ticket.id, Array(messages)),
+                planned: try store.plannedViews(PlannedStepFilter(ticket: ticket.id), registry, now))
         }
     }
 }

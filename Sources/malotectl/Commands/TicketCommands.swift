@@ -56,10 +56,14 @@ enum TicketCommands {
         print("")
         var flows = Table("TIME", "CAUSE", "WHAT FLOWS DID")
         for line in report.flows {
-            let reference = line.step == .notification ? line.reference.map { " (notification \($0))" } ?? "" : ""
-            flows.add(line.time.description, line.cause, line.reason + reference)
+            flows.add(
+                line.time.description, line.cause,
+                TriggerCommands.words(line.step, line.reason, reference: line.reference))
         }
         flows.print(empty: "No flow has run.")
+        guard !report.planned.isEmpty else { return }
+        print("")
+        PlannedStepCommands.table(report.planned).print(empty: "")
     }
 
     private static func turn(_ session: Session, _ verb: String) throws {

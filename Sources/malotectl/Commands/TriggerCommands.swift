@@ -70,16 +70,19 @@ enum TriggerCommands {
         let about = receipt.ticket.map { ", ticket \($0)" } ?? ""
         let before = receipt.repeated ? " (before, with the same key: nothing was done now)" : ""
         print("\(receipt.time) \(receipt.trigger) of contract \(receipt.contract)\(about)\(before)".printable)
-        for decision in receipt.decisions { print("  " + words(decision)) }
+        for decision in receipt.decisions {
+            print("  " + words(decision.step, decision.reason, reference: decision.reference))
+        }
     }
 
-    private static func words(_ decision: Decision) -> String {
-        let reference =
-            switch decision.step {
-            case .notification: decision.reference.map { " (notification \($0))" } ?? ""
-            case .planned: decision.reference.map { " (planned step \($0))" } ?? ""
+    /// With the number under which more can be asked.
+    static func words(_ step: Decision.Step, _ reason: String, reference: String?) -> String {
+        let number =
+            switch step {
+            case .notification: reference.map { " (notification \($0))" } ?? ""
+            case .planned: reference.map { " (planned step \($0))" } ?? ""
             default: ""
             }
-        return (decision.reason + reference).printable
+        return (reason + number).printable
     }
 }

@@ -24,7 +24,7 @@ struct Command: Sendable {
     static let all: [Command] =
         ApplyCommands.all + ObjectCommands.all + TestCommands.all + AuthorizeCommands.all + StatusCommands.all
         + EventCommands.all
-        + SendCommands.all + TriggerCommands.all
+        + SendCommands.all + TriggerCommands.all + PlannedStepCommands.all
         + QueueCommands.all + SuppressionCommands.all + DrillCommands.all + MessageCommands.all + QuarantineCommands.all
         + TicketCommands.all
 

@@ -58,6 +58,8 @@ import Testing
             call: "replay 7 - - - - 1000 passing dry"),
         Route("POST", "/v1/tickets/ACME-1/close", ["contract": "c"], call: "turn ACME-1 c true -"),
         Route("POST", "/v1/tickets/ACME-1/reopen", ["quiet": ""], call: "turn ACME-1 - false quiet -"),
+        Route("GET", "/v1/planned-steps", ["flow": "f", "ticket": "A-1"], call: "planned - f A-1"),
+        Route("DELETE", "/v1/planned-steps/5", call: "cancel step 5"),
         Route("GET", "/v1/triggers", ["ticket": "A-1"], call: "triggers - A-1 100"),
         Route("GET", "/v1/contracts/acme/triggers", ["limit": "3"], call: "triggers acme - 3"),
         Route("POST", "/v1/contracts/acme/triggers", status: 201, call: "trigger acme - - - [] -"),
@@ -139,7 +141,8 @@ import Testing
         ("/v1/messages", ["GET"]), ("/v1/messages/7", ["GET"]), ("/v1/messages/7/raw", ["GET"]),
         ("/v1/quarantine", ["GET"]), ("/v1/quarantine/7", ["GET"]), ("/v1/quarantine/replay", ["POST"]),
         ("/v1/tickets/A-1", ["GET"]), ("/v1/tickets/A-1/link", ["POST"]),
-        ("/v1/tickets/A-1/close", ["POST"]), ("/v1/contracts/acme/triggers", ["GET", "POST"]),
+        ("/v1/tickets/A-1/close", ["POST"]), ("/v1/planned-steps/5", ["DELETE"]),
+        ("/v1/contracts/acme/triggers", ["GET", "POST"]),
     ]
 
     @Test(arguments: methods + messageMethods)
@@ -161,7 +164,8 @@ import Testing
         "/v1/flows/a/test", "/v1/contracts/a/poll",
         "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics", "/v1/messages/",
         "/v1/messages/7/x", "/v1/messages/7/raw/x", "/v1/quarantine/", "/v1/quarantine/7/x", "/v1/quarantine/replay/x",
-        "/v1/tickets", "/v1/tickets/", "/v1/tickets/A-1/x", "/v1/tickets/A-1/link/x",
+        "/v1/planned-steps/x", "/v1/planned-steps/5/x", "/v1/tickets", "/v1/tickets/", "/v1/tickets/A-1/x",
+        "/v1/tickets/A-1/link/x",
     ])
     func nothingIsAtAnotherPath(_ path: String) async {
         for method in ["GET", "POST", "PUT"] {

@@ -311,7 +311,7 @@ import Testing
             }, "No system outbox is set."
         ),
         ({ $0.registry.mailboxes[1].role = .outbox(Outbox(senders: [])) }, "Outbox acme-out has no sender."),
-        ({ $0.ticket?.requester = nil }, "No recipient is left."),
+        ({ $0.ticket?.requester = nil }, "No recipient is left. Ticket ACME-42 has no requester."),
     ]
 
     @Test(arguments: reasons.indices)
