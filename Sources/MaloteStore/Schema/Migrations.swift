@@ -112,5 +112,12 @@ enum Migrations {
             contract INTEGER NOT NULL, address TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (contract, address));
         """,
+        """
+        ALTER TABLE events ADD COLUMN again_from INTEGER;
+        ALTER TABLE events ADD COLUMN again_count INTEGER;
+        ALTER TABLE events ADD COLUMN again_at INTEGER;
+        DROP INDEX messages_by_digest;
+        CREATE INDEX messages_by_digest ON messages (contract, sha256) WHERE message_id IS NULL;
+        """,
     ]
 }
