@@ -114,7 +114,8 @@ extension FlowRun.Question {
     package var whyTooFew: String? {
         if voters.count > Self.mostVoters { return "More than \(Self.mostVoters) are to be asked. Ask fewer." }
         guard voters.count < quorum || voters.isEmpty else { return nil }
-        return (["\(quorum) must approve, and only \(voters.count) can be asked. Lower the quorum, or ask more."]
+        return
+            (["\(quorum) must approve, and only \(voters.count) can be asked. Lower the quorum, or ask more."]
             + leftOut).joined(separator: " ")
     }
 

@@ -141,7 +141,7 @@ package struct Intake: Sendable {
     /// Where voters' links lead; `nil` if nobody could follow them.
     var door: FlowRun.ApprovalDoor? { linkBase.map { .init(seal: approvalSeal, base: $0) } }
 
-    @Sendable func newEventID() -> EventID { EventID(rawValue: Hexadecimal.encode(hashing.random(16))) }
+    @Sendable func newEventID() -> EventID { EventID(at: time.now(), chance: hashing.random(10)) }
 
     // MARK: - Health
 

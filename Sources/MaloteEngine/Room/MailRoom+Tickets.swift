@@ -59,7 +59,9 @@ extension MailRoom {
                 deliveries: try store.views(of: deliveries, registry),
                 flows: try store.flowLines(of: ticket.id, Array(messages)),
                 planned: try store.plannedViews(PlannedStepFilter(ticket: ticket.id), registry, now),
-                approvals: try store.approvals(ApprovalFilter(ticket: ticket.id)).map { try store.view(of: $0, registry) })
+                approvals: try store.approvals(ApprovalFilter(ticket: ticket.id)).map {
+                    try store.view(of: $0, registry)
+                })
         }
     }
 }
