@@ -114,7 +114,7 @@ final class Run {
         }
         let poll = InboxPoll(
             job: .init(mailbox: mailbox, inbox: inbox), connector: house.inboxes, store: house.store, intake: intake,
-            limits: limits, lastGood: lastGood, stop: stop)
+            limits: limits, lastGood: lastGood, stop: stop, watch: PollWatch(time: house.stage.clock))
         return try house.stage.run { try await poll.run() }
     }
 

@@ -41,9 +41,10 @@ actor ArrivalBatch {
         open = Dictionary(entries.map { ($0.key.uid, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    func add(_ message: FetchedMessage, limits: Limits) async throws(Failure) {
-        // A body we did not ask for, or a second one for the same UID, is the server's noise.
-        guard let entry = open.removeValue(forKey: message.uid) else { return }
+    /// - Returns: whether it was asked for. A body that was not, or a second one for the same UID, is the server's noise.
+    @discardableResult
+    func add(_ message: FetchedMessage, limits: Limits) async throws(Failure) -> Bool {
+        guard let entry = open.removeValue(forKey: message.uid) else { return false }
         let arrival = try await intake.read(entry, message)
         arrivals.append(arrival)
         octets += arrival.raw.size
@@ -51,6 +52,7 @@ actor ArrivalBatch {
         if arrivals.count >= limits.messages || octets >= limits.octets || spooled >= limits.spooled {
             try await handOver()
         }
+        return true
     }
 
     private func handOver() async throws(Failure) {

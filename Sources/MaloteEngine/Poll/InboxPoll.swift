@@ -10,6 +10,8 @@ package struct InboxPoll: Sendable {
     /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
     private static let roundMessages = 500
     private static let rounds = 20
+    /// After this long no further round is begun: what came meanwhile is listed, and fetched before what is old.
+    private static let turn = Duration.seconds(60)
     private static let batchLimits = ArrivalBatch.Limits(messages: 100, octets: 4 << 20, spooled: 4)
     /// A message whose fetch failed or came back empty this often is given up on.
     private static let fetchAttempts = 3
@@ -21,6 +23,7 @@ package struct InboxPoll: Sendable {
     let limits: InboxLimits
     let lastGood: Timestamp?
     let stop: StopFlag
+    let watch: PollWatch
 
     /// What a poll did, and its connection if it is still open.
     struct Outcome: Sendable {
@@ -40,7 +43,31 @@ package struct InboxPoll: Sendable {
     @concurrent func run(
         over kept: (any InboxSession)?, staysOpen: Bool
     ) async throws(Failure) -> Outcome {
+        watch.begin()
+        let result = await withTaskGroup(of: Result<Outcome, Failure>?.self) { group in
+            group.addTask {
+                do throws(Failure) { return .success(try await work(over: kept, staysOpen: staysOpen)) } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                await watch.keep()
+                return nil
+            }
+            var result: Result<Outcome, Failure>?
+            // Whichever ends first ends the other.
+            while let ended = await group.next() {
+                result = ended ?? result
+                group.cancelAll()
+            }
+            return result ?? .failure(Failure(.transient, .shuttingDown, "The poll was called off."))
+        }
+        do throws(Failure) { return try result.get() } catch { throw watch.verdict(error) }
+    }
+
+    private func work(over kept: (any InboxSession)?, staysOpen: Bool) async throws(Failure) -> Outcome {
         let (session, folder) = try await open(kept)
+        watch.follow(session)
         do throws(Failure) {
             var report = PollReport()
             try await discover(session, folder)
@@ -82,7 +109,10 @@ package struct InboxPoll: Sendable {
             mailbox: id, inbox: inbox, folder: folder, cursor: cursor, lastGood: lastGood)
         guard cursor == nil || discovery.selection != nil || discovery.reason == .renumbered else { return }
         var listed: [RemoteMessage] = []
-        if let selection = discovery.selection { listed = try await session.list(selection) }
+        if let selection = discovery.selection {
+            listed = try await session.list(selection)
+            watch.listed()
+        }
         let (wanted, next) = discovery.outcome(listed: listed, start: inbox.start)
         guard !wanted.isEmpty || next != cursor else { return }
         let now = intake.now
@@ -95,6 +125,7 @@ package struct InboxPoll: Sendable {
     private func discoverByListing(_ session: any InboxSession) async throws(Failure) {
         let (id, inbox) = (job.mailbox.id, job.inbox)
         let listed = try await session.list(.all)
+        watch.listed()
         let now = intake.now
         try await write { store in
             // A cursor of another numbering is from times when the inbox was IMAP.
@@ -122,16 +153,18 @@ package struct InboxPoll: Sendable {
     ) async throws(Failure) -> Failure? {
         var settleFailure: Failure?
         var silent: Set<LedgerKey> = []
+        let begun = intake.now
         for round in 0...Self.rounds {
+            let isOver = round == Self.rounds || intake.now - begun >= Self.turn
             let entries = stop.isSet ? [] : try await nextRound(without: silent)
-            report.hasMore = !entries.isEmpty && round == Self.rounds
-            if !entries.isEmpty, round < Self.rounds {
+            report.hasMore = !entries.isEmpty && isOver
+            if !entries.isEmpty, !isOver {
                 let batch = try await fetch(entries, session)
                 report.add(await batch.report)
                 silent.formUnion(await batch.missing.map(\.key))
             }
             if settleFailure == nil { settleFailure = try await settle(session) }
-            if entries.isEmpty || round == Self.rounds { break }
+            if entries.isEmpty || isOver { break }
         }
         return settleFailure
     }
@@ -153,8 +186,9 @@ package struct InboxPoll: Sendable {
             try await fetch(current, session, into: batch)
         } catch {
             // What came whole before the fault is stored; the message after it is the suspect.
-            try? await batch.blame(failure: error, limit: Self.fetchAttempts)
-            throw error
+            let fault = watch.verdict(error)
+            try? await batch.blame(failure: fault, limit: Self.fetchAttempts)
+            throw fault
         }
         // Rows of an older numbering cannot be fetched any more; a renumbered folder was listed afresh above.
         try await batch.recordRenumbered(entries.filter { !isCurrent($0, session) })
@@ -171,7 +205,7 @@ package struct InboxPoll: Sendable {
         var failure: Failure?
         do throws(Failure) {
             try await session.fetch(entries.map(\.key.uid)) { message throws(Failure) in
-                try await batch.add(message, limits: Self.batchLimits)
+                if try await batch.add(message, limits: Self.batchLimits) { watch.advanced(messages: 1) }
             }
         } catch { failure = error }
         do throws(Failure) { try await batch.end() } catch { failure = failure ?? error }
@@ -233,7 +267,9 @@ package struct InboxPoll: Sendable {
     private func recordSettled(_ entries: [LedgerEntry], without refused: [String: Failure]) async throws(Failure) {
         let keys = entries.map(\.key).filter { refused[$0.uid] == nil }
         let now = intake.now
-        if !keys.isEmpty { try await write { try $0.settle(keys, at: now) } }
+        guard !keys.isEmpty else { return }
+        try await write { try $0.settle(keys, at: now) }
+        watch.advanced(messages: keys.count)
     }
 
     // MARK: - Store
