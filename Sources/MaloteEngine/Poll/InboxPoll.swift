@@ -117,7 +117,7 @@ package struct InboxPoll: Sendable {
         guard !wanted.isEmpty || next != cursor else { return }
         let now = intake.now
         try await write { store in
-            try store.want(wanted, at: now)
+            try store.want(wanted, isBacklog: discovery.isBacklog, reason: "It is on the server.", at: now)
             try store.setCursor(next)
         }
     }
@@ -137,7 +137,7 @@ package struct InboxPoll: Sendable {
             if isFirst, inbox.start == .new {
                 try store.record(fresh.map { LedgerEntry(key: $0, state: .passedOver, settled: true) })
             } else {
-                try store.want(fresh, at: now)
+                try store.want(fresh, isBacklog: isFirst, reason: "It is on the server.", at: now)
             }
             if isFirst {
                 try store.setCursor(FolderCursor(inbox: id, folder: inbox.folder, validity: 0, lastUID: 0))
@@ -169,14 +169,15 @@ package struct InboxPoll: Sendable {
         return settleFailure
     }
 
-    /// The oldest wanted rows of the folder as it is numbered now. One that failed before goes alone, so that it
+    /// The oldest wanted rows, of the backlog only if there are no others. One that failed before goes alone, so that it
     /// cannot spoil the round of others; one that the server was `silent` about is left to the next poll.
     private func nextRound(without silent: Set<LedgerKey>) async throws(Failure) -> [LedgerEntry] {
         let (id, limit) = (job.mailbox.id, Self.roundMessages + silent.count)
         let entries = try await read { try $0.wanted(inbox: id, limit: limit) }.filter { !silent.contains($0.key) }
         guard let first = entries.first else { return [] }
         if first.attempts > 0 { return [first] }
-        return Array(entries.prefix { $0.attempts == 0 }.prefix(Self.roundMessages))
+        let alike = entries.prefix { $0.attempts == 0 && $0.isBacklog == first.isBacklog }
+        return Array(alike.prefix(Self.roundMessages))
     }
 
     private func fetch(_ entries: [LedgerEntry], _ session: any InboxSession) async throws(Failure) -> ArrivalBatch {

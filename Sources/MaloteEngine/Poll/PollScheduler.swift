@@ -62,6 +62,13 @@ package actor PollScheduler {
         return isPolled
     }
 
+    /// To be run beside the schedule, with the means of a poll.
+    nonisolated func backfill(_ mailbox: Mailbox, _ inbox: Inbox, _ selection: InboxSelection) -> Backfill {
+        Backfill(
+            mailbox: mailbox, inbox: inbox, selection: selection, connector: parts.connector, store: parts.store,
+            limits: parts.limits, now: parts.time.now())
+    }
+
     /// Runs until asked to stop or cancelled; then waits for the polls under way to end.
     package func run() async throws(Failure) {
         parts.signs.register(Self.sign, limit: .seconds(60))

@@ -112,5 +112,10 @@ enum Migrations {
             contract INTEGER NOT NULL, address TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (contract, address));
         """,
+        """
+        ALTER TABLE ledger ADD COLUMN backlog INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX ledger_wanted;
+        CREATE INDEX ledger_wanted ON ledger (inbox, backlog, id) WHERE state = 'wanted';
+        """,
     ]
 }
