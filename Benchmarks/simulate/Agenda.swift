@@ -96,8 +96,10 @@ struct Agenda {
     private mutating func totalOutage() {
         let from = start + .seconds(86_400 + roll(Int((end - start).components.seconds) / 2))
         let to = from + .seconds([900, 7200, 40_000][roll(3)])
-        for number in Premises.inboxes { add(Spell(place: .inbox(number), fault: .refuses, from: from, to: to)) }
-        for number in Premises.outboxes { add(Spell(place: .outbox(number), fault: .refuses, from: from, to: to)) }
+        // Mute ones hold on to whatever place they get.
+        let fault: Spell.Fault = roll(2) == 0 ? .mute : .refuses
+        for number in Premises.inboxes { add(Spell(place: .inbox(number), fault: fault, from: from, to: to)) }
+        for number in Premises.outboxes { add(Spell(place: .outbox(number), fault: fault, from: from, to: to)) }
         if to < end { returns.append(to) }
     }
 

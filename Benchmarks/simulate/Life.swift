@@ -82,21 +82,20 @@ package final class Life {
     /// The daemon may begin again on the way there.
     private func advance(to time: Timestamp) {
         while let next = nextBoot, next <= time {
-            premises.stage.advance(by: max(.zero, next - premises.now))
+            premises.stage.advance(by: max(.zero, next - premises.now), look: measure)
             boot()
         }
-        premises.stage.advance(by: max(.zero, time - premises.now))
+        premises.stage.advance(by: max(.zero, time - premises.now), look: measure)
     }
 
     private func measure() {
-        let inboxes = Premises.inboxes.map { premises.inbox($0).folder.openNow }
-        let outboxes = Premises.outboxes.map { premises.outbox($0).desk.openNow }
+        let inboxes = Premises.inboxes.map { premises.inbox($0).change { $0.openNow + $0.opening } }
+        let outboxes = Premises.outboxes.map { premises.outbox($0).change { $0.openNow + $0.opening } }
         peaks.connections = max(peaks.connections, (inboxes + outboxes).reduce(0, +))
         peaks.sleepers = max(peaks.sleepers, premises.stage.clock.sleepers)
     }
 
     private func carryOut(_ item: Agenda.Item) {
-        defer { measure() }
         switch item {
         case .mail(let number): receive(number)
         case .copy(let number): receiveAgain(number)
@@ -241,7 +240,7 @@ package final class Life {
         premises.store.object(nil)
         advance(to: max(premises.now, nextBoot ?? premises.now))
         tell("all is well from now on")
-        premises.stage.advance(by: .seconds(9 * 3600))
+        premises.stage.advance(by: .seconds(9 * 3600), look: measure)
     }
 
     /// An operator requeues what failed, while every server still says "later" for ten minutes.

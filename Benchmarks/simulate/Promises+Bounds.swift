@@ -38,7 +38,7 @@ extension Promises {
     // MARK: - Bounds
 
     /// Sleepers of a daemon that does all it can at one time; what is forgotten would grow with every poll.
-    private static let sleepers = 80
+    private static let sleepers = 60
 
     mutating func judgeBounds(_ state: MemoryState) {
         let peaks = life.peaks

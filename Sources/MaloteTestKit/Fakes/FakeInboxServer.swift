@@ -62,6 +62,8 @@ package final class FakeInboxServer: Sendable {
         /// When each of them was asked for.
         package var knocks: [Timestamp] = []
         package var openNow = 0
+        /// Connections that are being opened.
+        package var opening = 0
         package var openAtMost = 0
         /// The longest time that a connection was held by one poll.
         package var heldAtMost = Duration.zero
@@ -173,6 +175,8 @@ package final class FakeInboxServer: Sendable {
 
     func open(_ inbox: Inbox, _ limits: InboxLimits) async throws(Failure) -> any InboxSession {
         let began = now
+        change { $0.opening += 1 }
+        defer { change { $0.opening -= 1 } }
         do throws(Failure) { return try await open(inbox, limits, since: began) } catch {
             noteHold(since: began)
             throw error
