@@ -89,6 +89,23 @@ import Testing
         run.askToStop()
     }
 
+    @Test func whatAMailboxWaitsForAPlaceIsItsContractsDelay() throws {
+        let house = House(
+            deskRegistry(1...2) { registry in
+                for place in registry.mailboxes.indices where registry.mailboxes[place].inbox != nil {
+                    registry.mailboxes[place].server = "shared.example"
+                }
+            })
+        house.inboxes["shared.example"].change { $0.faults.silence = .seconds(30) }
+        let run = Run(house, perHost: 1).startPolling()
+        house.stage.advance(by: .seconds(65))
+        let (scheduler, now) = (run.scheduler, house.now)
+        let delays = try house.stage.run { await scheduler.delays }
+        let worst = (1...2).map { delays.worst(ContractID(rawValue: $0), now: now)?.delay ?? .zero }
+        #expect(worst[0] < .seconds(1) && worst[1] >= .seconds(30) && worst[1] < .seconds(31), "\(worst)")
+        run.askToStop()
+    }
+
     /// Who waits for a place keeps its turn, whatever is due later.
     @Test func whoFoundNoPlaceComesFirst() throws {
         let start = Timestamp(seconds: 1_000_000)

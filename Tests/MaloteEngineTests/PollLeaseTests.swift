@@ -18,7 +18,7 @@ import Testing
 
     /// Minutes until the lease is over; `nil` if it lasts for three days.
     private func life(_ minute: (Int) -> Minute) -> Int? {
-        var lease = PollLease(now: Self.start)
+        var lease = PollLease(now: Self.start, largest: 50_000_000)
         var progress = PollLease.Progress()
         for number in 0..<4320 {
             let came = minute(number)
@@ -38,9 +38,10 @@ import Testing
             ("a message", Minute(messages: 1), 16),
             ("less than it needs", Minute(messages: 6), 30),
             ("enough messages", Minute(messages: 12), nil),
-            ("a large mail at a sensible rate", Minute(octets: 60_000), nil),
+            ("a large mail at a sensible rate", Minute(octets: 60_000), 15 + 50_000_000 / 60_000),
             ("a large mail at half of that", Minute(octets: 30_000), 30),
-            ("both", Minute(messages: 6, octets: 30_000), nil),
+            ("noise of which no message comes", Minute(octets: 10_000_000), 20),
+            ("messages and octets", Minute(messages: 6, octets: 30_000), nil),
         ] as [(String, Minute, Int?)])
     func progressPaysForTime(_ name: String, _ minute: Minute, _ expected: Int?) throws {
         let life = life { _ in minute }
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func itIsLookedAtEveryMinuteAndAtItsEnd() {
-        var lease = PollLease(now: Self.start)
+        var lease = PollLease(now: Self.start, largest: 50_000_000)
         #expect(lease.look(at: .init(), now: Self.start) == .seconds(60))
         #expect(lease.look(at: .init(), now: Self.start + .seconds(899)) == .seconds(1))
         #expect(lease.look(at: .init(), now: Self.start + .seconds(900)) == nil)

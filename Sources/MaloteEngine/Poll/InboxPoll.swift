@@ -8,11 +8,16 @@ import MaloteCore
 /// its event, and settled on the server after that. Whatever a crash interrupts is taken up by the next poll.
 package struct InboxPoll: Sendable {
     /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
-    private static let roundMessages = 500
-    private static let rounds = 20
-    /// After this long no further round is begun: what came meanwhile is listed, and fetched before what is old.
+    /// Messages asked for in one FETCH: so many if the round before it was quick, and else this many, so that what is new
+    /// does not wait long behind what is old.
+    private static let roundMessages = 2000
+    private static let slowRoundMessages = 500
+    private static let quickRound = Duration.seconds(10)
+    /// Messages and time of one turn: after that no further round is begun, and other inboxes get theirs. What came
+    /// meanwhile is listed first in the next one.
+    private static let turnMessages = 10_000
     private static let turn = Duration.seconds(60)
-    private static let batchLimits = ArrivalBatch.Limits(messages: 100, octets: 4 << 20, spooled: 4)
+    private static let batchLimits = ArrivalBatch.Limits(messages: 200, octets: 2 << 20, spooled: 2)
     /// A message whose fetch failed or came back empty this often is given up on.
     private static let fetchAttempts = 3
 
@@ -154,9 +159,11 @@ package struct InboxPoll: Sendable {
         var settleFailure: Failure?
         var silent: Set<LedgerKey> = []
         let begun = intake.now
-        for round in 0...Self.rounds {
-            let isOver = round == Self.rounds || intake.now - begun >= Self.turn
-            let entries = stop.isSet ? [] : try await nextRound(without: silent)
+        var (left, reach) = (Self.turnMessages, Self.slowRoundMessages)
+        while true {
+            let now = intake.now
+            let isOver = left <= 0 || now - begun >= Self.turn
+            let entries = stop.isSet ? [] : try await nextRound(min(reach, max(left, 1)), without: silent)
             report.hasMore = !entries.isEmpty && isOver
             if !entries.isEmpty, !isOver {
                 let batch = try await fetch(entries, session)
@@ -164,20 +171,23 @@ package struct InboxPoll: Sendable {
                 silent.formUnion(await batch.missing.map(\.key))
             }
             if settleFailure == nil { settleFailure = try await settle(session) }
-            if entries.isEmpty || isOver { break }
+            if entries.isEmpty || isOver { return settleFailure }
+            left -= entries.count
+            reach = intake.now - now < Self.quickRound ? Self.roundMessages : Self.slowRoundMessages
         }
-        return settleFailure
     }
 
     /// The oldest wanted rows, of the backlog only if there are no others. One that failed before goes alone, so that it
     /// cannot spoil the round of others; one that the server was `silent` about is left to the next poll.
-    private func nextRound(without silent: Set<LedgerKey>) async throws(Failure) -> [LedgerEntry] {
-        let (id, limit) = (job.mailbox.id, Self.roundMessages + silent.count)
+    private func nextRound(
+        _ messages: Int, without silent: Set<LedgerKey>
+    ) async throws(Failure) -> [LedgerEntry] {
+        let (id, limit) = (job.mailbox.id, messages + silent.count)
         let entries = try await read { try $0.wanted(inbox: id, limit: limit) }.filter { !silent.contains($0.key) }
         guard let first = entries.first else { return [] }
         if first.attempts > 0 { return [first] }
         let alike = entries.prefix { $0.attempts == 0 && $0.isBacklog == first.isBacklog }
-        return Array(alike.prefix(Self.roundMessages))
+        return Array(alike.prefix(messages))
     }
 
     private func fetch(_ entries: [LedgerEntry], _ session: any InboxSession) async throws(Failure) -> ArrivalBatch {
@@ -202,6 +212,7 @@ package struct InboxPoll: Sendable {
         _ entries: [LedgerEntry], _ session: any InboxSession, into batch: ArrivalBatch
     ) async throws(Failure) {
         guard !entries.isEmpty else { return }
+        async let reading: Void = batch.readWhatComes()
         async let committing: Void = batch.commitWhatComes()
         var failure: Failure?
         do throws(Failure) {
@@ -210,6 +221,7 @@ package struct InboxPoll: Sendable {
             }
         } catch { failure = error }
         do throws(Failure) { try await batch.end() } catch { failure = failure ?? error }
+        await reading
         await committing
         if let failure { throw failure }
         try await batch.verdict()

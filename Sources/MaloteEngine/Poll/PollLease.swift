@@ -34,15 +34,26 @@ package struct PollLease: Sendable, Hashable {
 
     private var end: Timestamp
     private var paid = Progress()
+    /// Octets that may still earn something before a message has come of them.
+    private var credit: Int
+    private let largest: Int
 
-    package init(now: Timestamp) { end = now + Self.term }
+    /// - Parameter largest: octets of the largest message that is fetched. More than that without a message are noise.
+    package init(now: Timestamp, largest: Int) {
+        end = now + Self.term
+        credit = largest
+        self.largest = largest
+    }
 
     /// Takes what has been done since the last look as payment. Time is never saved up beyond one term.
     /// - Returns: when to look again; `nil` when the lease is over.
     package mutating func look(at progress: Progress, now: Timestamp) -> Duration? {
-        let octets = max(0, progress.octets - paid.octets)
+        let messages = progress.messages - paid.messages
+        if messages > 0 { credit = largest }
+        let octets = min(max(0, progress.octets - paid.octets), credit)
+        credit -= octets
         let earned =
-            Self.perMessage * (progress.messages - paid.messages)
+            Self.perMessage * messages
             + .milliseconds(Int64(octets) * 1000 / Int64(Self.octetsPerSecond))
         end = progress.listings > paid.listings ? now + Self.term : min(end + earned, now + Self.term)
         paid = progress

@@ -32,7 +32,7 @@ extension PollScheduler {
         _ job: PollPlanner.Job, over kept: (any InboxSession)?, _ standing: inout HostGate.Standing
     ) async -> (any InboxSession)? {
         let before = planner.health[job.mailbox.id] ?? MailboxHealth(mailbox: job.mailbox.id)
-        let watch = PollWatch(time: parts.time)
+        let watch = PollWatch(time: parts.time, largest: parts.limits.messageOctets)
         let run = InboxPoll(
             job: job, connector: parts.connector, store: parts.store, intake: parts.intake, limits: parts.limits,
             lastGood: before.lastGood, stop: parts.stop, watch: watch)

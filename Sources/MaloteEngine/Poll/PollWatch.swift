@@ -16,8 +16,13 @@ final class PollWatch: Sendable {
 
     private let state = Mutex(State())
     private let time: any TimeSource
+    private let largest: Int
 
-    init(time: any TimeSource) { self.time = time }
+    /// - Parameter largest: octets of the largest message that is fetched.
+    init(time: any TimeSource, largest: Int) {
+        self.time = time
+        self.largest = largest
+    }
 
     /// When the poll was really begun; `nil` before that.
     var begun: Timestamp? { state.withLock { $0.begun } }
@@ -47,7 +52,7 @@ final class PollWatch: Sendable {
 
     /// Returns when the lease is over, or when the task is cancelled.
     func keep() async {
-        var lease = PollLease(now: time.now())
+        var lease = PollLease(now: time.now(), largest: largest)
         while let rest = lease.look(at: progress, now: time.now()) {
             do { try await time.sleep(for: rest) } catch { return }
         }

@@ -113,6 +113,13 @@ enum Migrations {
             PRIMARY KEY (contract, address));
         """,
         """
+        ALTER TABLE events ADD COLUMN again_from INTEGER;
+        ALTER TABLE events ADD COLUMN again_count INTEGER;
+        ALTER TABLE events ADD COLUMN again_at INTEGER;
+        DROP INDEX messages_by_digest;
+        CREATE INDEX messages_by_digest ON messages (contract, sha256) WHERE message_id IS NULL;
+        """,
+        """
         ALTER TABLE ledger ADD COLUMN backlog INTEGER NOT NULL DEFAULT 0;
         DROP INDEX ledger_wanted;
         CREATE INDEX ledger_wanted ON ledger (inbox, backlog, id) WHERE state = 'wanted';
