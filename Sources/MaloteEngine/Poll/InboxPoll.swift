@@ -8,7 +8,7 @@ import MaloteCore
 /// its event, and settled on the server after that. Whatever a crash interrupts is taken up by the next poll.
 package struct InboxPoll: Sendable {
     /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
-    /// Messages asked for in one FETCH: so many if the round before it was quick, and else this many, so that what is new
+    /// Messages asked for in one FETCH: so many if a round of many was quick, and else this many, so that what is new
     /// does not wait long behind what is old.
     private static let roundMessages = 2000
     private static let slowRoundMessages = 500
@@ -173,7 +173,9 @@ package struct InboxPoll: Sendable {
             if settleFailure == nil { settleFailure = try await settle(session) }
             if entries.isEmpty || isOver { return settleFailure }
             left -= entries.count
-            reach = intake.now - now < Self.quickRound ? Self.roundMessages : Self.slowRoundMessages
+            // A handful proves nothing.
+            let isQuick = entries.count >= Self.slowRoundMessages && intake.now - now < Self.quickRound
+            reach = isQuick ? Self.roundMessages : Self.slowRoundMessages
         }
     }
 
