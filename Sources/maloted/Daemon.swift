@@ -76,7 +76,8 @@ struct Daemon {
         let (queueBell, eventBell) = (Bell(), Bell())
         let intake = Intake(
             board: board, codec: MailCodec(hashing: hashing), hashing: hashing,
-            signingKey: vault.derivedKey("message-id"), linkBase: config.http?.url, time: time, queueBell: queueBell, eventBell: eventBell, log: log
+            signingKey: vault.derivedKey("message-id"), linkBase: config.http?.url, time: time, queueBell: queueBell,
+            eventBell: eventBell, log: log
         )
         gate = HostGate(perHost: config.limits.perHost, total: config.limits.connections)
         scheduler = PollScheduler(

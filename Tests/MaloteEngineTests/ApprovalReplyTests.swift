@@ -1,6 +1,7 @@
 // Votes by reply: only a voter's own yes or no to the very mail that asked counts; all else is a reply like others.
 
 import MaloteCore
+import MaloteDesk
 import MaloteTestKit
 import Testing
 
@@ -70,9 +71,11 @@ import Testing
     @Test func aYesToALaterMailOfTheThreadIsNoVote() throws {
         let house = try house()
         let asked = house.notifications[0].messageID
-        try house.reply("yes", headers: ["In-Reply-To": "<agent@desk.example>", "References": "\(asked) <agent@desk.example>"])
+        try house.reply(
+            "yes", headers: ["In-Reply-To": "<agent@desk.example>", "References": "\(asked) <agent@desk.example>"])
         #expect(house.approvals.first?.cast.isEmpty == true)
-        try house.reply("yes", id: "<r2@board.example>", headers: ["In-Reply-To": "", "References": "<x@y.example> \(asked)"])
+        try house.reply(
+            "yes", id: "<r2@board.example>", headers: ["In-Reply-To": "", "References": "<x@y.example> \(asked)"])
         #expect(house.approvals.first?.state == .approved)
     }
 
@@ -93,6 +96,7 @@ import Testing
         let house = try house(.number(2))
         try house.reply("approve")
         try house.reply("approve")
-        #expect(house.approvals.first?.count(.approve) == 1 && house.house.store.state.events(.ticketReplied).count == 1)
+        #expect(
+            house.approvals.first?.count(.approve) == 1 && house.house.store.state.events(.ticketReplied).count == 1)
     }
 }

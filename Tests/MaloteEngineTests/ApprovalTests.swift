@@ -14,7 +14,8 @@ import Testing
         let house = try ApprovalHouse(quorum: .number(2))
         let receipt = try house.ask()
         let approval = try #require(house.approvals.first)
-        #expect(approval.voters.map(\.address.address) == ["bia@board.example", "caio@board.example", "dora@board.example"])
+        #expect(
+            approval.voters.map(\.address.address) == ["bia@board.example", "caio@board.example", "dora@board.example"])
         #expect(approval.voters.map(\.group) == ["board", "board", nil])
         let notifications = house.notifications
         #expect(notifications.map(\.recipients) == approval.voters.map { [$0.address.address] })
@@ -66,7 +67,8 @@ import Testing
         #expect(approval.state == .approved && approval.voters[0].vote?.way == .link)
         let events = house.house.store.state.events(.ticketApproved)
         #expect(events.count == 1 && events.first?.subject == "C1-1")
-        #expect(events.first?.json.contains(#""address":"bia@board.example","group":"board","choice":"approve""#) == true)
+        #expect(
+            events.first?.json.contains(#""address":"bia@board.example","group":"board","choice":"approve""#) == true)
         #expect(house.subjects.last == "ticket.approved board fine", "\(house.subjects)")
         let occasion = try #require(house.house.store.state.occasions.last?.occasion)
         #expect(occasion.trigger == "ticket.approved" && occasion.event == events.first?.id)
@@ -164,7 +166,8 @@ import Testing
         }
         #expect(throws: Problem.self) { try house.run { try await room.cancel(approval: 1) } }
         #expect(throws: Problem.self) { try house.run { try await room.approval(9) } }
-        #expect(try house.run { try await room.approvals(contract: "c-1", ticket: "C1-1", state: "cancelled") }.count == 1)
+        #expect(
+            try house.run { try await room.approvals(contract: "c-1", ticket: "C1-1", state: "cancelled") }.count == 1)
         #expect(try house.run { try await room.approvals(contract: nil, ticket: nil, state: "pending") }.isEmpty)
         #expect(throws: Problem.self) {
             try house.run { try await room.approvals(contract: nil, ticket: nil, state: "x") }

@@ -84,6 +84,6 @@ struct FormFields {
             output.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             index += 1
         }
-        return String(decoding: output.filter { $0 != 0x0D && $0 != 0 }, as: UTF8.self)
+        return String(decoding: output.filter { $0 != 0x0D }, as: UTF8.self)
     }
 }

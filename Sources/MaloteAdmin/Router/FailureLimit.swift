@@ -15,17 +15,22 @@ package struct FailureLimit: Sendable {
     private static let room = 4096
 
     private var buckets: [String: Bucket] = [:]
+    private var swept: ContinuousClock.Instant?
 
     package init() {}
 
     /// Notes a failure.
     /// - Returns: whether this address has failed too often.
     package mutating func fails(_ address: String, at now: ContinuousClock.Instant) -> Bool {
-        if buckets.count >= Self.room { buckets = buckets.filter { level($0.value, now) < Self.size } }
+        if buckets.count >= Self.room, swept.map({ $0.duration(to: now) > .seconds(1) }) ?? true {
+            buckets = buckets.filter { level($0.value, now) < Self.size }
+            swept = now
+        }
         let key = buckets[address] == nil && buckets.count >= Self.room ? "" : address
         let left = buckets[key].map { level($0, now) } ?? Self.size
-        buckets[key] = Bucket(tries: max(0, left - 1), time: now)
-        return left < 1
+        guard left >= 1 else { return true }
+        buckets[key] = Bucket(tries: left - 1, time: now)
+        return false
     }
 
     private func level(_ bucket: Bucket, _ now: ContinuousClock.Instant) -> Double {

@@ -55,7 +55,14 @@ package struct Approval: Sendable, Hashable {
             self.choice = choice
             self.way = way
             self.time = time
-            self.comment = String(comment.prefix(Self.longestComment))
+            self.comment = Self.clean(comment)
+        }
+
+        /// It is shown in pages, mails and terminals: lines stay, other control characters become spaces.
+        private static func clean(_ comment: String) -> String {
+            let lines = comment.prefix(longestComment).split(
+                omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            return lines.map { String($0).onOneLine }.joined(separator: "\n")
         }
     }
 

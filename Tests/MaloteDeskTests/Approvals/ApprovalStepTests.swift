@@ -112,7 +112,8 @@ import Testing
             #expect(draft.message.to == [approval.voters[place].address])
             let words = draft.message.text.split(separator: " ").map(String.init)
             for (word, action) in zip(words, [ApprovalLink.Action.approve, .reject, .view]) {
-                let link = try #require(word.hasPrefix("https://desk.example/malote/a/") ? word.split(separator: "/").last : nil)
+                let link = try #require(
+                    word.hasPrefix("https://desk.example/malote/a/") ? word.split(separator: "/").last : nil)
                 #expect(
                     ApprovalLink(String(link), Self.seal)
                         == .init(
@@ -127,8 +128,10 @@ import Testing
     @Test func whoIsNamedThemselvesAndInAGroupVotesOnceForTheGroup() {
         guard
             case .ask(let question)? = run(
-                to: [.address(Sample.address("bia@acme.example")), .address(Sample.address("caio@x.example")),
-                    .group("approvers")]
+                to: [
+                    .address(Sample.address("bia@acme.example")), .address(Sample.address("caio@x.example")),
+                    .group("approvers"),
+                ]
             ).outcomes.first
         else {
             Issue.record("nobody is asked")
@@ -150,6 +153,7 @@ import Testing
         let silent = run(.init(quorum: .number(2), expiresSeconds: 300)) {
             $0.contracts[0].groups[0].members[1].mail = false
         }
-        #expect(reason(silent).contains("only 1 can be asked") && reason(silent).contains("bia@acme.example gets no mail"))
+        #expect(
+            reason(silent).contains("only 1 can be asked") && reason(silent).contains("bia@acme.example gets no mail"))
     }
 }

@@ -123,5 +123,6 @@ import Testing
     @Test func aCommentIsCut() {
         let vote = Self.vote(.approve, 1, String(repeating: "é", count: 3000))
         #expect(vote.comment.count == 2000)
+        #expect(Self.vote(.approve, 1, "a\u{0}b\r\nc\u{1B}[2Jd\te").comment == "a b\nc [2Jd e")
     }
 }

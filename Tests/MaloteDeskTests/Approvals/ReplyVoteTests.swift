@@ -8,7 +8,8 @@ import Testing
 @Suite struct ReplyVoteTests {
     @Test(arguments: [
         "approve", "Approved", "APPROVED!", "yes", "Yes.", "ok", "OK", "  I approve  ", "\"approve\"", "*Approved*",
-        "\u{201C}Approve\u{201D}.", "Aprovo", "aprovado.", "APROVADA", "sim", "Sim, aprovo.", "\n\n \t\nApprove\nthanks",
+        "\u{201C}Approve\u{201D}.", "Aprovo", "aprovado.", "APROVADA", "sim", "Sim, aprovo.",
+        "\n\n \t\nApprove\nthanks",
         "aprovac\u{327}a\u{303}o", "aprova\u{E7}\u{E3}o", "\u{AB}Approve\u{BB}", "Approved.\r\nBecause.", "yes -",
     ])
     func whatApproves(_ text: String) { #expect(ReplyVote(text)?.choice == .approve, "\(text)") }
@@ -20,7 +21,8 @@ import Testing
     func whatRejects(_ text: String) { #expect(ReplyVote(text)?.choice == .reject, "\(text)") }
 
     @Test(arguments: [
-        "", "\n\n", "   ", "> approve", ">approve\n> reject", "| yes", "Dear all,\napprove", "approve it", "yes but later",
+        "", "\n\n", "   ", "> approve", ">approve\n> reject", "| yes", "Dear all,\napprove", "approve it",
+        "yes but later",
         "approve or reject", "approve / reject", "approve?reject", "I would approve this if it were cheaper", "1",
         "y", "no one knows", "+1", "approv", "approve@acme.example", "\u{1F44D}", "не", "sim ou não",
         String(repeating: " ", count: 70) + "approve", "approve" + String(repeating: "!", count: 100),
