@@ -119,6 +119,8 @@ import Testing
         let told = house.store.state.events(.notificationSuppressed)
         #expect(told.count == 1 && told.first?.json.contains(#""cause":{"type":"comment.added","event":null"#) == true)
         #expect(house.store.state.occasions.last?.history.text.contains("two robots") == true)
+        let report = try house.stage.run { [room = Run(house).room()] in try await room.ticket("C1-1", contract: nil) }
+        #expect(report.events.map(\.kind) == ["ticket.opened", "notification.suppressed"])
     }
 
     @Test func filesOfAMailGoAlongAtOnce() throws {
