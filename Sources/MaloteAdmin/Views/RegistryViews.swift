@@ -166,6 +166,7 @@ struct FlowView: Encodable {
 struct TemplateView: Encodable {
     var name, language, subject, text: String
     var html: String?
+    var active: Bool
 
     init(_ template: Template) {
         name = template.name.text
@@ -173,6 +174,7 @@ struct TemplateView: Encodable {
         subject = template.subject
         text = template.text
         html = template.html
+        active = template.isActive
     }
 }
 

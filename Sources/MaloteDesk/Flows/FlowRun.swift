@@ -74,6 +74,9 @@ package struct FlowRun: Sendable {
             guard let template = template(named: step.template) else {
                 return .nothing(step: name, reason: "There is no template \(step.template).")
             }
+            guard template.isActive else {
+                return .nothing(step: name, reason: "Template \(template.key) is inactive.")
+            }
             let message = try compose(step, template, recipients, resolution)
             let back = registry.returnAddress(of: contract, sender: message.from)
             return .send(
@@ -130,10 +133,7 @@ package struct FlowRun: Sendable {
 
     /// In the contract's language if there is one, else in English, else in any.
     private func template(named name: TemplateName) -> Template? {
-        let all = registry.templates.filter { $0.name == name }
-        return [contract.language, "en"].lazy.compactMap { wished in
-            all.first { $0.language.lowercased() == wished.lowercased() }
-        }.first ?? all.first
+        registry.template(name, in: [contract.language, "en"])
     }
 
     private func compose(
@@ -182,11 +182,13 @@ package struct FlowRun: Sendable {
         return inboxes.compactMap(MailAddress.init(operatorText:)).first
     }
 
-    private var context: TemplateValue {
+    /// What templates may print: `TemplateKeys` names it all.
+    package var context: TemplateValue {
         .object([
             "ticket": .object([
                 "key": .text(ticket.key), "external": .text(ticket.external ?? ""), "subject": .text(ticket.subject),
                 "id": .text(ticket.external ?? ticket.key), "tag": .text(ids.tag(ticket.key)),
+                "state": .text(ticket.closed == nil ? "open" : "closed"),
             ]),
             "fields": .object(fields.mapValues { .text($0) }),
             "contract": .object(["name": .text(contract.name.text), "title": .text(contract.title)]),

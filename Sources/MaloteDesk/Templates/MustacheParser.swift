@@ -24,6 +24,9 @@ struct MustacheParser {
     private var close: [Unicode.Scalar] = ["}", "}"]
     private var sections: [Section] = []
     private var nodes: [Node] = []
+    private(set) var tags: [MustacheTemplate.Tag] = []
+    /// Lines are counted once, from tag to tag.
+    private var counted = (place: 0, line: 1)
     private static let depthLimit = 100
 
     init(_ source: String) { self.source = Array(source.unicodeScalars) }
@@ -66,15 +69,20 @@ struct MustacheParser {
             guard sections.count < Self.depthLimit else { throw error(tag, "is nested too deeply.") }
             sections.append(Section(name: content, isInverted: kind == "^", tag: tag, outer: nodes))
             nodes = []
-        case "/": try closeSection(content, tag)
-        case ">": nodes.append(.partial(name: content, indent: indent))
+            note(.open(Self.path(content), isInverted: kind == "^"), tag)
+        case "/":
+            try closeSection(content, tag)
+            note(.close, tag)
+        case ">":
+            nodes.append(.partial(name: content, indent: indent))
+            note(.partial(content), tag)
         case "&", "{": nodes.append(try variable(content, tag, isEscaped: false))
         default: nodes.append(try variable(content, tag, isEscaped: true))
         }
     }
 
     /// `path | filter | filter: argument`
-    private func variable(
+    private mutating func variable(
         _ content: String, _ tag: Range<Int>, isEscaped: Bool
     ) throws(MustacheTemplate.SyntaxError) -> Node {
         var words = content.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmed }
@@ -87,6 +95,7 @@ struct MustacheParser {
             }
             filters.append(filter)
         }
+        note(.variable(Self.path(path)), tag)
         return .variable(path: Self.path(path), filters: filters, isEscaped: isEscaped)
     }
 
@@ -110,6 +119,12 @@ struct MustacheParser {
         name == "." ? [] : name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     }
 
+    private mutating func note(_ kind: MustacheTemplate.Tag.Kind, _ tag: Range<Int>) {
+        counted.line += source[counted.place..<tag.lowerBound].count { $0 == "\n" }
+        counted.place = tag.lowerBound
+        tags.append(.init(kind: kind, line: counted.line))
+    }
+
     // MARK: - Text and lines
 
     private func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(source[range])) }
@@ -118,7 +133,8 @@ struct MustacheParser {
         var start = range.lowerBound
         while let (place, key) = key(in: start..<range.upperBound) {
             if start < place.lowerBound { nodes.append(.text(text(start..<place.lowerBound))) }
-            nodes.append(KeyAlias.node(key))
+            nodes.append(.key(key))
+            note(.key(key), place)
             start = place.upperBound
         }
         if start < range.upperBound { nodes.append(.text(text(start..<range.upperBound))) }

@@ -36,7 +36,7 @@ extension MailRoom {
     }
 
     /// Within all contracts, unless one is named. A prefix that changed hands can make a key ambiguous.
-    private func find(ticket key: String, contract: String?) async throws(Problem) -> Ticket {
+    func find(ticket key: String, contract: String?) async throws(Problem) -> Ticket {
         let registry = parts.board.current
         let contracts = try contract.map { text throws(Problem) in [try self.contract(named: text)] }
         let found = try await read { store in

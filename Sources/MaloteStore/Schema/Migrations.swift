@@ -112,5 +112,10 @@ enum Migrations {
             contract INTEGER NOT NULL, address TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (contract, address));
         """,
+        """
+        CREATE TABLE template_versions (
+            name TEXT NOT NULL, language TEXT NOT NULL, number INTEGER NOT NULL, time INTEGER, body TEXT,
+            PRIMARY KEY (name, language, number));
+        """,
     ]
 }

@@ -17,6 +17,7 @@ package struct MemoryState: Sendable {
     package var holds: [ContractID: Timestamp] = [:]
     package var sentCounts: [MailboxID: [SentCount]] = [:]
     package var suppressions: [Suppression] = []
+    package var templateVersions: [TemplateName: [TemplateVersion]] = [:]
     /// What the lists of deliveries would have to be searched for: places that are queued, and how many are in each state.
     var queued: Set<Int> = []
     /// Places of ledger rows about which something is left to do.
