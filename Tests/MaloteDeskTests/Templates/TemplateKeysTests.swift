@@ -1,6 +1,8 @@
 // The table of keys says what contexts hold, the source system's keys all mean something, and a slip is told.
 
+import Foundation
 import MaloteCore
+import MaloteTestKit
 import Testing
 
 @testable import MaloteDesk
@@ -74,6 +76,16 @@ import Testing
     @Test(arguments: aliases)
     func aKeyIsLookedForInOrder(_ source: String, _ values: TemplateValue, _ expected: String) throws {
         #expect(try Self.printed(source, values) == expected)
+    }
+
+    @Test func thePagesNameEveryKey() throws {
+        func page(_ path: String) throws -> String {
+            try String(contentsOfFile: projectFolder + "/" + path, encoding: .utf8)
+        }
+        let (manual, operations) = (try page("man/malotectl.1"), try page("docs/operations.md"))
+        for row in TemplateKeys.rows { #expect(manual.contains(".It Li \(row.key)\n"), "\(row.key)") }
+        for key in KeyAlias.known { #expect(operations.contains("`\(key)`"), "\(key)") }
+        for place in KeyAlias.rows.flatMap(\.places) { #expect(operations.contains("`\(place)`"), "\(place)") }
     }
 
     // MARK: - Slips
