@@ -131,29 +131,19 @@ struct MustacheParser {
 
     private mutating func add(_ range: Range<Int>) {
         var start = range.lowerBound
-        while let (place, key) = key(in: start..<range.upperBound) {
+        while let (place, mark) = SourceMark.next(in: source[start..<range.upperBound]) {
             if start < place.lowerBound { nodes.append(.text(text(start..<place.lowerBound))) }
-            nodes.append(.key(key))
-            note(.key(key), place)
+            switch mark {
+            case .key(let key):
+                nodes.append(.key(key))
+                note(.key(key), place)
+            case .approval(let action):
+                nodes.append(.variable(path: ["approval", action], filters: [], isEscaped: true))
+                note(.variable(["approval", action]), place)
+            }
             start = place.upperBound
         }
         if start < range.upperBound { nodes.append(.text(text(start..<range.upperBound))) }
-    }
-
-    /// The next `${KEY}` of a text, which is a tag in the source system's spelling.
-    private func key(in range: Range<Int>) -> (place: Range<Int>, key: String)? {
-        var start = range.lowerBound
-        while let dollar = source[start..<range.upperBound].firstIndex(of: "$") {
-            start = dollar + 1
-            guard start < range.upperBound, source[start] == "{" else { continue }
-            let inside = source[(start + 1)..<range.upperBound].prefix(KeyAlias.longest).prefix { $0 != "}" }
-            let key = text(inside.startIndex..<inside.endIndex)
-            guard inside.endIndex < range.upperBound, source[inside.endIndex] == "}", KeyAlias.isKey(key) else {
-                continue
-            }
-            return (dollar..<inside.endIndex + 1, key)
-        }
-        return nil
     }
 
     /// The line around a tag, if nothing but blanks shares it: from the line's start to behind its end.

@@ -6,7 +6,7 @@ package enum TemplateKeys {
     /// With dots between the names; `*` stands for all that there may be.
     package static let rows: [(key: String, meaning: String)] = [
         ("ticket.key", "the ticket's key, such as ACME-42"),
-        ("ticket.tag", "the signed tag of its subjects, such as [ACME-42 k7q2...]"),
+        ("ticket.tag", "the signed tag of its subjects, such as [ACME-42.k7q2...]"),
         ("ticket.id", "the ticket system's own id, else the key"),
         ("ticket.external", "the ticket system's own id"),
         ("ticket.subject", "the subject of its first mail"),

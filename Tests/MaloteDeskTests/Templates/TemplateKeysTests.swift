@@ -78,6 +78,33 @@ import Testing
         #expect(try Self.printed(source, values) == expected)
     }
 
+    static let tokens: [(String, String)] = [
+        ("{TOKEN(serviceRequestIncident, ${IDSOLICITACAOSERVICO}, VIEW, 50)}", "https://malote.example.org/a/view"),
+        ("<{TOKEN(serviceRequestIncident,${IDSERVICEREQUEST},aprobar,50)}>", "<https://malote.example.org/a/approve>"),
+        (
+            "{TOKEN(x, 1, REJECT, 120)}{TOKEN(x, 1, VIEW, 1)}",
+            "https://malote.example.org/a/rejecthttps://malote.example.org/a/view"
+        ),
+        ("{TOKEN(x, ${IDSERVICEREQUEST}, DANCE, 50)}", "{TOKEN(x, INC-7, DANCE, 50)}"),
+        ("{TOKEN(x, 1, VIEW)}", "{TOKEN(x, 1, VIEW)}"), ("{TOKEN(x, 1,\nVIEW, 5)}", "{TOKEN(x, 1,\nVIEW, 5)}"),
+        ("{TOKEN(", "{TOKEN("), ("{{TOKEN(", "{{TOKEN("),
+    ]
+
+    @Test(arguments: tokens)
+    func anApprovalLinkOfTheSourceSystemIsOurs(_ source: String, _ expected: String) throws {
+        guard !source.hasPrefix("{{") else {
+            #expect(throws: MustacheTemplate.SyntaxError.self) { try MustacheTemplate(source) }
+            return
+        }
+        #expect(try Self.printed(source) == expected)
+        #expect(TemplateCheck.findings(try MustacheTemplate(source)).isEmpty)
+    }
+
+    @Test func manyBracesEnd() throws {
+        let source = String(repeating: "{TOKEN(x,", count: 20_000)
+        #expect(try Self.printed(source) == source)
+    }
+
     @Test func thePagesNameEveryKey() throws {
         func page(_ path: String) throws -> String {
             try String(contentsOfFile: projectFolder + "/" + path, encoding: .utf8)
