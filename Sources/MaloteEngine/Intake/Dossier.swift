@@ -134,8 +134,7 @@ struct Dossier {
             note(.attachment, "\(attachment.name) is refused. \(why)")
         }
         var facts = TicketEventBuilder.MailFacts(
-            message: message.id, view: view, size: arrival.size, sha256: arrival.sha256, ticket: ticket,
-            fields: destination.fields, reason: reason)
+            message: message.id, mail: arrival.json, ticket: ticket, fields: destination.fields, reason: reason)
         (facts.follows, facts.reopens) = (follows, reopens)
         let event = TicketEventBuilder(contract: contract, id: filing.intake.newEventID(), time: now)
             .mail(kind, inbox: filing.source.name, facts)

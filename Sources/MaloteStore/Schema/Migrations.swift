@@ -113,6 +113,13 @@ enum Migrations {
             PRIMARY KEY (contract, address));
         """,
         """
+        ALTER TABLE events ADD COLUMN again_from INTEGER;
+        ALTER TABLE events ADD COLUMN again_count INTEGER;
+        ALTER TABLE events ADD COLUMN again_at INTEGER;
+        DROP INDEX messages_by_digest;
+        CREATE INDEX messages_by_digest ON messages (contract, sha256) WHERE message_id IS NULL;
+        """,
+        """
         CREATE TABLE template_versions (
             name TEXT NOT NULL, language TEXT NOT NULL, number INTEGER NOT NULL, time INTEGER, body TEXT,
             PRIMARY KEY (name, language, number));
