@@ -15,6 +15,12 @@ package struct MailCodec: MessageCodec {
         try MessageReader.read(raw, hashing: hashing, limits: limits)
     }
 
+    package func files(_ raw: RawMessage, limit: Int) throws(Failure) -> [OutgoingMessage.Attachment?] {
+        var limits = limits
+        limits.keptFiles = limit
+        return try MessageReader.files(raw, hashing: hashing, limits: limits)
+    }
+
     package func build(_ message: OutgoingMessage) throws(Failure) -> [UInt8] {
         try MessageBuilder(message: message, hashing: hashing).build()
     }

@@ -26,6 +26,8 @@ package struct MailLimits: Sendable, Hashable {
     package var text = 1 << 20
     /// Octets of the HTML as sent; what is shown of it is at most `text`.
     package var html = 2 << 20
+    /// Octets of attachments whose contents are kept, all together: only who wants to send them on keeps any.
+    package var keptFiles = 0
 
     package init() {}
 }

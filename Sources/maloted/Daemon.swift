@@ -111,6 +111,7 @@ struct Daemon {
                 Service("poll scheduler") { try await scheduler.run() },
                 Service("queue drain") { try await drain.run() },
                 Service("delay watch") { await delays.run() },
+                Service("planned steps") { await room.watchPlannedSteps() },
             ], grace: Self.grace, requestStop: askToStop)
         async let _: Void = manager.feedWatchdog(signs, time: time, log: log)
         let registry = await room.registry()

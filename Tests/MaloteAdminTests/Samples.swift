@@ -231,14 +231,47 @@ final class FakeControl: Control {
         return Self.report
     }
 
-    func close(ticket key: String, contract: String?, _ isClosed: Bool) async throws(Problem) -> TicketReport {
-        try note("close \(key) \(contract ?? "-") \(isClosed)")
+    func turn(ticket key: String, contract: String?, _ turn: TicketTurn) async throws(Problem) -> TicketReport {
+        let quiet = turn.isQuiet ? " quiet" : ""
+        try note("turn \(key) \(contract ?? "-") \(turn.isClosed)\(quiet) \(turn.data["a"]?.words ?? "-")")
         return Self.report
+    }
+
+    func trigger(_ request: TriggerRequest) async throws(Problem) -> TriggerReceipt {
+        let (wish, files) = (
+            request.on ?? request.flow ?? "-", request.files.map { "\($0.name) \($0.type) \($0.base64)" }
+        )
+        try note(
+            "trigger \(request.contract) \(wish) \(request.ticket ?? "-") \(request.data["a"]?.words ?? "-") "
+                + "\(files) \(request.idempotencyKey ?? "-")")
+        let kept = KeptOccasion(contract: .unsaved, occasion: Occasion(trigger: wish, time: Sample.now))
+        return TriggerReceipt(kept, contract: request.contract, ticket: nil, repeated: request.idempotencyKey == "old")
+    }
+
+    func triggers(contract: String?, ticket: String?, limit: Int) async throws(Problem) -> [TriggerReceipt] {
+        try note("triggers \(contract ?? "-") \(ticket ?? "-") \(limit)")
+        return []
     }
 
     func link(ticket key: String, contract: String?, external: String) async throws(Problem) -> TicketReport {
         try note("link \(key) \(contract ?? "-") \(external)")
         return Self.report
+    }
+
+    private static let step = PlannedStepView(
+        PlannedStep(
+            id: PlannedStepID(rawValue: 5), occasion: .unsaved, contract: .unsaved, ticket: nil,
+            flow: Sample.name("confirm"), step: 1, due: Sample.now),
+        contract: "acme", ticket: nil, trigger: "x", waits: nil)
+
+    func plannedSteps(contract: String?, flow: String?, ticket: String?) async throws(Problem) -> [PlannedStepView] {
+        try note("planned \(contract ?? "-") \(flow ?? "-") \(ticket ?? "-")")
+        return [Self.step]
+    }
+
+    func cancel(plannedStep number: Int64) async throws(Problem) -> PlannedStepView {
+        try note("cancel step \(number)")
+        return Self.step
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -273,7 +306,7 @@ enum Sample {
         id: ContractID(rawValue: 1), name: name("acme"), title: "Acme Ltda", prefix: "ACME", inboxes: [name("acme-in")],
         outbox: .mailbox(name("acme-out")),
         people: [.init(name: "Ana", email: MailAddress(name: nil, address: "ana@acme.example"))],
-        groups: [.init(name: "all", members: [MailAddress(name: nil, address: "ana@acme.example")])],
+        groups: [.init(name: "all", members: [.init(MailAddress(name: nil, address: "ana@acme.example"))])],
         events: .init(url: "https://desk.example/acme", secret: .literal(Secret("hunter2"))))
     static let confirm = Flow(
         name: name("confirm"), contract: name("acme"), trigger: "ticket.opened",

@@ -65,7 +65,11 @@ enum Sample {
     static let acme = Contract(
         name: name("acme"), title: "Acme Ltda", prefix: "ACME", inboxes: [name("acme-in")],
         outbox: .mailbox(name("acme-out")), people: [.init(name: "Ana", email: address("ana@acme.example"))],
-        groups: [.init(name: "approvers", members: [address("ana@acme.example"), address("bia@acme.example", "Bia")])],
+        groups: [
+            .init(
+                name: "approvers",
+                members: [.init(address("ana@acme.example")), .init(address("bia@acme.example", "Bia"))])
+        ],
         events: .init(url: "https://desk.example/hooks/acme", secret: .file(path: "/run/secrets/acme-hook")))
     static let confirm = Flow(
         name: name("confirm"), contract: name("acme"), trigger: "ticket.opened",

@@ -51,7 +51,7 @@ import Testing
         #expect(byStep[.event]?.first?.reference == house.store.state.events.first?.id.rawValue)
         #expect(byStep[.notification]?.first?.reason.contains("Contract c-1 has outbox out-1.") == true)
         #expect(byStep[.delivery]?.first?.reason.hasPrefix("To ana@customer.example: sent after 1 try.") == true)
-        #expect(byStep[.flow]?.first?.reason == "Not for this event: later (x).")
+        #expect(byStep[.flow]?.first?.reason == "Not for ticket.opened: later (x).")
         #expect(byStep[.seen]?.count == 1 && byStep[.settled]?.count == 1 && byStep[.gone]?.count == 1)
         let times = explanation.decisions.map(\.time)
         #expect(times == times.sorted())

@@ -160,7 +160,7 @@ import Testing
     @Test func aReplyOpensAClosedTicketAgain() throws {
         let house = try house()
         let room = Run(house).room()
-        _ = try house.stage.run { try await room.close(ticket: "C1-1", contract: nil, true) }
+        _ = try house.stage.run { try await room.turn(ticket: "C1-1", contract: nil, TicketTurn(isClosed: true)) }
         #expect(house.store.state.tickets[0].closed != nil)
         house.inbox(1).receive(mail("Again", headers: ["In-Reply-To": try notification(house).messageID]))
         try house.poll()
@@ -172,7 +172,7 @@ import Testing
     @Test func aReplyMayOpenAnotherTicketThatNamesTheClosedOne() throws {
         let house = try house { $0.contracts[0].closedTickets = .init(reply: .new) }
         let room = Run(house).room()
-        _ = try house.stage.run { try await room.close(ticket: "C1-1", contract: "c-1", true) }
+        _ = try house.stage.run { try await room.turn(ticket: "C1-1", contract: "c-1", TicketTurn(isClosed: true)) }
         house.inbox(1).receive(mail("Again", headers: ["In-Reply-To": try notification(house).messageID]))
         try house.poll()
         let state = house.store.state
@@ -184,10 +184,16 @@ import Testing
     @Test func aTicketIsClosedOnceAndReopened() throws {
         let house = try house()
         let room = Run(house).room()
-        let first = try house.stage.run { try await room.close(ticket: "C1-1", contract: nil, true) }
+        let first = try house.stage.run {
+            try await room.turn(ticket: "C1-1", contract: nil, TicketTurn(isClosed: true))
+        }
         house.stage.advance(by: .seconds(60))
-        let second = try house.stage.run { try await room.close(ticket: "C1-1", contract: nil, true) }
+        let second = try house.stage.run {
+            try await room.turn(ticket: "C1-1", contract: nil, TicketTurn(isClosed: true))
+        }
         #expect(first.closed != nil && second.closed == first.closed)
-        #expect(try house.stage.run { try await room.close(ticket: "C1-1", contract: nil, false) }.closed == nil)
+        #expect(
+            try house.stage.run { try await room.turn(ticket: "C1-1", contract: nil, TicketTurn(isClosed: false)) }
+                .closed == nil)
     }
 }

@@ -43,3 +43,9 @@ func sampleDelivery(attempts: Int = 1, created: Timestamp = Timestamp(seconds: 0
 func sampleFailure(_ cause: Failure.Cause, _ kind: Failure.Kind = .transient) -> Failure {
     Failure(kind, cause, "It did not work.")
 }
+
+func edited<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
+    var value = value
+    change(&value)
+    return value
+}

@@ -18,7 +18,9 @@ extension AdminRouter {
     // MARK: - Sending
 
     func send(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
-        let body = try await only("POST", request, rest) { () throws(Problem) in try Self.decode(request.body) }
+        let body = try await only("POST", request, rest) { () throws(Problem) in
+            try Self.decode(SendBody.self, request.body)
+        }
         var wish = SendRequest(
             contract: body.contract, to: body.to, outbox: body.outbox, subject: body.subject, text: body.text ?? "",
             html: body.html, idempotencyKey: body.idempotencyKey ?? Self.idempotencyKey(request))
@@ -54,42 +56,6 @@ extension AdminRouter {
             throw invalid("priority", "\"\(text)\" is not known.", "Write high, normal or low.")
         }
         return priority
-    }
-
-    /// The header is a structured string: `"key"` with its quotes.
-    private static func idempotencyKey(_ request: HTTPRequest) -> String? {
-        request.headers["idempotency-key"].map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "\" ")) }
-    }
-
-    private static func decode(_ body: [UInt8]) throws(Problem) -> SendBody {
-        do { return try JSONDecoder().decode(SendBody.self, from: Data(body)) } catch {
-            throw describe(error)
-        }
-    }
-
-    private static func describe(_ error: any Error) -> Problem {
-        switch error {
-        case DecodingError.keyNotFound(let key, let context):
-            invalid(path(context.codingPath + [key]), "is missing.", "Give it a value.")
-        case DecodingError.typeMismatch(let type, let context) where !context.codingPath.isEmpty,
-            DecodingError.valueNotFound(let type, let context) where !context.codingPath.isEmpty:
-            invalid(path(context.codingPath), "has the wrong type.", type == String.self ? "Write a text." : "")
-        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            invalid(path(context.codingPath), "is not Base64.", "Encode the octets as RFC 4648 §4 says.")
-        default: invalid("", "the body is not a JSON object.", "Write it as {\"contract\": ..., \"to\": [...], ...}.")
-        }
-    }
-
-    private static func path(_ keys: [any CodingKey]) -> String {
-        var path = ""
-        for key in keys {
-            if let index = key.intValue {
-                path += "[\(index)]"
-            } else {
-                path += (path.isEmpty ? "" : ".") + key.stringValue
-            }
-        }
-        return path
     }
 
     // MARK: - Queue

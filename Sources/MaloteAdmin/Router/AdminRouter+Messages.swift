@@ -62,7 +62,7 @@ extension AdminRouter {
     // MARK: - Tickets
 
     /// `GET /v1/tickets/KEY` shows; `POST /v1/tickets/KEY/link?external=ID` keeps the ticket system's id,
-    /// `POST /v1/tickets/KEY/close` and `/reopen` what it did with the ticket.
+    /// `POST /v1/tickets/KEY/close` and `/reopen` what it did with the ticket (`?quiet`, body `{data}`).
     func tickets(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
         let contract = request.query["contract"]
         switch (rest.count, rest.last) {
@@ -77,7 +77,8 @@ extension AdminRouter {
             return .json(try await control.link(ticket: rest[0], contract: contract, external: external))
         case (2, "close"), (2, "reopen"):
             guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
-            return .json(try await control.close(ticket: rest[0], contract: contract, rest[1] == "close"))
+            let turn = try Self.turn(request, isClosed: rest[1] == "close")
+            return .json(try await control.turn(ticket: rest[0], contract: contract, turn))
         default: throw Self.notFound(request)
         }
     }

@@ -39,6 +39,8 @@ extension AdminRouter {
             return try await authorization(rest[0], request)
         case 2 where section == .contracts && rest[1] == "events":
             return try await events(request, contract: rest[0])
+        case 2 where section == .contracts && rest[1] == "triggers":
+            return try await triggers(request, contract: rest[0])
         default: throw Self.notFound(request)
         }
     }

@@ -37,6 +37,8 @@ package struct AdminRouter: Sendable {
         case "registry": return try await registryDocument(request, rest)
         case "events" where rest.isEmpty: return try await events(request, contract: request.query["contract"])
         case "notifications": return try await send(request, rest)
+        case "triggers" where rest.isEmpty && request.method == "GET": return try await triggers(request, contract: nil)
+        case "planned-steps": return try await plannedSteps(request, rest)
         case "queue": return try await queue(request, rest)
         case "suppressions": return try await suppressions(request, rest)
         case "drill": return try await drill(request, rest)

@@ -90,79 +90,6 @@ struct OAuthView: Encodable {
     }
 }
 
-struct ContractView: Encodable {
-    struct Person: Encodable { var name, email: String }
-    struct Group: Encodable {
-        var name: String
-        var members: [String]
-    }
-
-    var id: Int64
-    var name, title, prefix, language, timezone: String
-    var inboxes: [String]
-    /// `standard`, or an outbox's name.
-    var outbox: String
-    var people: [Person]
-    var groups: [Group]
-    var eventsURL: String?
-    var flows: [String]
-    var rules: [String]?
-    /// Absent where nothing is refused.
-    var attachments: AttachmentPolicy?
-    /// Absent where the usual limits hold.
-    var answers: AnswerLimits?
-    /// Absent where a reply always opens a closed ticket again.
-    var closed: ClosedTicketRule?
-    var requester: String?
-
-    init(_ contract: Contract, _ registry: Registry) {
-        id = contract.id.rawValue
-        name = contract.name.text
-        title = contract.title
-        prefix = contract.prefix
-        language = contract.language
-        timezone = contract.timezone
-        inboxes = contract.inboxes.map(\.text)
-        outbox = contract.outbox.words
-        people = contract.people.map { Person(name: $0.name, email: $0.email.address) }
-        groups = contract.groups.map { Group(name: $0.name, members: $0.members.map(\.address)) }
-        eventsURL = contract.events?.url
-        flows = registry.flows.filter { $0.contract == contract.name }.map(\.name.text)
-        rules = contract.rules.isEmpty ? nil : contract.rules.map(\.words)
-        attachments = contract.attachments == AttachmentPolicy() ? nil : contract.attachments
-        answers = contract.answers == AnswerLimits() ? nil : contract.answers
-        closed = contract.closedTickets == ClosedTicketRule() ? nil : contract.closedTickets
-        requester = contract.requester?.description
-    }
-}
-
-struct FlowView: Encodable {
-    struct Step: Encodable {
-        var outbox, template: String
-        var to: [String]
-        var sender: String?
-        /// Absent where it is the usual one.
-        var priority: Priority?
-    }
-
-    var name, contract, on: String
-    var steps: [Step]
-
-    init(_ flow: Flow) {
-        name = flow.name.text
-        contract = flow.contract.text
-        on = flow.trigger
-        steps = flow.steps.map { step in
-            switch step {
-            case .email(let email):
-                Step(
-                    outbox: email.outbox.words, template: email.template.text, to: email.to.map(\.words),
-                    sender: email.sender, priority: email.priority == .normal ? nil : email.priority)
-            }
-        }
-    }
-}
-
 struct TemplateView: Encodable {
     var name, language, subject, text: String
     var html: String?
@@ -182,27 +109,6 @@ struct TemplateView: Encodable {
 
 extension Contract {
     func uses(_ mailbox: MailboxName) -> Bool { inboxes.contains(mailbox) || outbox == .mailbox(mailbox) }
-}
-
-extension EmailStep.OutboxChoice {
-    var words: String {
-        switch self {
-        case .system: "system"
-        case .contract: "contract"
-        case .specific(let name): name.text
-        }
-    }
-}
-
-extension EmailStep.Recipient {
-    var words: String {
-        switch self {
-        case .requester: "requester"
-        case .person(let name): "person \(name)"
-        case .group(let name): "group \(name)"
-        case .address(let address): address.description
-        }
-    }
 }
 
 extension SecretSource {

@@ -142,10 +142,10 @@ package struct FieldReader {
         return nil
     }
 
-    /// `90s`, `5m`, `1h`, or plain seconds.
+    /// `90s`, `5m`, `1h`, `3d`, or plain seconds.
     package func seconds(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = text(key) else { return nil }
-        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         let factor = text.last.flatMap { units[$0] }
         let digits = factor == nil ? Substring(text) : text.dropLast()
         guard let number = Int(digits), let product = Optional(number.multipliedReportingOverflow(by: factor ?? 1)),

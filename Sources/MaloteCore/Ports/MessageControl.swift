@@ -29,8 +29,6 @@ package protocol MessageControl: Sendable {
 
     /// Keeps the ticket system's own id with the ticket.
     func link(ticket key: String, contract: String?, external: String) async throws(Problem) -> TicketReport
-    /// Keeps that the ticket system has closed it, or opened it again: the contract's rule for closed tickets applies.
-    func close(ticket key: String, contract: String?, _ isClosed: Bool) async throws(Problem) -> TicketReport
 }
 
 package struct MessageQuery: Sendable, Hashable {
@@ -296,9 +294,14 @@ package struct TicketReport: Sendable, Hashable, Codable {
     package var messages: [MessageLine]
     package var events: [Event]
     package var deliveries: [DeliveryView]
+    /// What flows did about it, or why they did nothing.
+    package var flows: [FlowLine]
+    /// Steps that wait for their time.
+    package var planned: [PlannedStepView]
 
     package init(
-        _ ticket: Ticket, contract: String, messages: [MessageLine], events: [Event], deliveries: [DeliveryView]
+        _ ticket: Ticket, contract: String, messages: [MessageLine], events: [Event], deliveries: [DeliveryView],
+        flows: [FlowLine] = [], planned: [PlannedStepView] = []
     ) {
         self.contract = contract
         key = ticket.key
@@ -309,5 +312,7 @@ package struct TicketReport: Sendable, Hashable, Codable {
         self.messages = messages
         self.events = events
         self.deliveries = deliveries
+        self.flows = flows
+        self.planned = planned
     }
 }

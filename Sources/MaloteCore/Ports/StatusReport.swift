@@ -13,6 +13,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
             case needsAttention = "needs-attention"
             /// Linked to no contract: not polled, not used.
             case unused
+            /// An inbox of which no contract takes mail now: not polled.
+            case resting
         }
 
         package var id: MailboxID
@@ -22,6 +24,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package var server: String
         package var contracts: [String]
         package var state: State
+        /// Why it is resting.
+        package var reason: String?
         /// Between polls its connection is kept, and the server tells of new messages by itself.
         package var idling: Bool
         package var failure: Failure?
@@ -38,7 +42,8 @@ package struct StatusReport: Sendable, Hashable, Codable {
 
         package init(
             id: MailboxID, name: String, type: String, server: String, contracts: [String], state: State,
-            idling: Bool = false, failure: Failure? = nil, failingSince: Timestamp? = nil, consecutiveFailures: Int = 0,
+            reason: String? = nil, idling: Bool = false, failure: Failure? = nil, failingSince: Timestamp? = nil,
+            consecutiveFailures: Int = 0,
             lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, current: Timestamp? = nil,
             messages: [String: Int] = [:], token: TokenForecast? = nil
         ) {
@@ -48,6 +53,7 @@ package struct StatusReport: Sendable, Hashable, Codable {
             self.server = server
             self.contracts = contracts
             self.state = state
+            self.reason = reason
             self.idling = idling
             self.failure = failure
             self.failingSince = failingSince

@@ -97,6 +97,15 @@ package protocol StoreReading {
     /// Latest first.
     func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression]
 
+    // Flows
+    func occasion(_ id: OccasionID) throws -> KeptOccasion?
+    func occasion(contract: ContractID, idempotencyKey: String) throws -> KeptOccasion?
+    /// Latest first.
+    func occasions(contract: ContractID?, ticket: TicketID?, limit: Int) throws -> [KeptOccasion]
+    func plannedStep(_ id: PlannedStepID) throws -> PlannedStep?
+    /// In order of their time.
+    func plannedSteps(_ filter: PlannedStepFilter) throws -> [PlannedStep]
+
     // Health
     func health() throws -> [MailboxHealth]
 }
@@ -177,6 +186,15 @@ package protocol StoreWriting: StoreReading {
     /// another state stays. Returns whether it was changed.
     @discardableResult func bounce(_ delivery: DeliveryID, _ failure: Failure, at: Timestamp) throws -> Bool
 
+    // Flows
+    /// - Throws: `Failure(.transient, .defect)` if the contract has an occasion with this idempotency key.
+    func keep(_ occasion: KeptOccasion) throws -> OccasionID
+    /// Adds to an occasion's history, within its limit.
+    func note(_ decisions: [Decision], on occasion: OccasionID) throws
+    func plan(_ step: PlannedStep) throws -> PlannedStepID
+    /// Returns whether it was still planned.
+    func unplan(_ id: PlannedStepID) throws -> Bool
+
     // Health
     func setHealth(_ health: MailboxHealth) throws
 }
@@ -198,6 +216,27 @@ package struct DeliveryFilter: Sendable, Hashable {
         self.outbox = outbox
         self.notification = notification
         self.states = states
+        self.limit = limit
+    }
+}
+
+/// Which planned steps to show; every given field must match.
+package struct PlannedStepFilter: Sendable, Hashable {
+    package var contract: ContractID?
+    package var ticket: TicketID?
+    package var flow: FlowName?
+    /// Those of other contracts only.
+    package var exceptContracts: Set<ContractID>
+    package var limit: Int
+
+    package init(
+        contract: ContractID? = nil, ticket: TicketID? = nil, flow: FlowName? = nil,
+        exceptContracts: Set<ContractID> = [], limit: Int = 1000
+    ) {
+        self.contract = contract
+        self.ticket = ticket
+        self.flow = flow
+        self.exceptContracts = exceptContracts
         self.limit = limit
     }
 }

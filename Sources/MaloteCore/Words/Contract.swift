@@ -9,8 +9,11 @@ package struct Contract: Sendable, Hashable {
     package var prefix: String
     package var inboxes: [MailboxName]
     package var outbox: OutboxChoice
-    /// Whose a ticket is that a stranger opens; `nil` leaves it to the stranger.
-    package var requester: MailAddress?
+    package var status: Status
+    package var valid: Validity
+    package var opening: Opening
+    /// What flows may tell; of a class that is missing they tell groups for which it is mandatory.
+    package var notify: Set<NotificationClass>
     package var people: [Person]
     package var groups: [Group]
     package var events: EventEndpoint?
@@ -33,18 +36,40 @@ package struct Contract: Sendable, Hashable {
     package struct Person: Sendable, Hashable {
         package var name: String
         package var email: MailAddress
-        package init(name: String, email: MailAddress) {
+        /// Whether flows write to them.
+        package var mail: Bool
+        package init(name: String, email: MailAddress, mail: Bool = true) {
             self.name = name
             self.email = email
+            self.mail = mail
         }
     }
 
     package struct Group: Sendable, Hashable {
         package var name: String
-        package var members: [MailAddress]
-        package init(name: String, members: [MailAddress]) {
+        package var members: [Member]
+        /// Addresses outside the contract that get its notifications, too.
+        package var external: [MailAddress]
+        /// What it is told even when the contract has switched it off.
+        package var mandatory: Set<NotificationClass>
+
+        package struct Member: Sendable, Hashable {
+            package var email: MailAddress
+            /// Whether flows write to them as a member.
+            package var mail: Bool
+            package init(_ email: MailAddress, mail: Bool = true) {
+                self.email = email
+                self.mail = mail
+            }
+        }
+
+        package init(
+            name: String, members: [Member], external: [MailAddress] = [], mandatory: Set<NotificationClass> = []
+        ) {
             self.name = name
             self.members = members
+            self.external = external
+            self.mandatory = mandatory
         }
     }
 
@@ -59,7 +84,9 @@ package struct Contract: Sendable, Hashable {
 
     package init(
         id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
-        outbox: OutboxChoice = .standard, requester: MailAddress? = nil, people: [Person] = [], groups: [Group] = [],
+        outbox: OutboxChoice = .standard, status: Status = .active, valid: Validity = Validity(),
+        opening: Opening = Opening(), notify: Set<NotificationClass> = Set(NotificationClass.allCases),
+        people: [Person] = [], groups: [Group] = [],
         events: EventEndpoint? = nil,
         language: String = "en", timezone: String = "UTC", rules: [MailRule] = [],
         attachments: AttachmentPolicy = AttachmentPolicy(),
@@ -71,7 +98,10 @@ package struct Contract: Sendable, Hashable {
         self.prefix = prefix
         self.inboxes = inboxes
         self.outbox = outbox
-        self.requester = requester
+        self.status = status
+        self.valid = valid
+        self.opening = opening
+        self.notify = notify
         self.people = people
         self.groups = groups
         self.events = events

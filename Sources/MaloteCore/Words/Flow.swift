@@ -1,10 +1,10 @@
-// A named reaction to an event, its email steps and the templates they use; pure description, no behaviour.
+// A named reaction to an occasion, its email steps and the templates they use; pure description, no behaviour.
 
 /// What a contract does when something happens to a ticket.
 package struct Flow: Sendable, Hashable {
     package var name: FlowName
     package var contract: ContractName
-    /// The event that starts it: a `TicketEvent.Kind` such as `ticket.opened`, or a custom name given by a trigger.
+    /// What starts it: an event such as `ticket.opened`, or a custom name given by a trigger.
     package var trigger: String
     package var steps: [Step]
 
@@ -30,6 +30,8 @@ package struct EmailStep: Sendable, Hashable {
 
     package enum Recipient: Sendable, Hashable {
         case requester
+        /// To and Cc of the mail that opened the ticket.
+        case cc
         /// A person of the contract, by name.
         case person(String)
         /// A group of the contract, by name.
@@ -37,22 +39,69 @@ package struct EmailStep: Sendable, Hashable {
         case address(MailAddress)
     }
 
+    /// Whose words it sends.
+    package enum Content: Sendable, Hashable {
+        case template(TemplateName)
+        /// The step's own, in Mustache like a template's.
+        case own(subject: String, text: String, html: String?)
+    }
+
     package var outbox: OutboxChoice
     package var to: [Recipient]
-    package var template: TemplateName
+    package var content: Content
+    /// Of the template, before the contract's own; `nil` for that.
+    package var language: String?
     /// One of the outbox's senders, by address; `nil` takes its first.
     package var sender: String?
     package var priority: Priority
+    /// Whether the files of its mail or its trigger go along.
+    package var attachments: Bool
+    /// How long after the occasion it is carried out.
+    package var delaySeconds: Int
+    /// All must hold when it is carried out. Empty for always.
+    package var when: [StepCondition]
+    /// If all of these hold, it is not carried out. Empty for never.
+    package var unless: [StepCondition]
+
+    package init(
+        outbox: OutboxChoice = .system, to: [Recipient], content: Content, language: String? = nil,
+        sender: String? = nil, priority: Priority = .normal, attachments: Bool = false, delaySeconds: Int = 0,
+        when: [StepCondition] = [], unless: [StepCondition] = []
+    ) {
+        self.outbox = outbox
+        self.to = to
+        self.content = content
+        self.language = language
+        self.sender = sender
+        self.priority = priority
+        self.attachments = attachments
+        self.delaySeconds = delaySeconds
+        self.when = when
+        self.unless = unless
+    }
 
     package init(
         outbox: OutboxChoice = .system, to: [Recipient], template: TemplateName, sender: String? = nil,
         priority: Priority = .normal
     ) {
-        self.outbox = outbox
-        self.to = to
-        self.template = template
-        self.sender = sender
-        self.priority = priority
+        self.init(outbox: outbox, to: to, content: .template(template), sender: sender, priority: priority)
+    }
+
+    /// `nil` if it has its own words.
+    package var template: TemplateName? {
+        if case .template(let name) = content { name } else { nil }
+    }
+}
+
+/// What a value must look like: one of several texts, compared as in rules of mail.
+package struct StepCondition: Sendable, Hashable, Codable {
+    /// A key of the flows' context, such as `fields.urgency`.
+    package var key: String
+    package var texts: [TextMatch]
+
+    package init(_ key: String, _ texts: [TextMatch]) {
+        self.key = key
+        self.texts = texts
     }
 }
 

@@ -26,6 +26,8 @@ package typealias LedgerID = RowID<LedgerEntry>
 package typealias TicketID = RowID<Ticket>
 package typealias NotificationID = RowID<Notification>
 package typealias DeliveryID = RowID<Delivery>
+package typealias OccasionID = RowID<KeptOccasion>
+package typealias PlannedStepID = RowID<PlannedStep>
 
 /// The name an operator gives a thing in the registry: 1 to 63 of `a-z 0-9 . _ -`, starting with a letter or digit.
 ///
@@ -76,7 +78,7 @@ package typealias FlowName = Name<Flow>
 package typealias TemplateName = Name<Template>
 
 /// A ticket event's identity, unique for ever: the dedupe key of receivers (CloudEvents `id`, `webhook-id`).
-package struct EventID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct EventID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue }
     package var description: String { rawValue }

@@ -12,10 +12,27 @@ package struct Ticket: Sendable, Hashable {
     package var subject: String
     /// When the ticket system told that it is done; `nil` while it is open.
     package var closed: Timestamp?
+    package var opening: Opening
+
+    /// What the mail that opened it said.
+    package struct Opening: Sendable, Hashable, Codable {
+        /// Header Message-ID: what notifications without a mail of their own are answers to.
+        package var messageID: String?
+        /// Everybody in To and Cc but our own addresses and the requester.
+        package var cc: [MailAddress]
+        /// What rules and the contract set.
+        package var fields: [String: String]
+
+        package init(messageID: String? = nil, cc: [MailAddress] = [], fields: [String: String] = [:]) {
+            self.messageID = messageID
+            self.cc = cc
+            self.fields = fields
+        }
+    }
 
     package init(
         id: TicketID = .unsaved, contract: ContractID, number: Int, key: String, external: String? = nil,
-        requester: MailAddress?, subject: String, closed: Timestamp? = nil
+        requester: MailAddress?, subject: String, closed: Timestamp? = nil, opening: Opening = Opening()
     ) {
         self.id = id
         self.contract = contract
@@ -25,6 +42,7 @@ package struct Ticket: Sendable, Hashable {
         self.requester = requester
         self.subject = subject
         self.closed = closed
+        self.opening = opening
     }
 }
 

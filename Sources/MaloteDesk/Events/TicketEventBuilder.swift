@@ -60,6 +60,19 @@ package struct TicketEventBuilder: Sendable {
         }
     }
 
+    /// A notification that a flow did not write, and why.
+    package func suppressed(_ occasion: Occasion, ticket: Ticket?, reason: String) -> TicketEvent {
+        event(.notificationSuppressed, source: "", subject: ticket?.key ?? occasion.trigger) { data in
+            if let ticket { data.object("ticket") { Self.write(ticket, to: &$0) } }
+            data.field("reason", reason)
+            data.object("cause") { json in
+                json.field("type", occasion.trigger)
+                json.field("event", occasion.event?.rawValue)
+                json.field("message", occasion.message?.description)
+            }
+        }
+    }
+
     /// A message that could not be fetched or understood, of which there is no view.
     package func unfetchable(inbox: MailboxName, uid: String, reason: String) -> TicketEvent {
         event(.messageQuarantined, source: "/inboxes/\(inbox)", subject: inbox.text) { data in

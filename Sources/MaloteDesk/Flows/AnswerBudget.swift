@@ -36,21 +36,22 @@ package struct AnswerBudget: Sendable {
     }
 
     /// - Parameters:
-    ///   - view: the mail that the notification answers. Only its own writer is limited by address: staff may get as many
-    ///     notifications as there are tickets.
+    ///   - ticket: what the notification is about; `nil` for nothing that has a limit of its own.
+    ///   - view: the mail that the notification answers, if it answers one. Only its own writer is limited by address:
+    ///     staff may get as many notifications as there are tickets.
     ///   - count: what the store has counted in a scope.
     package func judge(
-        _ recipients: [MailAddress], ticket: Ticket, view: MessageView, count: (String) throws -> AnswerCount
+        _ recipients: [MailAddress], ticket: Ticket?, view: MessageView?, count: (String) throws -> AnswerCount
     ) rethrows -> Verdict {
-        let ticketScope = "ticket \(ticket.key)"
-        if isSpent(limits.ticket, try count(ticketScope)) {
+        let ticketScope = ticket.map { "ticket \($0.key)" }
+        if let ticket, let ticketScope, isSpent(limits.ticket, try count(ticketScope)) {
             return .nothing([spent(ticketScope, "Ticket \(ticket.key)", limits.ticket)])
         }
         if isSpent(limits.contract, try count("all")) {
             return .nothing([spent("all", "The contract", limits.contract)])
         }
-        let writers = Set(([view.from, view.sender].compactMap { $0 } + view.replyTo).map(\.key))
-        var (allowed, scopes, leftOut) = ([MailAddress](), [ticketScope, "all"], [Spent]())
+        let writers = Set(([view?.from, view?.sender].compactMap { $0 } + (view?.replyTo ?? [])).map(\.key))
+        var (allowed, scopes, leftOut) = ([MailAddress](), [ticketScope, "all"].compactMap { $0 }, [Spent]())
         for recipient in recipients {
             guard writers.contains(recipient.key) else {
                 allowed.append(recipient)

@@ -125,7 +125,7 @@ package struct Sorting: Sendable {
         guard let sender = view.from?.key else { return false }
         return answers.known.contains(ticket.id) || ticket.requester?.key == sender
             || contract.people.contains { $0.email.key == sender }
-            || contract.groups.contains { $0.members.contains { $0.key == sender } }
+            || contract.groups.contains { $0.members.contains { $0.email.key == sender } }
     }
 
     /// Longer than any tag: no subject makes the search more than linear.
@@ -157,7 +157,7 @@ package struct Sorting: Sendable {
             let known = MailAddress(name: person.name, address: address.address)
             return (known, "\(known): \(place), of the contract.")
         }
-        if let fallback = contract.requester {
+        if let fallback = contract.opening.requester {
             return (
                 fallback,
                 "\(fallback): the contract's own, as its people do not know \(view.from?.address ?? "the sender")."

@@ -3,7 +3,7 @@
 import MaloteCore
 
 struct ContractDecoder {
-    private let fields: FieldReader
+    let fields: FieldReader
     init(_ fields: FieldReader) { self.fields = fields }
 
     func decode() -> (contract: Contract, keepsSecret: Bool)? {
@@ -11,14 +11,15 @@ struct ContractDecoder {
         fields.finish(
             known: [
                 "name", "title", "prefix", "inboxes", "outbox", "people", "groups", "events", "language", "rules",
-                "attachments", "answers", "closed", "requester", "timezone",
+                "attachments", "answers", "closed", "timezone", "status", "valid", "opening", "notify",
             ])
         let name = fields.name("name", ContractName.self)
         let endpoint = endpoint()
         let contract = name.map { name in
             Contract(
                 name: name, title: fields.line("title") ?? "", prefix: prefix(name), inboxes: inboxes(),
-                outbox: outbox(), requester: fields.has("requester") ? Self.address(fields, "requester") : nil,
+                outbox: outbox(), status: status(), valid: valid(), opening: opening(),
+                notify: classes(fields, "notify", otherwise: Set(NotificationClass.allCases)),
                 people: people(), groups: groups(), events: endpoint?.endpoint,
                 language: fields.language("language") ?? "en", timezone: timezone(), rules: RuleDecoder.rules(fields),
                 attachments: attachments(), answers: answers(), closedTickets: closed())
@@ -61,36 +62,6 @@ struct ContractDecoder {
         guard let text = fields.text("outbox"), text != "standard" else { return .standard }
         let name: MailboxName? = fields.name(text, at: "outbox")
         return name.map { .mailbox($0) } ?? .standard
-    }
-
-    private func people() -> [Contract.Person] {
-        fields.items("people").compactMap { item in
-            guard let reader = FieldReader(item.node, path: item.path, errors: fields.errors) else { return nil }
-            reader.finish(known: ["name", "email"])
-            guard let name = reader.requiredLine("name", "Write the person's name."),
-                let email = Self.address(reader, "email")
-            else { return nil }
-            return Contract.Person(name: name, email: email)
-        }
-    }
-
-    private func groups() -> [Contract.Group] {
-        var seen: Set<String> = []
-        return fields.items("groups").compactMap { item in
-            guard let reader = FieldReader(item.node, path: item.path, errors: fields.errors) else { return nil }
-            reader.finish(known: ["name", "members"])
-            let members = reader.texts("members").compactMap { member -> MailAddress? in
-                if let address = MailAddress(operatorText: member.text) { return address }
-                reader.errors.add(
-                    member.node, member.path, "\"\(member.text)\" is not an address.", "Write it as local@domain.")
-                return nil
-            }
-            guard let name = reader.requiredLine("name", "Name the group.") else { return nil }
-            if !seen.insert(name).inserted {
-                reader.fail("name", "\"\(name)\" is a second group of that name.", "Choose another name.")
-            }
-            return Contract.Group(name: name, members: members)
-        }
     }
 
     private func attachments() -> AttachmentPolicy {

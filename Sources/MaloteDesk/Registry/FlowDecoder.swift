@@ -12,6 +12,9 @@ struct FlowDecoder {
         let name = fields.name("name", FlowName.self)
         let contract = fields.name("contract", ContractName.self)
         let trigger = fields.required("on", "Name the event, such as ticket.opened.")
+        if let trigger, !Trigger.isName(trigger) {
+            fields.fail("on", "\"\(trigger)\" is not the name of an event.", Trigger.nameRule)
+        }
         let steps = fields.items("steps").compactMap(step)
         if steps.isEmpty, fields.errors.errors.count == before {
             fields.fail("steps", "has no step.", "Write [{email: {to: [requester], template: NAME}}].")
@@ -28,11 +31,77 @@ struct FlowDecoder {
         }
         outer.finish(known: ["email"])
         guard let reader = FieldReader(node, path: outer.path("email"), errors: fields.errors) else { return nil }
-        reader.finish(known: ["outbox", "to", "template", "sender", "priority"])
+        reader.finish(
+            known: [
+                "outbox", "to", "template", "subject", "text", "html", "language", "attachments", "sender", "priority",
+                "delay", "when", "unless",
+            ])
         let (outbox, to, sender) = (outbox(reader), recipients(reader), sender(reader))
         let priority = reader.choice("priority", Priority.allCases.map { ($0.rawValue, $0) }) ?? .normal
-        guard let template = reader.name("template", TemplateName.self) else { return nil }
-        return .email(EmailStep(outbox: outbox, to: to, template: template, sender: sender, priority: priority))
+        let (when, unless) = (conditions(reader, "when"), conditions(reader, "unless"))
+        let (language, attachments) = (reader.language("language"), reader.flag("attachments") ?? false)
+        let delay = reader.seconds("delay", in: 0...Self.longestDelay) ?? 0
+        guard let content = content(reader) else { return nil }
+        return .email(
+            EmailStep(
+                outbox: outbox, to: to, content: content, language: language, sender: sender, priority: priority,
+                attachments: attachments, delaySeconds: delay, when: when, unless: unless))
+    }
+
+    /// A year of days.
+    private static let longestDelay = 366 * 86_400
+
+    /// A template, or words of its own.
+    private func content(_ reader: FieldReader) -> EmailStep.Content? {
+        let own = ["subject", "text", "html"].filter { reader.node($0) != nil }
+        guard !own.isEmpty else { return reader.name("template", TemplateName.self).map { .template($0) } }
+        if reader.node("template") != nil {
+            reader.fail(
+                "template", "stands beside \(own.joined(separator: ", ")).", "Write a template's name or a text.")
+        }
+        warnings += own.flatMap { TemplateCheck.warnings(reader, $0) }
+        guard let subject = reader.required("subject", "Write the subject line."),
+            let text = reader.required("text", "Write the text of the mail.")
+        else { return nil }
+        return .own(subject: subject, text: text, html: reader.text("html"))
+    }
+
+    // MARK: - Conditions
+
+    /// A mapping of keys to texts, or a list of such mappings; `closed` is short for `{ticket.state: closed}`.
+    private func conditions(_ reader: FieldReader, _ key: String) -> [StepCondition] {
+        guard let node = reader.node(key) else { return [] }
+        let before = fields.errors.errors.count
+        if case .scalar("closed", _) = node.value { return [StepCondition("ticket.state", [.init(.is, "closed")])] }
+        var places = [(node: node, path: reader.path(key))]
+        if case .sequence = node.value { places = reader.items(key) }
+        let found = places.flatMap { place -> [StepCondition] in
+            guard case .mapping(let entries) = place.node.value,
+                let inner = FieldReader(place.node, path: place.path, errors: fields.errors)
+            else {
+                fields.errors.add(
+                    place.node, place.path, "is not a condition.", "Write it as {fields.urgency: high}.")
+                return []
+            }
+            return entries.compactMap { condition($0, inner) }
+        }
+        if found.isEmpty, fields.errors.errors.count == before {
+            reader.fail(key, "names no condition.", "Write it as {fields.urgency: high}.")
+        }
+        return found
+    }
+
+    private func condition(_ entry: DocumentNode.Entry, _ reader: FieldReader) -> StepCondition? {
+        guard FlowContext.isKnown(entry.key) else {
+            let hint =
+                Spelling.nearest(to: entry.key, among: FlowContext.keys).map { "Did you mean \"\($0)\"?" }
+                ?? "Use one of: \(FlowContext.keys.joined(separator: ", "))."
+            fields.errors.add(
+                DocumentNode(entry.value.value, line: entry.keyLine), reader.path(entry.key),
+                "is nothing that flows know.", hint)
+            return nil
+        }
+        return RuleDecoder.texts(reader, entry.key).map { StepCondition(entry.key, $0) }
     }
 
     private func sender(_ reader: FieldReader) -> String? {
@@ -73,10 +142,11 @@ struct FlowDecoder {
     private func recipient(_ item: (node: DocumentNode, path: String)) -> EmailStep.Recipient? {
         if case .scalar(let text, _) = item.node.value {
             if text == "requester" { return .requester }
+            if text == "cc" { return .cc }
             if let address = MailAddress(operatorText: text) { return .address(address) }
             fields.errors.add(
                 item.node, item.path, "\"\(text)\" is no recipient.",
-                "Write requester, an address, {person: NAME} or {group: NAME}.")
+                "Write requester, cc, an address, {person: NAME} or {group: NAME}.")
             return nil
         }
         guard let reader = FieldReader(item.node, path: item.path, errors: fields.errors) else { return nil }

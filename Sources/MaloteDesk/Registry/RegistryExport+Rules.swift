@@ -40,7 +40,7 @@ extension RegistryExport {
         nodes.count == 1 ? nodes[0] : list(nodes)
     }
 
-    private static func node(_ match: TextMatch) -> DocumentNode {
+    static func node(_ match: TextMatch) -> DocumentNode {
         match.kind == .matches ? text(match.text) : map([(match.kind.rawValue, text(match.text))])
     }
 

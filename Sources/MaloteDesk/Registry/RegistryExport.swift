@@ -106,54 +106,14 @@ package enum RegistryExport {
             ("name", text(contract.name.text)), ("title", contract.title.isEmpty ? nil : text(contract.title)),
             ("prefix", text(contract.prefix)), ("inboxes", list(contract.inboxes.map { text($0.text) })),
             ("outbox", text(contract.outbox.words)), ("language", text(contract.language)),
-            (
-                "people",
-                list(contract.people.map { map([("name", text($0.name)), ("email", address($0.email))]) })
-            ),
-            (
-                "groups",
-                list(
-                    contract.groups.map { map([("name", text($0.name)), ("members", list($0.members.map(address)))]) })
-            ),
+            ("people", list(contract.people.map(node))), ("groups", list(contract.groups.map(node))),
             ("events", contract.events.map { map([("url", text($0.url)), ("secret", secret($0.secret))]) }),
             ("rules", rules(contract.rules)), ("attachments", node(contract.attachments)),
             ("answers", node(contract.answers)), ("closed", node(contract.closedTickets)),
-            ("requester", contract.requester.map(address)),
             ("timezone", contract.timezone == "UTC" ? nil : text(contract.timezone)),
-        ])
-    }
-
-    static func node(_ flow: Flow) -> DocumentNode {
-        let steps = flow.steps.map { step -> DocumentNode in
-            switch step {
-            case .email(let email): map([("email", node(email))])
-            }
-        }
-        return map([
-            ("name", text(flow.name.text)), ("contract", text(flow.contract.text)), ("on", text(flow.trigger)),
-            ("steps", list(steps)),
-        ])
-    }
-
-    private static func node(_ step: EmailStep) -> DocumentNode {
-        let outbox: DocumentNode =
-            switch step.outbox {
-            case .system: text("system")
-            case .contract: text("contract")
-            case .specific(let name): map([("specific", text(name.text))])
-            }
-        let recipients = step.to.map { recipient -> DocumentNode in
-            switch recipient {
-            case .requester: text("requester")
-            case .person(let name): map([("person", text(name))])
-            case .group(let name): map([("group", text(name))])
-            case .address(let value): address(value)
-            }
-        }
-        return map([
-            ("outbox", outbox), ("to", list(recipients)), ("template", text(step.template.text)),
-            ("sender", step.sender.map(text)),
-            ("priority", step.priority == .normal ? nil : text(step.priority.rawValue)),
+            ("status", contract.status == .active ? nil : text(contract.status.rawValue)),
+            ("valid", node(contract.valid)), ("opening", node(contract.opening)),
+            ("notify", contract.notify.count == NotificationClass.allCases.count ? nil : node(contract.notify)),
         ])
     }
 
@@ -177,7 +137,7 @@ package enum RegistryExport {
     static func flag(_ value: Bool) -> DocumentNode {
         DocumentNode(.scalar(value ? "true" : "false", isPlain: true))
     }
-    private static func address(_ value: MailAddress) -> DocumentNode { text(value.description) }
+    static func address(_ value: MailAddress) -> DocumentNode { text(value.description) }
 
     private static func secret(_ source: SecretSource) -> DocumentNode {
         switch source {

@@ -84,11 +84,10 @@ package enum RegistryLinks {
             if case .specific(let name) = email.outbox {
                 check(outbox: name, at: "\(place).outbox", line, registry, &errors)
             }
-            if !registry.templates.contains(where: { $0.name == email.template }) {
+            if let template = email.template, !registry.templates.contains(where: { $0.name == template }) {
                 errors.append(
                     missing(
-                        "\(place).template", line, "template", email.template.text, registry.templates.map(\.name.text))
-                )
+                        "\(place).template", line, "template", template.text, registry.templates.map(\.name.text)))
             }
             for recipient in email.to { check(recipient, contract, place, line, &errors) }
         }
@@ -103,7 +102,7 @@ package enum RegistryLinks {
             errors.append(missing("\(place).to", line, "person", name, contract.people.map(\.name)))
         case .group(let name) where !contract.groups.contains { $0.name == name }:
             errors.append(missing("\(place).to", line, "group", name, contract.groups.map(\.name)))
-        case .person, .group, .requester, .address: break
+        case .person, .group, .requester, .cc, .address: break
         }
     }
 

@@ -19,6 +19,11 @@ struct RuleDecoder {
         }
     }
 
+    /// What a value of `key` must look like, in the words of rules; `nil` if the field is missing.
+    static func texts(_ reader: FieldReader, _ key: String) -> [TextMatch]? {
+        RuleDecoder(fields: reader).texts(reader, key)
+    }
+
     private func decode() -> MailRule? {
         let before = errors.errors.count
         fields.finish(known: ["name", "when", "do"])
@@ -134,7 +139,7 @@ struct RuleDecoder {
         guard let reader = fields.section("do") else { return nil }
         reader.finish(known: ["set", "contract"])
         switch (reader.node("set"), reader.node("contract")) {
-        case (let set?, nil): return values(set, reader.path("set")).map { .set($0) }
+        case (let set?, nil): return Self.values(set, reader.path("set"), errors).map { .set($0) }
         case (nil, _?): return reader.name("contract", ContractName.self).map { .contract($0) }
         default:
             fields.fail("do", "must say one thing.", remedy)
@@ -142,7 +147,8 @@ struct RuleDecoder {
         }
     }
 
-    private func values(_ node: DocumentNode, _ path: String) -> [String: String]? {
+    /// Fields by their names.
+    static func values(_ node: DocumentNode, _ path: String, _ errors: ErrorList) -> [String: String]? {
         guard case .mapping(let entries) = node.value, !entries.isEmpty else {
             errors.add(node, path, "must be a mapping of fields.", "Write it as {priority: high}.")
             return nil
@@ -151,12 +157,12 @@ struct RuleDecoder {
         for entry in entries {
             let place = "\(path).\(entry.key)"
             guard case .scalar(let text, _) = entry.value.value, !text.hasControlCharacter,
-                text.utf8.count <= Self.longestText
+                text.utf8.count <= longestText
             else {
                 errors.add(entry.value, place, "must be one line of text.", "Write it like priority: high.")
                 continue
             }
-            if !Self.isFieldName(entry.key) {
+            if !isFieldName(entry.key) {
                 errors.add(entry.value, place, "is not a field's name.", "Use 1 to 63 letters, digits, '_' and '-'.")
             }
             values[entry.key] = text

@@ -23,12 +23,10 @@ package struct TemplateSample: Sendable {
         let key = "\(contract.prefix)-42"
         let ticket = Ticket(
             contract: contract.id, number: 42, key: key, external: "INC-7", requester: Self.ana, subject: subject)
-        let event = TicketEvent(
-            id: EventID(rawValue: "sample"), contract: contract.id, kind: .ticketOpened, subject: key, time: now,
-            json: "")
         let run = FlowRun(
-            event: event, contract: contract, registry: registry, ticket: ticket, view: view, ids: ids, now: now)
-        return run.context.with("approval", approval).with("delivery", delivery).with("data", data)
+            Occasion(trigger: TicketEvent.Kind.ticketOpened.rawValue, time: now, event: EventID(rawValue: "sample")),
+            contract: contract, registry: registry, ticket: ticket, view: view, ids: ids, now: now)
+        return FlowContext.value(of: run).with("approval", approval).with("delivery", delivery).with("data", data)
     }
 
     private static let ana = MailAddress(name: "Ana Souza", address: "ana.souza@example.org")

@@ -5,6 +5,9 @@ import MaloteDesk
 
 /// Everything but the message's own row is written by `decide`; that comes last, when its history is complete.
 struct Dossier {
+    /// Of a mail to more people no more are kept with the ticket.
+    private static let mostOthers = 50
+
     let filing: Filing
     let arrival: Arrival
     private let destination: Routing.Destination
@@ -13,6 +16,8 @@ struct Dossier {
     /// The closed ticket that a new one goes on from.
     private var follows: Ticket?
     private var reopens = false
+    /// What rules set, over what the contract gives a new ticket.
+    private var fields: [String: String]
     private(set) var events: [TicketEvent] = []
     private(set) var notifications: [(draft: FlowRun.Draft, id: NotificationID)] = []
 
@@ -26,6 +31,7 @@ struct Dossier {
         self.arrival = arrival
         self.destination = destination
         self.message = message
+        fields = destination.fields
         self.message.contract = destination.contract.id
     }
 
@@ -50,19 +56,22 @@ struct Dossier {
         case .open(let follows, let reason):
             note(.ticket, reason)
             self.follows = follows
+            fields = contract.opening.fields.merging(fields) { _, ruled in ruled }
             try attach(.ticketOpened, try open(sorting, store), ids, store)
         case .reply(let ticket, let reopens, let reason):
             note(.ticket, "\(ticket.key): \(reason)")
-            if reopens { try reopen(ticket, store) }
-            try attach(.ticketReplied, ticket, ids, store)
+            try attach(.ticketReplied, reopens ? try reopen(ticket, store) : ticket, ids, store)
         case .ignore(let ticket, let reason): try ignore(ticket, reason, store)
         }
     }
 
-    private mutating func reopen(_ ticket: Ticket, _ store: any StoreWriting) throws {
+    private mutating func reopen(_ ticket: Ticket, _ store: any StoreWriting) throws -> Ticket {
         try store.setClosed(nil, ticket: ticket.id)
         reopens = true
         note(.ticket, "\(ticket.key) is open again.")
+        var ticket = ticket
+        ticket.closed = nil
+        return ticket
     }
 
     private func answers(_ questions: Sorting.Questions, _ store: any StoreReading) throws -> Sorting.Answers {
@@ -104,10 +113,17 @@ struct Dossier {
         let requester = sorting.requester
         var ticket = Ticket(
             contract: contract.id, number: number, key: "\(contract.prefix)-\(number)",
-            requester: requester.address, subject: view.subject)
+            requester: requester.address, subject: view.subject, opening: opening(requester.address))
         ticket.id = try store.insert(ticket)
         note(.requester, requester.reason)
         return ticket
+    }
+
+    private func opening(_ requester: MailAddress?) -> Ticket.Opening {
+        var seen = filing.registry.ownAddresses(of: contract)
+        if let requester { seen.insert(requester.key) }
+        let others = (view.to + view.cc).filter { seen.insert($0.key).inserted }.prefix(Self.mostOthers)
+        return Ticket.Opening(messageID: view.messageID, cc: Array(others), fields: fields)
     }
 
     private mutating func attach(
@@ -118,11 +134,8 @@ struct Dossier {
         note(.filed, isNew ? "Ticket \(ticket.key) is opened." : "Ticket \(ticket.key) is replied to.")
         if let messageID = view.messageID { try store.thread(messageID, into: ticket.id, contract: contract.id) }
         let event = try append(kind, reason: nil, store)
-        let run = FlowRun(
-            event: event, contract: contract, registry: filing.registry, ticket: ticket, view: view,
-            fields: destination.fields, ids: ids, now: now)
-        for outcome in run.outcomes { try carryOut(outcome, ticket, store) }
-        if let idle = run.idle { note(.flow, idle) }
+        try runFlows(kind.rawValue, event, ids, store)
+        if reopens { try runFlows(Occasion.reopened, event, ids, store) }
     }
 
     @discardableResult
@@ -134,7 +147,7 @@ struct Dossier {
             note(.attachment, "\(attachment.name) is refused. \(why)")
         }
         var facts = TicketEventBuilder.MailFacts(
-            message: message.id, mail: arrival.json, ticket: ticket, fields: destination.fields, reason: reason)
+            message: message.id, mail: arrival.json, ticket: ticket, fields: fields, reason: reason)
         (facts.follows, facts.reopens) = (follows, reopens)
         let event = TicketEventBuilder(contract: contract, id: filing.intake.newEventID(), time: now)
             .mail(kind, inbox: filing.source.name, facts)
@@ -148,83 +161,26 @@ struct Dossier {
         note(.event, reference: event.id.rawValue, "\(event.kind.rawValue) \(event.subject)")
     }
 
-    // MARK: - Notifications
+    // MARK: - Flows
 
-    /// A flow that cannot send does not cost the message its event: the reason is told instead.
-    private mutating func carryOut(
-        _ outcome: FlowRun.Outcome, _ ticket: Ticket, _ store: any StoreWriting
+    private mutating func runFlows(
+        _ trigger: String, _ event: TicketEvent, _ ids: SignedMessageID, _ store: any StoreWriting
     ) throws {
-        switch outcome {
-        case .nothing(let step, let reason): tellNothing(step, reason, ticket)
-        case .send(let draft): try queue(draft, ticket, store)
-        }
-    }
-
-    private mutating func queue(_ draft: FlowRun.Draft, _ ticket: Ticket, _ store: any StoreWriting) throws {
-        let budget = AnswerBudget(contract.answers, now: now)
-        let (contract, hour) = (contract.id, budget.hour)
-        let verdict = try budget.judge(draft.message.to, ticket: ticket, view: view) { scope in
-            try store.answers(contract: contract, scope: scope, hour: hour)
-        }
-        let (recipients, scopes, leftOut): ([MailAddress], [String], [AnswerBudget.Spent])
-        switch verdict {
-        case .send(let to, let counted, let spent): (recipients, scopes, leftOut) = (to, counted, spent)
-        case .nothing(let spent):
-            tellNothing(draft.step, spent.map(\.reason).joined(separator: " "), ticket)
-            return try tell(spent, budget, store)
-        }
-        try tell(leftOut, budget, store)
-        var draft = draft
-        draft.message.to = recipients
-        let content: [UInt8]
-        do { content = try filing.intake.codec.build(draft.message) } catch {
-            return tellNothing(draft.step, error.description, ticket)
-        }
-        for spent in leftOut { note(.flow, "\(draft.step) leaves somebody out. \(spent.reason)") }
-        let notification = draft.notification(contract, ticket, content: content, now: now)
-        let (id, suppressed) = try filing.intake.deliveryNews.enqueue(notification, store)
-        try store.thread(draft.message.messageID, into: ticket.id, contract: contract)
-        try store.countAnswer(contract: contract, scopes: scopes, hour: hour)
-        for entry in suppressed { note(.flow, "\(draft.step) leaves somebody out. \(entry.refusal.detail)") }
-        notifications.append((draft, id))
-        let trace = draft.resolution.trace.joined(separator: " ")
-        note(
-            .notification, reference: id.description,
-            "\(draft.step) writes to \(recipients.map(\.address).joined(separator: ", ")). \(trace)")
-    }
-
-    /// An event the first time in an hour: a storm must not be answered with another.
-    private mutating func tell(
-        _ spent: [AnswerBudget.Spent], _ budget: AnswerBudget, _ store: any StoreWriting
-    ) throws {
-        for limit in spent {
-            let scope = limit.tellingScope
-            let told = try store.answers(contract: contract.id, scope: scope, hour: budget.hour).thisHour
-            guard told == 0 else { continue }
-            try store.countAnswer(contract: contract.id, scopes: [scope], hour: budget.hour)
-            try append(.notificationSuppressed, reason: limit.reason, store)
-        }
-    }
-
-    private mutating func tellNothing(_ step: String, _ reason: String, _ ticket: Ticket) {
-        note(.flow, "\(step) sends nothing: \(reason)")
-        filing.intake.log(
-            .warning, "\(step) sent nothing for \(ticket.key): \(reason)",
-            [.contract: contract.name.text, .ticket: ticket.key])
+        let occasion = Occasion(
+            trigger: trigger, time: now, event: event.id, ticket: ticket?.id, message: message.id,
+            fields: (ticket?.opening.fields ?? [:]).merging(fields) { _, new in new })
+        let run = FlowRun(
+            occasion, contract: contract, registry: filing.registry, ticket: ticket, view: view, ids: ids, now: now)
+        let (codec, raw) = (filing.intake.codec, arrival.raw)
+        var desk = FlowDesk(filing.intake, run) { try codec.files(raw, limit: FlowRun.fileOctets) }
+        try desk.runFlows(store)
+        for decision in desk.decisions { message.history.add(decision) }
+        events += desk.events
+        notifications += desk.notifications
+        if let idle = run.idle { note(.flow, idle) }
     }
 
     mutating func note(_ step: Decision.Step, reference: String? = nil, _ reason: String) {
         message.history.add(step, at: now, reference: reference, reason)
-    }
-}
-
-extension FlowRun.Draft {
-    fileprivate func notification(
-        _ contract: ContractID, _ ticket: Ticket, content: [UInt8], now: Timestamp
-    ) -> Notification {
-        Notification(
-            lane: Lane(contract: contract, outbox: resolution.mailbox.id), messageID: message.messageID,
-            envelopeFrom: returnAddress.address, recipients: message.to.map(\.address), subject: message.subject,
-            content: content, ticket: ticket.id, outboxTrace: resolution.trace, created: now, priority: priority)
     }
 }

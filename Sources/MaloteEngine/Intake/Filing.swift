@@ -45,7 +45,8 @@ struct Filing: Sendable {
                 continue
             }
             var dossier = Dossier(self, arrival, destination, message: try newMessage(arrival, destination, store))
-            try dossier.decide(setAside: setAside[destination.contract.id], store)
+            let contract = destination.contract
+            try dossier.decide(setAside: setAside[contract.id] ?? contract.refusal(at: now), store)
             try store.insert(dossier.message, raw: arrival.raw, ledger: arrival.entry.key)
             fates.append(dossier.message.fate)
         }

@@ -33,6 +33,7 @@ struct Replay: Sendable {
         let found = routing.destinations(arrival.view, size: arrival.size, contracts: [contract])
         guard let destination = found.first else { return result(.kept, "No contract takes it.") }
         if case .quarantine(let reason) = destination.verdict { return result(.kept, reason) }
+        if let refusal = destination.contract.refusal(at: filing.now) { return result(.kept, refusal) }
         var replayed = current
         replayed.history.add(.replayed, at: filing.now, "An operator had it filed again.")
         if let known = try other(than: current, destination.contract, store) {

@@ -1,6 +1,7 @@
 // Decides which inbox is polled when; a pure value: no clock, no network, no store.
 
 import MaloteCore
+import MaloteDesk
 
 /// The poll schedule of every linked inbox, and how each has been doing.
 ///
@@ -60,9 +61,10 @@ package struct PollPlanner: Sendable {
 
     // MARK: - The registry
 
-    /// Takes over the registry: adds, changes and drops plans. `remembered` is the health stored by earlier runs.
+    /// Takes over the registry: adds, changes and drops plans. To be called again when a contract begins or ends. `remembered` is the health stored by earlier runs.
     package mutating func follow(_ registry: Registry, remembered: [MailboxID: MailboxHealth], now: Timestamp) {
-        let linked = Set(registry.contracts.flatMap(\.inboxes))
+        // Mail that nobody may take stays on the server.
+        let linked = Set(registry.contracts.filter { $0.refusal(at: now) == nil }.flatMap(\.inboxes))
         var kept: [MailboxID: Plan] = [:]
         for mailbox in registry.mailboxes where linked.contains(mailbox.name) {
             guard let inbox = mailbox.inbox else { continue }

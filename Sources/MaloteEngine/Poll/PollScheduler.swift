@@ -1,6 +1,7 @@
 // Runs polls as their time comes, each inbox in its own task; knows no protocol and makes no decision of its own.
 
 import MaloteCore
+import MaloteDesk
 
 /// The inbound half of the mail room. No error, not even in reading a password, leaves the task of its own inbox.
 package actor PollScheduler {
@@ -69,10 +70,12 @@ package actor PollScheduler {
         let remembered = try await rememberedHealth()
         await withDiscardingTaskGroup { group in
             var registrySeen = -1
+            var refused: Set<ContractID> = []
             while !parts.stop.isSet, !Task.isCancelled {
                 let rung = bell.generation
-                if parts.board.changed.generation != registrySeen {
-                    registrySeen = parts.board.changed.generation
+                let refusing = Set(parts.board.current.refusals(at: parts.time.now()).keys)
+                if parts.board.changed.generation != registrySeen || refusing != refused {
+                    (registrySeen, refused) = (parts.board.changed.generation, refusing)
                     planner.follow(parts.board.current, remembered: remembered, now: parts.time.now())
                     wakeIdlers()
                 }

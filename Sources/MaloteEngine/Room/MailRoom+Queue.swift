@@ -74,7 +74,7 @@ extension StoreReading {
 
 extension StoreWriting {
     /// What was queued while the contract was on hold has not used up its days.
-    fileprivate func release(_ contract: ContractID, at now: Timestamp) throws {
+    func release(_ contract: ContractID, at now: Timestamp) throws {
         guard try holds()[contract] != nil else { return }
         let waiting = try deliveries(DeliveryFilter(contract: contract, states: [.queued], limit: 100_000)).map(\.id)
         try park(waiting, as: .held)

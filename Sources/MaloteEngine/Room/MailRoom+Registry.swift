@@ -20,12 +20,15 @@ extension MailRoom {
             let before = try store.registry()
             let plan = try RegistryPlanner.plan(wish, on: before)
             try store.refuseStranding(by: plan)
+            let before = try store.registry()
             try store.apply(plan.changes)
             try store.keepVersions(of: plan.changes, before: before, at: now)
+            try store.followPauses(from: before, at: now)
             return (plan, try store.registry(), board.nextOrder())
         }
         if !plan.changes.isEmpty {
             board.replace(with: registry, order: order)
+            parts.queueBell.ring()
             tell(plan)
         }
         return ApplyReport(dryRun: false, lines: plan.lines, warnings: plan.warnings)
@@ -76,6 +79,21 @@ extension MailRoom {
 
     package func export(_ format: RegistryFormat) async throws(Problem) -> String {
         RegistryExport.text(parts.board.current, format)
+    }
+}
+
+extension StoreWriting {
+    /// What is queued for a contract waits while it is paused.
+    fileprivate func followPauses(from before: Registry, at now: Timestamp) throws {
+        for contract in try registry().contracts {
+            let (was, isPaused) = (before.contract(contract.id)?.status == .paused, contract.status == .paused)
+            guard was != isPaused else { continue }
+            if was {
+                try release(contract.id, at: now)
+            } else if try holds()[contract.id] == nil {
+                try setHold(contract.id, since: now)
+            }
+        }
     }
 }
 

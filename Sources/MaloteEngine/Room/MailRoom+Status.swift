@@ -1,6 +1,7 @@
 // What the mail room shows of itself: mailboxes, lanes, events and deliveries; changes nothing.
 
 import MaloteCore
+import MaloteDesk
 
 extension MailRoom {
     package func status() async throws(Problem) -> StatusReport {
@@ -47,17 +48,26 @@ extension MailRoom {
         isBusy: Bool, isIdling: Bool, oldestWanted: Timestamp?, token: TokenForecast?
     ) -> StatusReport.MailboxLine {
         let contracts = registry.contracts(using: mailbox)
+        let reason = restReason(mailbox, registry)
         // What it remembers of the time when it was used is no news.
-        let health = registry.isUsed(mailbox) ? health : nil
+        let health = registry.isUsed(mailbox) && reason == nil ? health : nil
         return StatusReport.MailboxLine(
             id: mailbox.id, name: mailbox.name.text, type: mailbox.inbox == nil ? "outbox" : "inbox",
             server: mailbox.server, contracts: contracts.map(\.name.text),
-            state: state(health, isUsed: registry.isUsed(mailbox), isBusy: isBusy), idling: isIdling,
+            state: reason == nil ? state(health, isUsed: registry.isUsed(mailbox), isBusy: isBusy) : .resting,
+            reason: reason, idling: isIdling,
             failure: health?.failure, failingSince: health?.failingSince,
             consecutiveFailures: health?.consecutiveFailures ?? 0, lastGood: health?.lastGood,
             nextTry: health?.nextTry,
             current: mailbox.inbox == nil ? nil : [health?.lastGood, oldestWanted].compactMap { $0 }.min(),
             messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), token: token)
+    }
+
+    /// Why an inbox is not polled although it is linked.
+    func restReason(_ mailbox: Mailbox, _ registry: Registry) -> String? {
+        let (fed, now) = (registry.contracts(fedBy: mailbox.name), parts.time.now())
+        let refusals = fed.compactMap { $0.refusal(at: now) }
+        return fed.isEmpty || refusals.count < fed.count ? nil : refusals.joined(separator: " ")
     }
 
     private func state(_ health: MailboxHealth?, isUsed: Bool, isBusy: Bool) -> StatusReport.MailboxLine.State {

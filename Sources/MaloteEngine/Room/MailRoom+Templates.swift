@@ -102,13 +102,13 @@ extension MailRoom {
         let message = try await read { try $0.messages(filter).first }
         let row = try await read { store in try message.flatMap { try store.ledger(of: $0.id) } }
         let view = if let message { try await arrival(of: message, row).view } else { MessageView() }
-        let event = TicketEvent(
-            id: EventID(rawValue: ""), contract: contract.id,
-            kind: message?.fate == .replied ? .ticketReplied : .ticketOpened, subject: ticket.key,
-            time: message?.received ?? now, json: "")
-        return FlowRun(
-            event: event, contract: contract, registry: registry, ticket: ticket, view: view, ids: ids, now: now
-        ).context
+        let kind = message?.fate == .replied ? TicketEvent.Kind.ticketReplied : .ticketOpened
+        let occasion = Occasion(
+            trigger: kind.rawValue, time: message?.received ?? now, ticket: ticket.id, fields: ticket.opening.fields)
+        return FlowContext.value(
+            of: FlowRun(
+                occasion, contract: contract, registry: registry, ticket: ticket, view: message == nil ? nil : view,
+                ids: ids, now: now))
     }
 
     // MARK: - Versions

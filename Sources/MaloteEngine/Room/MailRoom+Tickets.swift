@@ -21,20 +21,6 @@ extension MailRoom {
         return try await report(linked)
     }
 
-    package func close(
-        ticket key: String, contract: String?, _ isClosed: Bool
-    ) async throws(Problem) -> TicketReport {
-        let (ticket, now) = (try await find(ticket: key, contract: contract), parts.time.now())
-        // The first closing counts: telling it twice does not move the days of grace.
-        guard (ticket.closed != nil) != isClosed else { return try await report(ticket) }
-        let changed = try await write { store in
-            try store.setClosed(isClosed ? now : nil, ticket: ticket.id)
-            return try store.ticket(ticket.id)
-        }
-        guard let changed else { throw Self.noTicket(key) }
-        return try await report(changed)
-    }
-
     /// Within all contracts, unless one is named. A prefix that changed hands can make a key ambiguous.
     func find(ticket key: String, contract: String?) async throws(Problem) -> Ticket {
         let registry = parts.board.current
@@ -52,12 +38,12 @@ extension MailRoom {
         return first
     }
 
-    private static func noTicket(_ key: String) -> Problem {
+    static func noTicket(_ key: String) -> Problem {
         Problem(status: 404, title: "Not found", detail: "There is no ticket \(key.onOneLine).")
     }
 
-    private func report(_ ticket: Ticket) async throws(Problem) -> TicketReport {
-        let registry = parts.board.current
+    func report(_ ticket: Ticket) async throws(Problem) -> TicketReport {
+        let (registry, now) = (parts.board.current, parts.time.now())
         return try await read { store in
             let messages = try store.messages(MessageFilter(ticket: ticket.id, limit: 1000)).reversed()
             let events = try messages.flatMap(\.history.decisions).compactMap { decision in
@@ -70,7 +56,9 @@ extension MailRoom {
             return TicketReport(
                 ticket, contract: registry.name(of: ticket.contract),
                 messages: try messages.map { try store.line($0, registry) }, events: events.map { .init($0) },
-                deliveries: try store.views(of: deliveries, registry))
+                deliveries: try store.views(of: deliveries, registry),
+                flows: try store.flowLines(of: ticket.id, Array(messages)),
+                planned: try store.plannedViews(PlannedStepFilter(ticket: ticket.id), registry, now))
         }
     }
 }

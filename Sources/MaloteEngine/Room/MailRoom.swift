@@ -70,11 +70,13 @@ package final class MailRoom: Control {
         let found = try self.mailbox(named: mailbox)
         await parts.tokens.forgetFailures(of: found.id)
         guard await parts.scheduler.pollNow(found.id) else {
+            let reason = restReason(found, parts.board.current).map { "\($0) Its mail stays on the server." }
             throw Problem(
                 status: 409, title: "Not polled",
-                detail: found.inbox == nil
-                    ? "Mailbox \(mailbox) is an outbox: nothing arrives there."
-                    : "Inbox \(mailbox) is linked to no contract. Link it first, with: malotectl contract edit.")
+                detail: reason
+                    ?? (found.inbox == nil
+                        ? "Mailbox \(mailbox) is an outbox: nothing arrives there."
+                        : "Inbox \(mailbox) is linked to no contract. Link it first, with: malotectl contract edit."))
         }
     }
 

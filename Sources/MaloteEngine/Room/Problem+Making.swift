@@ -11,8 +11,11 @@ extension Problem {
     }
 
     static func invalid(field: String, _ message: String, remedy: String = "") -> Problem {
-        let error = DocumentError(field: field, message: message, remedy: remedy)
-        return Problem(status: 422, title: "Invalid request", detail: error.description, errors: [error])
+        Problem(invalid: DocumentError(field: field, message: message, remedy: remedy))
+    }
+
+    init(invalid error: DocumentError) {
+        self.init(status: 422, title: "Invalid request", detail: error.description, errors: [error])
     }
 
     init(_ errors: DocumentErrors) {

@@ -29,6 +29,8 @@ struct FileContent {
     var size: Int
     var sha256: Digest
     var inside = Inside.nothing
+    /// Its octets, if they were wanted and there was room for all of them.
+    var octets: [UInt8]?
 
     /// What a look into the file has shown.
     enum Inside {
@@ -61,21 +63,27 @@ final class FileSink: ContentSink {
     private let digest: any RunningDigest
     private let reader: (any FileReader)?
     private var size = 0
+    private var kept: [UInt8]?
+    private let limit: Int
 
-    init(_ hashing: any Hashing, reader: (any FileReader)? = nil) {
+    /// - Parameter limit: octets of the content to keep; of a longer one none is kept.
+    init(_ hashing: any Hashing, reader: (any FileReader)? = nil, keeping limit: Int = 0) {
         digest = hashing.sha256()
         self.reader = reader
+        self.limit = limit
+        kept = limit > 0 ? [] : nil
     }
 
     func write(_ octets: UnsafeRawBufferPointer) {
         size += octets.count
         digest.update(octets)
         reader?.read(octets)
+        if size <= limit { kept?.append(contentsOf: octets) } else { kept = nil }
     }
 
     func finish() -> PartContent { .file(content()) }
 
     func content() -> FileContent {
-        FileContent(size: size, sha256: digest.finish(), inside: reader?.finish() ?? .nothing)
+        FileContent(size: size, sha256: digest.finish(), inside: reader?.finish() ?? .nothing, octets: kept)
     }
 }

@@ -260,6 +260,7 @@ struct PartTree: LineReceiver {
             if part.facts.isHTML { htmlLeft -= text.octets.count } else { textLeft -= text.octets.count }
             filesLeft -= text.files.count
         case .file(var file):
+            limits.keptFiles -= file.octets?.count ?? 0
             keepFirst(&file.inside)
             part.content = .file(file)
         case .parts: break
@@ -285,7 +286,8 @@ struct PartTree: LineReceiver {
 
     private func sink(for facts: PartFacts) -> any ContentSink {
         if facts.isBody { return textSink(for: facts) }
-        return FileSink(hashing, reader: facts.reader(hashing, limits, files: filesLeft))
+        return FileSink(
+            hashing, reader: facts.reader(hashing, limits, files: filesLeft), keeping: limits.keptFiles)
     }
 
     private func textSink(for facts: PartFacts) -> any ContentSink {

@@ -5,14 +5,33 @@ import MaloteCore
 struct MessageReader {
     private let limits: MailLimits
     private var view = MessageView()
+    /// Of each attachment, if it was kept.
+    private var contents: [[UInt8]?] = []
 
     static func read(
         _ raw: RawMessage, hashing: any Hashing, limits: MailLimits
     ) throws(Failure) -> MessageView {
+        var reader = MessageReader(limits: limits)
+        return reader.read(try parse(raw, hashing, limits))
+    }
+
+    /// The attachments with their contents, in the view's order.
+    static func files(
+        _ raw: RawMessage, hashing: any Hashing, limits: MailLimits
+    ) throws(Failure) -> [OutgoingMessage.Attachment?] {
+        var reader = MessageReader(limits: limits)
+        for part in try parse(raw, hashing, limits).parts { reader.listFiles(of: part) }
+        return zip(reader.view.attachments, reader.contents).map { attachment, content in
+            content.map { .init(name: attachment.name, type: attachment.type, content: $0) }
+        }
+    }
+
+    private static func parse(
+        _ raw: RawMessage, _ hashing: any Hashing, _ limits: MailLimits
+    ) throws(Failure) -> MIMEParser.Result {
         var parser = MIMEParser(limits: limits, hashing: hashing)
         try raw.forEachPiece { piece throws(Failure) in parser.feed(piece) }
-        var reader = MessageReader(limits: limits)
-        return reader.read(parser.finish())
+        return parser.finish()
     }
 
     private init(limits: MailLimits) { self.limits = limits }
@@ -118,6 +137,7 @@ struct MessageReader {
             name = (safe.isEmpty ? "message" : safe) + ".eml"
         }
         if name.isEmpty { name = AttachmentName.number(view.attachments.count + 1, facts.mediaType) }
+        contents.append(file.octets)
         view.attachments.append(
             MessageView.Attachment(
                 name: name.cut(toOctets: limits.fileName, keepingEndingOf: 20), type: facts.mediaType, size: file.size,
@@ -128,6 +148,7 @@ struct MessageReader {
         for file in files {
             var name = AttachmentName.safe(file.name ?? "")
             if name.isEmpty { name = AttachmentName.number(view.attachments.count + 1, "") }
+            contents.append(nil)
             view.attachments.append(
                 MessageView.Attachment(
                     name: name.cut(toOctets: limits.fileName, keepingEndingOf: 20), type: "application/octet-stream",

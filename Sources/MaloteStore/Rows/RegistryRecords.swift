@@ -4,12 +4,12 @@ import Foundation
 import MaloteCore
 
 /// A record that does not read back is damage, never a default.
-private func damaged(_ what: String) -> Failure {
+func damaged(_ what: String) -> Failure {
     Failure(
         .operatorNeeded, .storage, "The stored \(what) cannot be read.", remedy: "Restore the database from a backup.")
 }
 
-private func valid<Value>(_ value: Value?, _ what: String) throws -> Value {
+func valid<Value>(_ value: Value?, _ what: String) throws -> Value {
     guard let value else { throw damaged(what) }
     return value
 }
@@ -167,11 +167,17 @@ struct ContractRecord: Codable {
     struct PersonRecord: Codable {
         var name: String
         var email: MailAddress
+        /// Absent in rows older than the field.
+        var mail: Bool?
     }
 
     struct GroupRecord: Codable {
         var name: String
         var members: [MailAddress]
+        /// These absent in rows older than the fields.
+        var silent: [String]?
+        var external: [MailAddress]?
+        var mandatory: [NotificationClass]?
     }
 
     var name: String
@@ -191,6 +197,10 @@ struct ContractRecord: Codable {
     var closedTickets: ClosedTicketRule?
     var requester: MailAddress?
     var timezone: String?
+    var status: Contract.Status?
+    var validFrom, validUntil: String?
+    var openingFields: [String: String]?
+    var notify: [NotificationClass]?
 
     init(_ contract: Contract, vault: Vault) throws {
         name = contract.name.text
@@ -198,8 +208,8 @@ struct ContractRecord: Codable {
         prefix = contract.prefix
         inboxes = contract.inboxes.map(\.text)
         if case .mailbox(let name) = contract.outbox { outbox = name.text }
-        people = contract.people.map { PersonRecord(name: $0.name, email: $0.email) }
-        groups = contract.groups.map { GroupRecord(name: $0.name, members: $0.members) }
+        people = contract.people.map { PersonRecord(name: $0.name, email: $0.email, mail: $0.mail) }
+        groups = contract.groups.map(GroupRecord.init)
         eventURL = contract.events?.url
         eventSecret = try contract.events.map {
             try SecretRecord($0.secret, label: "contract \(contract.name)", vault: vault)
@@ -209,7 +219,12 @@ struct ContractRecord: Codable {
         attachments = contract.attachments
         answers = contract.answers
         closedTickets = contract.closedTickets
-        requester = contract.requester
+        requester = contract.opening.requester
+        openingFields = contract.opening.fields
+        status = contract.status
+        validFrom = contract.valid.from?.description
+        validUntil = contract.valid.until?.description
+        notify = contract.notify.sorted { $0.rawValue < $1.rawValue }
         timezone = contract.timezone
     }
 
@@ -223,118 +238,36 @@ struct ContractRecord: Codable {
             id: id, name: name, title: title, prefix: prefix,
             inboxes: try inboxes.map { try valid(MailboxName($0), "contract \(name)") },
             outbox: try outbox.map { .mailbox(try valid(MailboxName($0), "contract \(name)")) } ?? .standard,
-            requester: requester, people: people.map { .init(name: $0.name, email: $0.email) },
-            groups: groups.map { .init(name: $0.name, members: $0.members) }, events: events, language: language,
+            status: status ?? .active, valid: .init(from: try day(validFrom), until: try day(validUntil)),
+            opening: .init(requester: requester, fields: openingFields ?? [:]),
+            notify: Set(notify ?? NotificationClass.allCases),
+            people: people.map { .init(name: $0.name, email: $0.email, mail: $0.mail ?? true) },
+            groups: groups.map(\.group), events: events, language: language,
             timezone: timezone ?? "UTC",
             rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits(),
             closedTickets: closedTickets ?? ClosedTicketRule())
     }
-}
 
-struct FlowRecord: Codable {
-    struct StepRecord: Codable {
-        var outbox: String
-        var specific: String?
-        var to: [RecipientRecord]
-        var template: String
-        var sender: String?
-        /// Absent in rows older than the field.
-        var priority: Priority?
-    }
-
-    struct RecipientRecord: Codable {
-        var kind: String
-        var value: String?
-        var address: MailAddress?
-    }
-
-    var name: String
-    var contract: String
-    var trigger: String
-    var steps: [StepRecord]
-
-    init(_ flow: Flow) {
-        name = flow.name.text
-        contract = flow.contract.text
-        trigger = flow.trigger
-        steps = flow.steps.map { step in
-            switch step {
-            case .email(let email): StepRecord(email)
-            }
-        }
-    }
-
-    func flow() throws -> Flow {
-        Flow(
-            name: try valid(FlowName(name), "flow"), contract: try valid(ContractName(contract), "flow \(name)"),
-            trigger: trigger, steps: try steps.map { .email(try $0.step()) })
+    private func day(_ text: String?) throws -> CivilDate? {
+        guard let text else { return nil }
+        let midnight = try valid(Timestamp(rfc3339: text), "contract \(name)")
+        return CivilDate(daysSinceEpoch: midnight.milliseconds / 86_400_000)
     }
 }
 
-extension FlowRecord.StepRecord {
-    init(_ step: EmailStep) {
-        switch step.outbox {
-        case .system: outbox = "system"
-        case .contract: outbox = "contract"
-        case .specific(let name):
-            outbox = "specific"
-            specific = name.text
-        }
-        to = step.to.map { recipient in
-            switch recipient {
-            case .requester: .init(kind: "requester")
-            case .person(let name): .init(kind: "person", value: name)
-            case .group(let name): .init(kind: "group", value: name)
-            case .address(let address): .init(kind: "address", address: address)
-            }
-        }
-        template = step.template.text
-        sender = step.sender
-        priority = step.priority
+extension ContractRecord.GroupRecord {
+    init(_ group: Contract.Group) {
+        name = group.name
+        members = group.members.map(\.email)
+        silent = group.members.filter { !$0.mail }.map(\.email.key)
+        external = group.external
+        mandatory = group.mandatory.sorted { $0.rawValue < $1.rawValue }
     }
 
-    func step() throws -> EmailStep {
-        let choice: EmailStep.OutboxChoice =
-            switch outbox {
-            case "contract": .contract
-            case "specific": .specific(try valid(specific.flatMap { MailboxName($0) }, "flow"))
-            default: .system
-            }
-        let recipients = try to.map { record -> EmailStep.Recipient in
-            switch record.kind {
-            case "person": .person(record.value ?? "")
-            case "group": .group(record.value ?? "")
-            case "address": .address(try valid(record.address, "flow"))
-            default: .requester
-            }
-        }
-        return EmailStep(
-            outbox: choice, to: recipients, template: try valid(TemplateName(template), "flow"), sender: sender,
-            priority: priority ?? .normal)
-    }
-}
-
-struct TemplateRecord: Codable {
-    var name: String
-    var language: String
-    var subject: String
-    var text: String
-    var html: String?
-    /// Absent in rows from before there were inactive ones.
-    var active: Bool?
-
-    init(_ template: Template) {
-        name = template.name.text
-        language = template.language
-        subject = template.subject
-        text = template.text
-        html = template.html
-        active = template.isActive
-    }
-
-    func template() throws -> Template {
-        Template(
-            name: try valid(TemplateName(name), "template"), language: language, subject: subject, text: text,
-            html: html, isActive: active ?? true)
+    var group: Contract.Group {
+        let silent = Set(silent ?? [])
+        return Contract.Group(
+            name: name, members: members.map { .init($0, mail: !silent.contains($0.key)) }, external: external ?? [],
+            mandatory: Set(mandatory ?? []))
     }
 }

@@ -106,13 +106,15 @@ extension StoreTransaction {
     // MARK: - Tickets
 
     private static let ticketColumns =
-        "SELECT id, contract, number, key, external, requester_name, requester, subject, closed FROM tickets "
+        "SELECT id, contract, number, key, external, requester_name, requester, subject, closed, opening FROM tickets "
 
-    private static func ticket(_ row: SQLiteRow) -> Ticket {
+    private static func ticket(_ row: SQLiteRow) throws -> Ticket {
         Ticket(
             id: row.id(0), contract: row.id(1), number: row.count(2), key: row.text(3), external: row.optionalText(4),
             requester: row.optionalText(6).map { MailAddress(name: row.optionalText(5), address: $0) },
-            subject: row.text(7), closed: row.optionalTime(8))
+            subject: row.text(7), closed: row.optionalTime(8),
+            // Absent in rows older than the column.
+            opening: try row.optionalText(9).map { try JSONColumn.decode($0) } ?? Ticket.Opening())
     }
 
     func ticket(_ id: TicketID) throws -> Ticket? {
@@ -148,11 +150,12 @@ extension StoreTransaction {
         let id = TicketID(rawValue: try next("ticket"))
         try connection.run(
             """
-            INSERT INTO tickets (id, contract, number, key, external, requester_name, requester, subject, closed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO tickets
+                (id, contract, number, key, external, requester_name, requester, subject, closed, opening)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(id), .init(ticket.contract), .init(ticket.number), .text(ticket.key), .init(ticket.external),
             .init(ticket.requester?.name), .init(ticket.requester?.address), .text(ticket.subject),
-            .init(ticket.closed))
+            .init(ticket.closed), .text(try JSONColumn.encode(ticket.opening)))
         return id
     }
 

@@ -124,5 +124,19 @@ enum Migrations {
             name TEXT NOT NULL, language TEXT NOT NULL, number INTEGER NOT NULL, time INTEGER, body TEXT,
             PRIMARY KEY (name, language, number));
         """,
+        """
+        ALTER TABLE tickets ADD COLUMN opening TEXT;
+        CREATE TABLE occasions (
+            id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, ticket INTEGER, idempotency_key TEXT,
+            body TEXT NOT NULL, history TEXT NOT NULL,
+            UNIQUE (contract, idempotency_key));
+        CREATE INDEX occasions_by_ticket ON occasions (ticket) WHERE ticket IS NOT NULL;
+        CREATE INDEX occasions_by_contract ON occasions (contract, id);
+        CREATE TABLE planned_steps (
+            id INTEGER PRIMARY KEY, occasion INTEGER NOT NULL, contract INTEGER NOT NULL, ticket INTEGER,
+            flow TEXT NOT NULL, step INTEGER NOT NULL, due INTEGER NOT NULL);
+        CREATE INDEX planned_steps_due ON planned_steps (due, id);
+        CREATE INDEX planned_steps_by_ticket ON planned_steps (ticket) WHERE ticket IS NOT NULL;
+        """,
     ]
 }

@@ -18,6 +18,9 @@ package struct MemoryState: Sendable {
     package var sentCounts: [MailboxID: [SentCount]] = [:]
     package var suppressions: [Suppression] = []
     package var templateVersions: [TemplateName: [TemplateVersion]] = [:]
+    package var occasions: [KeptOccasion] = []
+    package var plannedSteps: [PlannedStep] = []
+    var lastPlanned: Int64 = 0
     /// What the lists of deliveries would have to be searched for: places that are queued, and how many are in each state.
     var queued: Set<Int> = []
     /// Places of ledger rows about which something is left to do.

@@ -22,6 +22,11 @@ package struct SimpleCodec: MessageCodec {
         view.to = (view.header("To") ?? "").split(separator: ",").compactMap { MailAddress(operatorText: String($0)) }
         view.subject = view.header("Subject") ?? ""
         view.notice = notice(view)
+        view.cc = (view.header("Cc") ?? "").split(separator: ",").compactMap { MailAddress(operatorText: String($0)) }
+        for header in view.headers where header.isNamed("X-File") {
+            let words = words(header.value)
+            view.attachments.append(.init(name: words[0], type: "text/plain", size: words[1].utf8.count, sha256: nil))
+        }
         if let id = view.header("X-Returned") { view.enclosedHeaders = [.init(name: "Message-ID", value: id)] }
         view.text = lines.drop { !$0.isEmpty }.dropFirst().joined(separator: "\n")
         return view
@@ -40,6 +45,14 @@ package struct SimpleCodec: MessageCodec {
             envelopeID: view.header("X-Envelope-Id"))
     }
 
+    /// `X-File: NAME CONTENT`.
+    package func files(_ raw: RawMessage, limit: Int) throws(Failure) -> [OutgoingMessage.Attachment?] {
+        try view(raw).headers.filter { $0.isNamed("X-File") }.map { header in
+            let words = words(header.value)
+            return .init(name: words[0], type: "text/plain", content: Array(words[1].utf8))
+        }
+    }
+
     private func words(_ text: String?) -> [String] {
         (text ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
     }
@@ -55,6 +68,8 @@ package struct SimpleCodec: MessageCodec {
             throw Failure(.permanent, .rejected, "The header \(name) holds a control character.")
         }
         let head = headers.map { "\($0): \($1)\r\n" }.joined()
-        return Array((head + "\r\n" + message.text + "\r\n").utf8)
+        let files = message.attachments.map { "\($0.name): \(String(decoding: $0.content, as: UTF8.self))\r\n" }
+            .joined()
+        return Array((head + "\r\n" + message.text + "\r\n" + files).utf8)
     }
 }

@@ -93,6 +93,7 @@ enum ObjectCommands {
                 print("\(key): \(ObjectField.words(object[key]))")
             }
         }
+        if kind.word == "flow" { try PlannedStepCommands.show(ofFlow: session.arguments.positional[0], session) }
     }
 
     /// Fields in the order of the options, the rest by name behind them.

@@ -131,11 +131,15 @@ extension ObjectKind {
             .list("inboxes", option: "--inbox", "MAILBOX", "an inbox whose messages belong to it"),
             .text("outbox", "MAILBOX|standard", "its own outbox, or the system's"),
             .text("language", "CODE", "of its templates: en, pt-BR"),
+            .text("status", "active|paused|ended", "paused and ended: its mail is set aside and its flows do not run"),
+            .list(
+                "notify", option: "--notify", "CLASS",
+                "what its flows may tell: opening, progress, closing (all)"),
             .list("people", option: "--person", "\"NAME <ADDRESS>\"", "a person of the contract") { person($0) },
         ],
         columns: [
             .init("ID", "id"), .init("NAME", "name"), .init("PREFIX", "prefix"), .init("INBOXES", "inboxes"),
-            .init("OUTBOX", "outbox"), .init("FLOWS", "flows"), .init("TITLE", "title"),
+            .init("OUTBOX", "outbox"), .init("STATUS", "status"), .init("FLOWS", "flows"), .init("TITLE", "title"),
         ])
 
     /// `Ana <ana@acme.example>` as the document writes it; anything else is left for the daemon to refuse.
@@ -152,11 +156,13 @@ extension ObjectKind {
             .text("contract", "CONTRACT", "whose flow it is"),
             .text("on", "EVENT", "what starts it, such as ticket.opened"),
             .text("template", "TEMPLATE", "its email step: which template"),
-            .list("to", option: "--to", "WHO", "its email step: requester, person:NAME, group:NAME or an address") {
+            .list("to", option: "--to", "WHO", "its email step: requester, cc, person:NAME, group:NAME or an address") {
                 recipient($0)
             },
             .text("outbox", "system|contract|MAILBOX", "its email step: through which outbox (system)"),
             .text("priority", "high|normal|low", "its email step: before or after what else is due (normal)"),
+            .text("language", "CODE", "its email step: of the template (the contract's)"),
+            .text("delay", "TIME", "its email step: how long after the event, such as 2h or 3d"),
         ],
         columns: [
             .init("NAME", "name"), .init("CONTRACT", "contract"), .init("ON", "on"),
@@ -165,14 +171,16 @@ extension ObjectKind {
         ], compose: oneStep)
 
     private static func words(of step: [String: Any]) -> String {
-        "mail \(ObjectField.words(step["template"])) to \(ObjectField.words(step["to"])) by \(ObjectField.words(step["outbox"]))"
+        "mail \(ObjectField.words(step["template"] ?? step["subject"])) to \(ObjectField.words(step["to"])) by \(ObjectField.words(step["outbox"]))"
     }
 
     /// The step's options as a flow of one email step; flows of several come from a file.
     private static func oneStep(_ fields: [String: Any]) -> [String: Any] {
         var flow = fields
         var step: [String: Any] = [:]
-        for key in ["template", "to", "outbox", "priority"] { step[key] = flow.removeValue(forKey: key) }
+        for key in ["template", "to", "outbox", "priority", "language", "delay"] {
+            step[key] = flow.removeValue(forKey: key)
+        }
         if let outbox = step["outbox"] as? String, outbox != "system", outbox != "contract" {
             step["outbox"] = ["specific": outbox]
         }

@@ -49,7 +49,7 @@ enum SendCommands {
         }
     }
 
-    private static func attachment(_ path: String) throws -> [String: Any] {
+    static func attachment(_ path: String) throws -> [String: Any] {
         let name = URL(fileURLWithPath: path).lastPathComponent
         let content = Data(try Session.read(path)).base64EncodedString()
         return ["name": name, "type": mediaType(name), "content": content]

@@ -54,7 +54,8 @@ enum StatusCommands {
                 state(mailbox),
                 Ago.past(mailbox.lastGood, now: report.now),
                 mailbox.type == "inbox" ? Ago.past(mailbox.current, now: report.now) : "-",
-                mailbox.state == .unused ? "-" : Ago.ahead(mailbox.nextTry, now: report.now), messages(mailbox))
+                mailbox.state == .unused || mailbox.state == .resting
+                    ? "-" : Ago.ahead(mailbox.nextTry, now: report.now), messages(mailbox))
         }
         return table
     }
@@ -87,6 +88,7 @@ enum StatusCommands {
 
     private static func faults(_ report: StatusReport) {
         for mailbox in report.mailboxes {
+            if let reason = mailbox.reason { print("\n\(mailbox.name) is not polled: \(reason.printable)") }
             guard let failure = mailbox.failure else { continue }
             let since = Ago.past(mailbox.failingSince, now: report.now)
             print("\n\(mailbox.name) has been failing since \(since) (\(failure.cause.rawValue)):")

@@ -7,6 +7,11 @@ enum TicketCommands {
     private static let whose = Command.Option(
         name: "--contract", value: "NAME", help: "whose ticket, if several contracts have this key")
 
+    private static let turning: [Command.Option] = [
+        .init(name: "--quiet", help: "run no flow"),
+        .init(name: "--data", value: "JSON", help: "what templates and conditions see as data; - reads it"),
+    ]
+
     static let all = [
         Command(
             words: ["ticket", "show"], positional: ["KEY"], options: [whose],
@@ -15,12 +20,13 @@ enum TicketCommands {
             words: ["ticket", "link"], positional: ["KEY", "EXTERNAL"], options: [whose],
             summary: "Keep the ticket system's own id with a ticket", run: link),
         Command(
-            words: ["ticket", "close"], positional: ["KEY"], options: [whose],
-            summary: "Keep that the ticket system has closed a ticket"
+            words: ["ticket", "close"], positional: ["KEY"], options: [whose] + turning,
+            summary: "Keep that the ticket system has closed a ticket, and say ticket.completed to its flows",
+            details: "Closing a closed ticket does nothing: one closing is told once."
         ) { try turn($0, "close") },
         Command(
-            words: ["ticket", "reopen"], positional: ["KEY"], options: [whose],
-            summary: "Keep that the ticket system has opened a ticket again"
+            words: ["ticket", "reopen"], positional: ["KEY"], options: [whose] + turning,
+            summary: "Keep that the ticket system has opened a ticket again, and say ticket.reopened to its flows"
         ) { try turn($0, "reopen") },
     ]
 
@@ -47,12 +53,29 @@ enum TicketCommands {
                 "\(delivery.attempts)", delivery.subject)
         }
         deliveries.print(empty: "No notification.")
+        print("")
+        var flows = Table("TIME", "CAUSE", "WHAT FLOWS DID")
+        for line in report.flows {
+            flows.add(
+                line.time.description, line.cause,
+                TriggerCommands.words(line.step, line.reason, reference: line.reference))
+        }
+        flows.print(empty: "No flow has run.")
+        guard !report.planned.isEmpty else { return }
+        print("")
+        PlannedStepCommands.table(report.planned).print(empty: "")
     }
 
     private static func turn(_ session: Session, _ verb: String) throws {
         let data = try session.ask(
             "POST", ["tickets", session.arguments.positional[0], verb],
-            query: [("contract", session.arguments.value("--contract"))])
+            query: [
+                ("contract", session.arguments.value("--contract")),
+                ("quiet", session.arguments.has("--quiet") ? "true" : nil),
+            ],
+            body: try TriggerCommands.data(session.arguments).map {
+                Array(try JSONSerialization.data(withJSONObject: ["data": $0]))
+            } ?? [])
         guard !session.isJSON else { return session.printJSON(data) }
         let report = try JSONDecoder().decode(TicketReport.self, from: data)
         let state = report.closed.map { "closed on \($0)" } ?? "open"

@@ -25,7 +25,7 @@ struct Command: Sendable {
         ApplyCommands.all + ImportCommands.all + ObjectCommands.all + TemplateCommands.all + TestCommands.all
         + AuthorizeCommands.all + StatusCommands.all
         + EventCommands.all
-        + SendCommands.all
+        + SendCommands.all + TriggerCommands.all + PlannedStepCommands.all
         + QueueCommands.all + SuppressionCommands.all + DrillCommands.all + MessageCommands.all + QuarantineCommands.all
         + TicketCommands.all
 

@@ -56,8 +56,13 @@ import Testing
         Route(
             "POST", "/v1/quarantine/replay", ["id": "7", "dry-run": "", "pass-rules": "yes"],
             call: "replay 7 - - - - 1000 passing dry"),
-        Route("POST", "/v1/tickets/ACME-1/close", ["contract": "c"], call: "close ACME-1 c true"),
-        Route("POST", "/v1/tickets/ACME-1/reopen", call: "close ACME-1 - false"),
+        Route("POST", "/v1/tickets/ACME-1/close", ["contract": "c"], call: "turn ACME-1 c true -"),
+        Route("POST", "/v1/tickets/ACME-1/reopen", ["quiet": ""], call: "turn ACME-1 - false quiet -"),
+        Route("GET", "/v1/planned-steps", ["flow": "f", "ticket": "A-1"], call: "planned - f A-1"),
+        Route("DELETE", "/v1/planned-steps/5", call: "cancel step 5"),
+        Route("GET", "/v1/triggers", ["ticket": "A-1"], call: "triggers - A-1 100"),
+        Route("GET", "/v1/contracts/acme/triggers", ["limit": "3"], call: "triggers acme - 3"),
+        Route("POST", "/v1/contracts/acme/triggers", status: 201, call: "trigger acme - - - [] -"),
         Route("GET", "/v1/tickets/ACME-1", call: "ticket ACME-1 -"),
         Route(
             "POST", "/v1/tickets/ACME-1/link", ["external": "INC 1", "contract": "c"], call: "link ACME-1 c INC 1"),
@@ -156,7 +161,8 @@ import Testing
         ("/v1/messages", ["GET"]), ("/v1/messages/7", ["GET"]), ("/v1/messages/7/raw", ["GET"]),
         ("/v1/quarantine", ["GET"]), ("/v1/quarantine/7", ["GET"]), ("/v1/quarantine/replay", ["POST"]),
         ("/v1/tickets/A-1", ["GET"]), ("/v1/tickets/A-1/link", ["POST"]),
-        ("/v1/tickets/A-1/close", ["POST"]),
+        ("/v1/tickets/A-1/close", ["POST"]), ("/v1/planned-steps/5", ["DELETE"]),
+        ("/v1/contracts/acme/triggers", ["GET", "POST"]),
     ]
 
     static let templateMethods: [(String, allowed: [String])] = [
@@ -187,7 +193,8 @@ import Testing
         "/v1/templates/x/", "/v1/templates/x/show", "/v1/templates/x/versions/", "/v1/templates/x/versions/one",
         "/v1/templates/x/versions/1/", "/v1/templates/x/versions/1/restore/x", "/v1/flows/x/versions",
         "/v1/import", "/v1/import/contracts", "/v1/import/mailboxes/x",
-        "/v1/tickets", "/v1/tickets/", "/v1/tickets/A-1/x", "/v1/tickets/A-1/link/x",
+        "/v1/planned-steps/x", "/v1/planned-steps/5/x", "/v1/tickets", "/v1/tickets/", "/v1/tickets/A-1/x",
+        "/v1/tickets/A-1/link/x",
     ])
     func nothingIsAtAnotherPath(_ path: String) async {
         for method in ["GET", "POST", "PUT"] {

@@ -29,7 +29,7 @@ import Testing
     static let contract =
         #"{"eventsURL":"https://desk.example/acme","flows":["confirm"],"groups":[{"members":["ana@acme.example"],"#
         + #""name":"all"}],"id":1,"inboxes":["acme-in"],"language":"en","name":"acme","outbox":"acme-out","#
-        + #""people":[{"email":"ana@acme.example","name":"Ana"}],"prefix":"ACME","timezone":"UTC","title":"Acme Ltda"}"#
+        + #""people":[{"email":"ana@acme.example","name":"Ana"}],"prefix":"ACME","status":"active","timezone":"UTC","title":"Acme Ltda"}"#
     static let flow =
         #"{"contract":"acme","name":"confirm","on":"ticket.opened","steps":[{"outbox":"acme-out","#
         + #""sender":"help@acme.example","template":"opened","#

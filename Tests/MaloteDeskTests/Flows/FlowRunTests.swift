@@ -9,14 +9,15 @@ import Testing
     /// Everything a run sees, so that a case changes what it is about.
     struct Scene: Sendable {
         var registry = Sample.registry.numbered
-        var ticket = Sample.ticket
-        var view = edited(MessageView()) {
+        var ticket: Ticket? = Sample.ticket
+        var view: MessageView? = edited(MessageView()) {
             $0.from = Sample.address("ana@acme.example", "Ana")
             $0.subject = "Printer"
             $0.messageID = "<q@acme.example>"
             $0.text = "It burns."
         }
-        var kind = TicketEvent.Kind.ticketOpened
+        var occasion = Occasion(
+            trigger: "ticket.opened", time: Sample.now, event: EventID(rawValue: "e1"), ticket: Sample.ticket.id)
 
         var step: EmailStep {
             get {
@@ -27,14 +28,13 @@ import Testing
         }
 
         var outcomes: [FlowRun.Outcome] {
-            let contract = registry.contracts[0]
-            let event = TicketEvent(
-                id: EventID(rawValue: "e1"), contract: contract.id, kind: kind, subject: ticket.key, time: Sample.now,
-                json: "{}")
-            return FlowRun(
-                event: event, contract: contract, registry: registry, ticket: ticket, view: view, ids: Sample.signer,
-                now: Sample.now
-            ).outcomes
+            run.outcomes
+        }
+
+        var run: FlowRun {
+            FlowRun(
+                occasion, contract: registry.contracts[0], registry: registry, ticket: ticket, view: view,
+                ids: Sample.signer, now: Sample.now)
         }
 
         var drafts: [FlowRun.Draft] {
@@ -42,7 +42,7 @@ import Testing
         }
 
         var reasons: [String] {
-            outcomes.compactMap { if case .nothing(let step, let reason) = $0 { "\(step): \(reason)" } else { nil } }
+            outcomes.compactMap { if case .nothing(let place, let reason) = $0 { "\(place): \(reason)" } else { nil } }
         }
     }
 
@@ -65,24 +65,61 @@ import Testing
     }
 
     @Test func aTemplateCanNameWhatRulesSet() throws {
-        let registry = edited(Sample.registry.numbered) { $0.templates[0].text = "{{fields.priority}}{{fields.none}}" }
-        let event = TicketEvent(
-            id: EventID(rawValue: "e"), contract: registry.contracts[0].id, kind: .ticketOpened, subject: "x",
-            time: Sample.now, json: "{}")
-        let run = FlowRun(
-            event: event, contract: registry.contracts[0], registry: registry, ticket: Sample.ticket,
-            view: MessageView(),
-            fields: ["priority": "high"], ids: Sample.signer, now: Sample.now)
-        guard case .send(let draft) = try #require(run.outcomes.first) else {
-            Issue.record("nothing is sent")
-            return
+        let scene = scene {
+            $0.registry.templates[0].text = "{{fields.priority}}{{fields.none}}"
+            $0.occasion.fields = ["priority": "high"]
         }
+        let draft = try #require(scene.drafts.first)
         #expect(draft.message.text == "high")
-        #expect(draft.step == "Step 1 of flow confirm")
-        #expect(run.idle == nil)
-        var other = run
-        other.event.kind = .ticketReplied
-        #expect(other.idle == "Not for this event: confirm (ticket.opened).")
+        #expect("\(draft.place)" == "Step 1 of flow confirm")
+        #expect(scene.run.idle == nil)
+        let other = edited(scene) { $0.occasion.trigger = "ticket.replied" }
+        #expect(other.run.idle == "Not for ticket.replied: confirm (ticket.opened).")
+    }
+
+    // MARK: - Occasions without a mail
+
+    @Test func withoutAMailItGoesWhereTheTicketBegan() throws {
+        let scene = scene {
+            $0.view = nil
+            $0.ticket?.opening.messageID = "<first@acme.example>"
+            $0.occasion.data = .object(["who": .text("Bia"), "count": .integer(3), "list": .list([.text("x")])])
+            $0.registry.templates[0].text =
+                "{{data.who}} {{data.count}}{{#data.list}} {{.}}{{/data.list}}{{#message}}!{{/message}}"
+        }
+        let message = try #require(scene.drafts.first?.message)
+        #expect(message.autoSubmitted == "auto-generated")
+        #expect(message.inReplyTo == "<first@acme.example>" && message.references == ["<first@acme.example>"])
+        #expect(message.text == "Bia 3 x")
+        #expect(message.to == [Sample.address("ana@acme.example", "Ana")])
+    }
+
+    @Test func withoutATicketThereIsNoRequester() throws {
+        let scene = scene {
+            $0.view = nil
+            $0.ticket = nil
+            $0.step.to = [.requester, .address(Sample.address("x@else.example"))]
+            $0.registry.templates[0].subject = "{{ticket.key}}{{event.type}}"
+        }
+        let message = try #require(scene.drafts.first?.message)
+        #expect(message.to.map(\.address) == ["x@else.example"])
+        #expect(message.subject == "ticket.opened" && message.inReplyTo == nil)
+        #expect(message.replyTo.isEmpty && message.messageID.hasSuffix("@acme.example>"))
+    }
+
+    @Test func aNamedFlowRunsWhateverItWaitsFor() {
+        let other = scene {
+            $0.occasion.trigger = "approval.requested"
+        }
+        #expect(other.outcomes.isEmpty)
+        #expect(edited(other) { $0.occasion.flow = name("confirm") }.drafts.count == 1)
+    }
+
+    @Test(arguments: [
+        ("ticket.key", true), ("ticket", true), ("fields.urgency", true), ("data.a.b", true), ("data", true),
+        ("ticket.kee", false), ("message.from", true), ("message.from.name.x", false), ("", false), ("urgency", false),
+    ]) func keysAreKnownOrNot(_ key: String, _ isKnown: Bool) {
+        #expect(FlowContext.isKnown(key) == isKnown)
     }
 
     // MARK: - Which flows
@@ -136,14 +173,14 @@ import Testing
     }
 
     @Test func theRequesterMayAskForAnswersElsewhere() {
-        let elsewhere = scene { $0.view.replyTo = [Sample.address("home@else.example")] }
+        let elsewhere = scene { $0.view?.replyTo = [Sample.address("home@else.example")] }
         #expect(elsewhere.drafts.flatMap(\.message.to) == [Sample.address("home@else.example")])
     }
 
     @Test func anothersReplyToIsNotTheRequesters() {
         let scene = scene {
-            $0.view.from = Sample.address("bia@acme.example")
-            $0.view.replyTo = [Sample.address("bia@home.example")]
+            $0.view?.from = Sample.address("bia@acme.example")
+            $0.view?.replyTo = [Sample.address("bia@home.example")]
         }
         #expect(scene.drafts.flatMap(\.message.to).map(\.address) == ["ana@acme.example"])
     }
@@ -155,7 +192,7 @@ import Testing
     func ourOwnAddressesAreNeverMailed(_ address: String, _ outbox: EmailStep.OutboxChoice) {
         let scene = scene {
             $0.step.outbox = outbox
-            $0.ticket.requester = Sample.address(address)
+            $0.ticket?.requester = Sample.address(address)
             $0.registry.mailboxes[0].login?.user = "replies@acme.example"
         }
         #expect(scene.reasons == ["Step 1 of flow confirm: No recipient is left."])
@@ -175,7 +212,7 @@ import Testing
 
     @Test(arguments: ["x\r\nBcc: evil@x.example", "x\nBcc: e@x.example", "x\u{0}\u{85}\u{2028}y", "\r\n.\r\n"])
     func aSubjectStaysOnOneLine(_ subject: String) throws {
-        let message = try #require(scene { $0.view.subject = subject }.drafts.first?.message)
+        let message = try #require(scene { $0.view?.subject = subject }.drafts.first?.message)
         #expect(!message.subject.hasControlCharacter)
         #expect(message.subject.unicodeScalars.count == "[ACME-42] ".count + subject.unicodeScalars.count)
         let fromTemplate = try #require(
@@ -186,7 +223,7 @@ import Testing
     @Test func htmlIsEscapedAndTextIsNot() throws {
         let message = try #require(
             scene {
-                $0.view.subject = "<script>"
+                $0.view?.subject = "<script>"
                 $0.registry.templates[0].text = "{{message.subject}} {{message.text}}"
                 $0.registry.templates[0].html = "<b>{{message.subject}}</b>"
             }.drafts.first?.message)
@@ -208,7 +245,7 @@ import Testing
     @Test(arguments: words)
     func templatesKnowTheseWords(_ template: String, _ expected: String) {
         let scene = scene {
-            $0.ticket.external = "INC9"
+            $0.ticket?.external = "INC9"
             $0.registry.templates[0].text = template
         }
         #expect(scene.drafts.first?.message.text == expected)
@@ -234,7 +271,7 @@ import Testing
 
     @Test func theThreadStaysShort() throws {
         let message = try #require(
-            scene { $0.view.references = (1...30).map { "<\($0)@x>" } }.drafts.first?.message)
+            scene { $0.view?.references = (1...30).map { "<\($0)@x>" } }.drafts.first?.message)
         #expect(message.references.count == 20)
         #expect(message.references.last == "<q@acme.example>" && message.references.first == "<12@x>")
     }
@@ -274,7 +311,7 @@ import Testing
             }, "No system outbox is set."
         ),
         ({ $0.registry.mailboxes[1].role = .outbox(Outbox(senders: [])) }, "Outbox acme-out has no sender."),
-        ({ $0.ticket.requester = nil }, "No recipient is left."),
+        ({ $0.ticket?.requester = nil }, "No recipient is left. Ticket ACME-42 has no requester."),
     ]
 
     @Test(arguments: reasons.indices)

@@ -227,7 +227,9 @@ import Testing
     }
 
     @Test func aStrangersTicketBelongsToTheContractsRequester() {
-        let contract = edited(Sample.acme) { $0.requester = MailAddress(name: "Desk", address: "desk@acme.example") }
+        let contract = edited(Sample.acme) {
+            $0.opening.requester = MailAddress(name: "Desk", address: "desk@acme.example")
+        }
         func requester(_ from: String?) -> String? {
             Sorting(view(from: from), contract: contract, ids: Self.ids).requester.address?.address
         }

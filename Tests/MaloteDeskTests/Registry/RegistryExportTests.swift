@@ -33,10 +33,17 @@ import Testing
                 .init(name: named, email: Sample.address("a@x.example", "\(named.trimmed)!"))
             ]
             registry.contracts[0].groups = [.init(name: named, members: [])]
-            registry.flows[0].trigger = odd.isEmpty ? "x" : odd
             registry.flows[0].steps = [
-                .email(EmailStep(outbox: .system, to: [.person(named), .group(named)], template: name("opened")))
+                .email(EmailStep(outbox: .system, to: [.person(named), .group(named)], template: name("opened"))),
+                .email(
+                    EmailStep(
+                        to: [.cc], content: .own(subject: "x\(odd)", text: "y\(odd)", html: odd), language: "pt-BR",
+                        attachments: true, delaySeconds: 7200,
+                        when: [StepCondition("data.\(named)", [.init(.is, odd), .init(.matches, odd)])],
+                        unless: [StepCondition("ticket.state", [.init(.is, "closed")])])),
             ]
+            registry.contracts[0].opening = .init(
+                requester: Sample.address("r@x.example", "R"), fields: odd.hasControlCharacter ? [:] : ["a": odd])
             registry.templates[0].subject = "x\(odd)"
             registry.templates[0].text = "\(odd)\n\t\(odd)\r\n"
             registry.templates[0].html = odd

@@ -106,7 +106,7 @@ import Testing
             registry.contracts[0].attachments = AttachmentPolicy(forbid: ["exe"], largest: 1_234_567)
             registry.contracts[0].answers = AnswerLimits(address: 1, ticket: 2, contract: 3)
             registry.contracts[0].closedTickets = ClosedTicketRule(reply: .new, days: 7)
-            registry.contracts[0].requester = MailAddress(name: "Desk", address: "desk@acme.example")
+            registry.contracts[0].opening.requester = MailAddress(name: "Desk", address: "desk@acme.example")
         }
         let plan = try RegistryPlanner.plan(.document(RegistryExport.document(registry), prune: true), on: Registry())
         #expect(plan.result == registry)
@@ -183,7 +183,6 @@ import Testing
         .contract(["closed": "new"], "closed", "must be a mapping"),
         .contract(["closed": ["reply": "drop"]], "closed.reply", "\"drop\" is not known"),
         .contract(["closed": ["days": -1]], "closed.days", "from 0 to 36500"),
-        .contract(["requester": "nobody"], "requester", "is not an address"),
         .inbox(["plus": "perhaps"], "plus", "neither true nor false"),
         .inbox(["plus": true, "user": "help"], "plus", "needs a user that is a mail address"),
         .contract(["rules": [["when": ["subject": "x"]]]], "rules[0].do", "is missing"),

@@ -38,7 +38,8 @@ import Testing
             contracts: [
                 Contract(
                     name: contract, title: line, prefix: "ACME", inboxes: [inbox], outbox: .mailbox(outbox),
-                    people: [.init(name: "p\(line)", email: ana)], groups: [.init(name: "g\(line)", members: [ana])],
+                    people: [.init(name: "p\(line)", email: ana)],
+                    groups: [.init(name: "g\(line)", members: [.init(ana)])],
                     events: .init(url: "https://x.example/", secret: .file(path: "/run/s")), language: "pt-BR")
             ],
             flows: [

@@ -68,10 +68,23 @@ enum RegistrySample {
         Contract(
             name: Sample.name("globex"), title: "Globex S/A", prefix: "GLX",
             inboxes: [Sample.name("b"), Sample.name("a")], outbox: .mailbox(Sample.name("post")),
-            requester: MailAddress(name: "Desk", address: "desk@globex.example"),
-            people: [.init(name: "Zé", email: MailAddress(name: "José", address: "ze@globex.example"))],
+            status: .paused,
+            valid: .init(
+                from: CivilDate(year: 2026, month: 1, day: 31), until: CivilDate(year: 2026, month: 12, day: 1)),
+            opening: .init(
+                requester: MailAddress(name: "Desk", address: "desk@globex.example"), fields: ["urgency": "low"]),
+            notify: [.opening, .closing],
+            people: [
+                .init(name: "Zé", email: MailAddress(name: "José", address: "ze@globex.example"), mail: false)
+            ],
             groups: [
-                .init(name: "noite", members: [MailAddress(address: "n1@globex.example")]),
+                .init(
+                    name: "noite",
+                    members: [
+                        .init(MailAddress(address: "n1@globex.example")),
+                        .init(MailAddress(address: "N2@globex.example"), mail: false),
+                    ], external: [MailAddress(name: "Ext", address: "e@else.example")],
+                    mandatory: [.opening, .progress]),
                 .init(name: "vazio", members: []),
             ],
             events: .init(url: "https://globex.example/hook", secret: .literal(Secret("whsec_x"))), language: "pt-BR",
@@ -100,6 +113,12 @@ enum RegistrySample {
                         outbox: .specific(Sample.name("post")),
                         to: [.address(MailAddress(name: "Ana", address: "ana@acme.example"))],
                         template: Sample.name("receipt"))),
+                .email(
+                    EmailStep(
+                        to: [.cc], content: .own(subject: "s", text: "t", html: "<p>"), language: "pt-BR",
+                        attachments: true, delaySeconds: 86_400,
+                        when: [StepCondition("fields.a", [.init(.is, "b"), .init(.contains, "ç")])],
+                        unless: [StepCondition("ticket.state", [.init(.matches, "clo*")])])),
             ]),
     ]
 

@@ -1,0 +1,74 @@
+// The mail that a step of a flow writes: sender, words, thread; pure but for chance.
+
+import MaloteCore
+
+extension FlowRun {
+    /// In the step's language if there is one, else in the contract's, in English, in any; or the step's own words.
+    func template(of step: EmailStep) -> Template? {
+        switch step.content {
+        case .own(let subject, let text, let html):
+            guard let name = TemplateName("own") else { return nil }
+            return Template(
+                name: name, language: step.language ?? contract.language, subject: subject, text: text, html: html)
+        case .template(let name):
+            return registry.template(name, in: [step.language, contract.language, "en"].compactMap { $0 })
+        }
+    }
+
+    /// - Throws: `Failure(.operatorNeeded, .registry)`, or what is wrong with the template.
+    func compose(
+        _ step: EmailStep, _ template: Template, _ recipients: [MailAddress], _ resolution: OutboxResolution
+    ) throws -> OutgoingMessage {
+        let sender = try sender(step, resolution)
+        let words = try TemplateRendering(template, FlowContext.value(of: self), zone: contract.timezone)
+        var message = OutgoingMessage(
+            from: sender, to: recipients, subject: words.subject, text: words.text,
+            messageID: ids.make(ticket?.key ?? "mail", domain: sender.domain), date: now)
+        message.html = words.html
+        if step.attachments { message.attachments = triggerFiles }
+        thread(&message)
+        message.replyTo = replyAddress(sender).map { [$0] } ?? []
+        message.extraHeaders = [.init(name: "X-Auto-Response-Suppress", value: "All")]
+        return message
+    }
+
+    /// It answers the occasion's mail; without one it goes where the ticket began (RFC 3834 §5 tells the two apart).
+    private func thread(_ message: inout OutgoingMessage) {
+        if let view {
+            message.autoSubmitted = "auto-replied"
+            message.inReplyTo = view.messageID
+            message.references = Array((view.references + [view.messageID].compactMap { $0 }).suffix(20))
+        } else {
+            message.autoSubmitted = "auto-generated"
+            message.inReplyTo = ticket?.opening.messageID
+            message.references = [ticket?.opening.messageID].compactMap { $0 }
+        }
+    }
+
+    private func sender(_ step: EmailStep, _ resolution: OutboxResolution) throws(Failure) -> MailAddress {
+        if let wished = step.sender.flatMap(MailAddress.init(operatorText:)),
+            let found = resolution.outbox.senders.first(where: { $0.key == wished.key })
+        {
+            return found
+        }
+        guard let first = resolution.outbox.senders.first else {
+            throw Failure(
+                .operatorNeeded, .registry, "Outbox \(resolution.mailbox.name) has no sender.",
+                remedy: "Give it one (senders: [Help <help@example.org>]).")
+        }
+        return first
+    }
+
+    /// Answers should reach an inbox of this contract, whichever outbox the mail left through.
+    private func replyAddress(_ sender: MailAddress) -> MailAddress? {
+        let marked = registry.plusAddresses(of: contract)
+        if let key = ticket?.key, let base = marked.first(where: { $0.key == sender.key }) ?? marked.first,
+            let signed = ids.address(for: key, at: base)
+        {
+            return signed
+        }
+        let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user }
+        guard !inboxes.contains(where: { $0.lowercased() == sender.key }) else { return nil }
+        return inboxes.compactMap(MailAddress.init(operatorText:)).first
+    }
+}
