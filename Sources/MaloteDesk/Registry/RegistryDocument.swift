@@ -55,12 +55,8 @@ package struct RegistryDocument: Sendable, Hashable {
             if decoded.keepsSecret { keptSecrets.insert("contract \(decoded.contract.name)") }
         }
         flows = each(fields, "flows", "flow", { FlowDecoder($0).decode() }, { $0.name.text })
-        for decoded in each(
-            fields, "templates", "template", { TemplateDecoder($0).decode() }, { $0.template.key })
-        {
-            templates.append(decoded.template)
-            warnings += decoded.warnings
-        }
+        templates = each(fields, "templates", "template", { TemplateDecoder($0).decode() }, { $0.key })
+        warnings += fields.errors.warnings
     }
 
     /// Decodes every item of a section, remembers its line and refuses a second one of the same name.

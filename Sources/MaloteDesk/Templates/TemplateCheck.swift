@@ -25,20 +25,16 @@ struct TemplateCheck {
         return check.findings
     }
 
-    /// A field of a document that is a template: errors go to the reader's list.
-    /// - Returns: warnings.
-    static func warnings(_ fields: FieldReader, _ key: String) -> [DocumentError] {
-        guard let source = fields.text(key) else { return [] }
+    /// A field of a document that is a template: what is wrong with it goes to the reader's list.
+    static func read(_ fields: FieldReader, _ key: String) {
+        guard let source = fields.text(key) else { return }
         do throws(MustacheTemplate.SyntaxError) {
-            let findings = findings(try MustacheTemplate(source))
-            for error in findings where error.isError { fields.fail(key, error.message, error.remedy) }
-            return findings.filter { !$0.isError }.map {
-                DocumentError(
-                    line: fields.node(key)?.line ?? 0, field: fields.path(key), message: $0.message, remedy: $0.remedy)
+            for finding in findings(try MustacheTemplate(source)) {
+                let tell = finding.isError ? fields.fail : fields.warn
+                tell(key, finding.message, finding.remedy)
             }
         } catch {
             fields.fail(key, error.description, "Every {{#name}} needs its {{/name}}, every {{ its }}.")
-            return []
         }
     }
 
