@@ -35,7 +35,7 @@ package protocol StoreReading {
     func unfetched(limit: Int) throws -> [LedgerRow]
 
     // Messages and tickets
-    /// The earliest message of the contract with this header Message-ID (if given) and this digest.
+    /// The earliest message of the contract with this header Message-ID, or without any for `nil`, and this digest.
     func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage?
     func message(_ id: MessageID) throws -> StoredMessage?
     /// The latest message of the contract with this header Message-ID.
