@@ -34,7 +34,7 @@ package enum TemplateKeys {
         ("delivery.since", "when it was queued"),
         ("delivery.attempts", "how often it was tried"),
         ("delivery.reason", "why it has not arrived"),
-        ("fields.*", "what rules have set"),
+        ("fields.*", "what rules, the contract and triggers have set"),
         ("data.*", "what a trigger gave"),
     ]
 

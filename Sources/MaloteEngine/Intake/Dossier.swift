@@ -106,6 +106,7 @@ struct Dossier {
         (message.fate, message.ticket, self.ticket) = (.ignored, ticket?.id, ticket)
         note(.filed, "Ignored\(ticket.map { ", beside ticket \($0.key)" } ?? ""). \(reason)")
         try append(.messageIgnored, reason: reason, store)
+        note(.flow, "No flow runs for it: what is ignored is not answered.")
     }
 
     private mutating func open(_ sorting: Sorting, _ store: any StoreWriting) throws -> Ticket {

@@ -106,15 +106,19 @@ extension StoreTransaction {
     // MARK: - Tickets
 
     private static let ticketColumns =
-        "SELECT id, contract, number, key, external, requester_name, requester, subject, closed, opening FROM tickets "
+        """
+        SELECT id, contract, number, key, external, requester_name, requester, subject, closed, opened_by, cc, fields
+        FROM tickets\u{20}
+        """
 
     private static func ticket(_ row: SQLiteRow) throws -> Ticket {
         Ticket(
             id: row.id(0), contract: row.id(1), number: row.count(2), key: row.text(3), external: row.optionalText(4),
             requester: row.optionalText(6).map { MailAddress(name: row.optionalText(5), address: $0) },
             subject: row.text(7), closed: row.optionalTime(8),
-            // Absent in rows older than the column.
-            opening: try row.optionalText(9).map { try JSONColumn.decode($0) } ?? Ticket.Opening())
+            opening: .init(
+                messageID: row.optionalText(9), cc: try row.optionalText(10).map { try JSONColumn.decode($0) } ?? [],
+                fields: try row.optionalText(11).map { try JSONColumn.decode($0) } ?? [:]))
     }
 
     func ticket(_ id: TicketID) throws -> Ticket? {
@@ -148,14 +152,18 @@ extension StoreTransaction {
 
     func insert(_ ticket: Ticket) throws -> TicketID {
         let id = TicketID(rawValue: try next("ticket"))
+        // Mostly empty, and written for every ticket.
+        let cc = ticket.opening.cc.isEmpty ? nil : ticket.opening.cc
+        let fields = ticket.opening.fields.isEmpty ? nil : ticket.opening.fields
         try connection.run(
             """
             INSERT INTO tickets
-                (id, contract, number, key, external, requester_name, requester, subject, closed, opening)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, contract, number, key, external, requester_name, requester, subject, closed, opened_by, cc, fields)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(id), .init(ticket.contract), .init(ticket.number), .text(ticket.key), .init(ticket.external),
             .init(ticket.requester?.name), .init(ticket.requester?.address), .text(ticket.subject),
-            .init(ticket.closed), .text(try JSONColumn.encode(ticket.opening)))
+            .init(ticket.closed), .init(ticket.opening.messageID), .init(try cc.map { try JSONColumn.encode($0) }),
+            .init(try fields.map { try JSONColumn.encode($0) }))
         return id
     }
 

@@ -125,7 +125,9 @@ enum Migrations {
             PRIMARY KEY (name, language, number));
         """,
         """
-        ALTER TABLE tickets ADD COLUMN opening TEXT;
+        ALTER TABLE tickets ADD COLUMN opened_by TEXT;
+        ALTER TABLE tickets ADD COLUMN cc TEXT;
+        ALTER TABLE tickets ADD COLUMN fields TEXT;
         CREATE TABLE occasions (
             id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, ticket INTEGER, idempotency_key TEXT,
             body TEXT NOT NULL, history TEXT NOT NULL,
