@@ -79,7 +79,7 @@ actor ArrivalBatch {
 
     /// Parses, until `end`.
     func readWhatComes() async {
-        while let group = await fetched.take() {
+        while let group = await fetched.take().first {
             do throws(Failure) {
                 guard await read.give(try await Self.arrivals(group, intake)) else { break }
             } catch {
@@ -101,7 +101,7 @@ actor ArrivalBatch {
 
     /// Commits, until everything is read.
     func commitWhatComes() async {
-        while let group = await read.take() {
+        while let group = await read.take().first {
             do throws(Failure) {
                 for state in try await intake.commit(group, job: job, store: store) { report.count(state) }
             } catch {
