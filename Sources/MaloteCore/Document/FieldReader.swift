@@ -15,10 +15,6 @@ package final class ErrorList {
     package func warn(_ node: DocumentNode?, _ field: String, _ message: String, _ remedy: String = "") {
         warnings.append(DocumentError(line: node?.line ?? 0, field: field, message: message, remedy: remedy))
     }
-
-    package func warn(_ node: DocumentNode?, _ field: String, _ message: String, _ remedy: String = "") {
-        warnings.append(DocumentError(line: node?.line ?? 0, field: field, message: message, remedy: remedy))
-    }
 }
 
 /// One mapping of a document. Every key must be asked for; `finish` reports the ones that were not.
@@ -52,10 +48,6 @@ package struct FieldReader {
 
     package func fail(_ key: String, _ message: String, _ remedy: String = "") {
         errors.add(node(key) ?? node, path(key), message, remedy)
-    }
-
-    package func warn(_ key: String, _ message: String, _ remedy: String = "") {
-        errors.warn(node(key) ?? node, path(key), message, remedy)
     }
 
     package func warn(_ key: String, _ message: String, _ remedy: String = "") {

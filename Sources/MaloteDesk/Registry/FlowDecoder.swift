@@ -59,7 +59,7 @@ struct FlowDecoder {
             reader.fail(
                 "template", "stands beside \(own.joined(separator: ", ")).", "Write a template's name or a text.")
         }
-        warnings += own.flatMap { TemplateCheck.warnings(reader, $0) }
+        for key in own { TemplateCheck.read(reader, key) }
         guard let subject = reader.required("subject", "Write the subject line."),
             let text = reader.required("text", "Write the text of the mail.")
         else { return nil }
