@@ -20,7 +20,6 @@ extension MailRoom {
             let before = try store.registry()
             let plan = try RegistryPlanner.plan(wish, on: before)
             try store.refuseStranding(by: plan)
-            let before = try store.registry()
             try store.apply(plan.changes)
             try store.keepVersions(of: plan.changes, before: before, at: now)
             try store.followPauses(from: before, at: now)
