@@ -55,7 +55,7 @@ struct FlowOutboxTests {
         #expect(try await eventually { subjects(house) == ["By the system ACME-1"] }, "\(daemon.log)")
         #expect(try await eventually { subjects(acme) == ["By the contract ACME-1"] }, "\(daemon.log)")
         let waiting = try daemon.ctl("queue", "list", "--state", "queued").output
-        #expect(waiting.contains("other-out") && waiting.contains("By another ACME-1"), "\(waiting)")
+        #expect(waiting.contains("other-out"), "\(waiting)")
         #expect(!waiting.contains("acme-out") && !waiting.contains("house-out"))
 
         try other.postfix.startAgain()

@@ -128,6 +128,17 @@ import Testing
         #expect(RegistryExport.delay(seconds) == text)
     }
 
+    @Test func aSenderThatTheOutboxHasNotIsWarnedOf() throws {
+        let registry = edited(Sample.registry) { registry in
+            registry.flows[0].steps = ["help@acme.example", "other@acme.example"].map {
+                .email(EmailStep(outbox: .contract, to: [.requester], template: name("opened"), sender: $0))
+            }
+        }
+        let plan = try RegistryPlanner.plan(.document(RegistryExport.document(registry), prune: true), on: Registry())
+        #expect(plan.warnings.map(\.field) == ["flow confirm.steps[1].sender"])
+        #expect(plan.warnings.first?.remedy == "Use one of: help@acme.example.")
+    }
+
     // MARK: - Faults
 
     static let faults: [Wrong] = [
