@@ -7,6 +7,14 @@ package struct ApprovalTerms: Sendable, Hashable {
         /// From 1.
         case number(Int)
         case all
+
+        /// As a registry writes it.
+        package var words: String {
+            switch self {
+            case .number(let number): "\(number)"
+            case .all: "all"
+            }
+        }
     }
 
     package static let usual = ApprovalTerms(quorum: .number(1), expiresSeconds: 72 * 3600)

@@ -32,12 +32,7 @@ extension RegistryExport {
     }
 
     private static func node(_ terms: ApprovalTerms) -> DocumentNode {
-        let quorum =
-            switch terms.quorum {
-            case .number(let number): "\(number)"
-            case .all: "all"
-            }
-        return map([("quorum", text(quorum)), ("expires", text(delay(terms.expiresSeconds)))])
+        map([("quorum", text(terms.quorum.words)), ("expires", text(delay(terms.expiresSeconds)))])
     }
 
     private static func fields(of content: EmailStep.Content) -> [(String, DocumentNode?)] {
