@@ -34,9 +34,54 @@ final class FakeControl: Control {
             case .add(let section, let fields): "add \(section) \(text(fields))"
             case .edit(let section, let name, let fields): "edit \(section) \(name) \(text(fields))"
             case .delete(let section, let name): "delete \(section) \(name)"
+            case .importing(let bytes, let options): "import \(text(bytes)) \(text(options))"
+            case .restore(let name, let language, let version): "restore \(name) \(language ?? "-") \(version)"
             }
         try note(what + (dryRun ? " dry" : ""))
         return ApplyReport(dryRun: dryRun, lines: [])
+    }
+
+    func document(importing bytes: [UInt8], _ options: ImportOptions) async throws(Problem) -> String {
+        try note("document of \(text(bytes)) \(text(options))")
+        return "mailboxes: []\n"
+    }
+
+    private func text(_ options: ImportOptions) -> String {
+        "\(options.format) \(options.contractColumn ?? "-")\(options.createsContracts ? " creating" : "")"
+    }
+
+    // MARK: - Templates
+
+    private func text(_ wish: PreviewWish) -> String {
+        [wish.template, wish.language ?? "-", wish.contract ?? "-", wish.ticket ?? "-", wish.data.map(text) ?? "-"]
+            .joined(separator: " ")
+    }
+
+    func preview(_ wish: PreviewWish) async throws(Problem) -> TemplatePreview {
+        try note("preview \(text(wish))")
+        return TemplatePreview(
+            template: "opened", language: "en", active: true, subject: "S", text: "T", html: nil, missing: ["data.x"])
+    }
+
+    func sendPreview(_ wish: PreviewWish, to: [String], outbox: String?) async throws(Problem) -> SendReceipt {
+        try note("test \(text(wish)) to \(to) by \(outbox ?? "-")")
+        return SendReceipt(notification: NotificationID(rawValue: 7), outbox: "acme-out", outboxTrace: ["because"])
+    }
+
+    static let version = TemplateVersionView(
+        TemplateVersion(language: "en", number: 2, time: Sample.now, template: Sample.templates[0]), of: "opened",
+        isCurrent: true, isWhole: true)
+
+    func templateVersions(_ name: String, language: String?) async throws(Problem) -> [TemplateVersionView] {
+        try note("versions \(name) \(language ?? "-")")
+        return [Self.version]
+    }
+
+    func templateVersion(
+        _ name: String, language: String?, number: Int
+    ) async throws(Problem) -> TemplateVersionView {
+        try note("version \(name) \(language ?? "-") \(number)")
+        return Self.version
     }
 
     func export(_ format: RegistryFormat) async throws(Problem) -> String {

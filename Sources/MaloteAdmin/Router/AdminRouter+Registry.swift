@@ -23,7 +23,10 @@ extension AdminRouter {
     ) async throws(Problem) -> HTTPResponse {
         switch rest.count {
         case 0: return try await collection(section, request)
-        case 1: return try await object(section, rest[0], request)
+        case 1:
+            let language = section == .templates ? request.query["language"].map { " " + $0 } : nil
+            return try await object(section, rest[0] + (language ?? ""), request)
+        case 2... where section == .templates: return try await template(rest, request)
         case 2 where section == .mailboxes && rest[1] == "poll":
             guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
             try await control.poll(rest[0])
@@ -109,7 +112,9 @@ extension AdminRouter {
             if let found = registry.flows.first(where: { $0.name.text == name }) { return .json(FlowView(found)) }
         case .templates:
             // A name alone shows it in every language; one of them is changed as "NAME LANGUAGE".
-            let found = registry.templates.filter { [$0.name.text, "\($0.name.text) \($0.language)"].contains(name) }
+            let found = registry.templates.filter {
+                $0.name.text == name || "\($0.name.text) \($0.language.lowercased())" == name.lowercased()
+            }
             if !found.isEmpty { return .json(found.map(TemplateView.init)) }
         }
         let kind = section == .mailboxes ? "mailbox" : String(section.rawValue.dropLast())

@@ -45,6 +45,7 @@ package struct AdminRouter: Sendable {
         case "messages": return try await messages(request, rest)
         case "quarantine": return try await quarantine(request, rest)
         case "tickets": return try await tickets(request, rest)
+        case "import": return try await importing(request, rest)
         default:
             guard let section = RegistrySection(rawValue: segments[1]) else { throw Self.notFound(request) }
             return try await objects(section, request, rest)

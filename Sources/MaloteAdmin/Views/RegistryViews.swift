@@ -93,6 +93,7 @@ struct OAuthView: Encodable {
 struct TemplateView: Encodable {
     var name, language, subject, text: String
     var html: String?
+    var active: Bool
 
     init(_ template: Template) {
         name = template.name.text
@@ -100,6 +101,7 @@ struct TemplateView: Encodable {
         subject = template.subject
         text = template.text
         html = template.html
+        active = template.isActive
     }
 }
 

@@ -1,13 +1,19 @@
 // Reads the fields of one mapping strictly and gathers every error; knows no object of the registry.
 
-/// Collects errors over a whole document, so that the operator mends a file once.
+/// Collects errors over a whole document, so that the operator mends a file once; and what is allowed, but probably not
+/// meant.
 package final class ErrorList {
     package private(set) var errors: [DocumentError] = []
+    package private(set) var warnings: [DocumentError] = []
 
     package init() {}
 
     package func add(_ node: DocumentNode?, _ field: String, _ message: String, _ remedy: String = "") {
         errors.append(DocumentError(line: node?.line ?? 0, field: field, message: message, remedy: remedy))
+    }
+
+    package func warn(_ node: DocumentNode?, _ field: String, _ message: String, _ remedy: String = "") {
+        warnings.append(DocumentError(line: node?.line ?? 0, field: field, message: message, remedy: remedy))
     }
 }
 
@@ -42,6 +48,10 @@ package struct FieldReader {
 
     package func fail(_ key: String, _ message: String, _ remedy: String = "") {
         errors.add(node(key) ?? node, path(key), message, remedy)
+    }
+
+    package func warn(_ key: String, _ message: String, _ remedy: String = "") {
+        errors.warn(node(key) ?? node, path(key), message, remedy)
     }
 
     /// A mapping inside this one; `nil` when it is absent.

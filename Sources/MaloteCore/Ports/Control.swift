@@ -1,12 +1,15 @@
 // The port through which operators work: what the control socket, the API and the pages can ask of the engine.
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
-package protocol Control: MessageControl, FlowControl {
+package protocol Control: MessageControl, FlowControl, TemplateControl {
     func registry() async -> Registry
 
     /// Plans and applies a change to the registry, or only plans it. Takes effect at once.
     /// - Throws: a `Problem` that names every field in error; then nothing has changed.
     func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport
+
+    /// The registry document that such a file stands for, in the form `apply` reads and with the passwords it holds.
+    func document(importing bytes: [UInt8], _ options: ImportOptions) async throws(Problem) -> String
 
     /// The registry in the form `apply` reads, without secrets.
     func export(_ format: RegistryFormat) async throws(Problem) -> String
@@ -114,6 +117,27 @@ package enum RegistryEdit: Sendable {
     case edit(RegistrySection, name: String, fields: [UInt8])
     /// Refused while anything links to it, naming the links.
     case delete(RegistrySection, name: String)
+    /// A file of another system's mailboxes.
+    case importing([UInt8], ImportOptions)
+    /// A former version of a template takes the place of the present one. No language is needed where there is only one.
+    case restore(template: String, language: String?, version: Int)
+}
+
+/// How a file of mailboxes is read.
+package struct ImportOptions: Sendable, Hashable {
+    package enum Format: String, Sendable, CaseIterable { case csv, yaml }
+
+    package var format: Format
+    /// The column that names the contract, where it has another name than usual.
+    package var contractColumn: String?
+    /// Contracts that there are not are made.
+    package var createsContracts: Bool
+
+    package init(format: Format = .csv, contractColumn: String? = nil, createsContracts: Bool = false) {
+        self.format = format
+        self.contractColumn = contractColumn
+        self.createsContracts = createsContracts
+    }
 }
 
 package enum RegistryFormat: String, Sendable, CaseIterable { case yaml, json }

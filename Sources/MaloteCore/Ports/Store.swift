@@ -17,6 +17,8 @@ package protocol Store: Sendable {
 package protocol StoreReading {
     // Registry
     func registry() throws -> Registry
+    /// A template's versions in all languages, by language and then latest first. A deleted template keeps its own.
+    func templateVersions(_ name: TemplateName) throws -> [TemplateVersion]
 
     // Ledger
     func cursor(inbox: MailboxID, folder: String) throws -> FolderCursor?
@@ -113,6 +115,9 @@ package protocol StoreWriting: StoreReading {
     // Registry
     /// Applies all or nothing. Deleting a mailbox or contract keeps its messages, events and queue rows.
     func apply(_ changes: [RegistryChange]) throws
+    /// Adds a version under the next number, and forgets those before the last `TemplateVersion.kept`.
+    /// - Parameter template: `nil` if it was deleted.
+    func keepVersion(of name: TemplateName, language: String, _ template: Template?, at time: Timestamp?) throws
 
     // Ledger
     func setCursor(_ cursor: FolderCursor) throws

@@ -112,12 +112,17 @@ package struct Template: Sendable, Hashable {
     package var subject: String
     package var text: String
     package var html: String?
+    /// Nothing is sent by an inactive one.
+    package var isActive: Bool
 
-    package init(name: TemplateName, language: String, subject: String, text: String, html: String? = nil) {
+    package init(
+        name: TemplateName, language: String, subject: String, text: String, html: String? = nil, isActive: Bool = true
+    ) {
         self.name = name
         self.language = language
         self.subject = subject
         self.text = text
         self.html = html
+        self.isActive = isActive
     }
 }

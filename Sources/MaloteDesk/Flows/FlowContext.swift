@@ -46,7 +46,7 @@ package enum FlowContext {
     /// The table's keys, taken apart once.
     private static let paths = table.map { $0.key.split(separator: ".").map(String.init) }
 
-    static func value(of run: FlowRun) -> TemplateValue {
+    package static func value(of run: FlowRun) -> TemplateValue {
         var root: [String: TemplateValue] = [:]
         for (row, path) in zip(table, paths) {
             if let value = row.value(run) { put(value, at: path[...], in: &root) }

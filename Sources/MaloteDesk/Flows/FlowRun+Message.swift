@@ -11,10 +11,7 @@ extension FlowRun {
             return Template(
                 name: name, language: step.language ?? contract.language, subject: subject, text: text, html: html)
         case .template(let name):
-            let all = registry.templates.filter { $0.name == name }
-            return [step.language, contract.language, "en"].lazy.compactMap { $0?.lowercased() }.compactMap { wished in
-                all.first { $0.language.lowercased() == wished }
-            }.first ?? all.first
+            return registry.template(name, in: [step.language, contract.language, "en"].compactMap { $0 })
         }
     }
 
@@ -23,15 +20,11 @@ extension FlowRun {
         _ step: EmailStep, _ template: Template, _ recipients: [MailAddress], _ resolution: OutboxResolution
     ) throws -> OutgoingMessage {
         let sender = try sender(step, resolution.outbox, resolution.mailbox.name)
-        let (context, style) = (
-            FlowContext.value(of: self), TemplateStyle(language: template.language, zone: contract.timezone)
-        )
-        let subject = try MustacheTemplate(template.subject).render(context, escaping: .none, style: style)
+        let words = try TemplateRendering(template, FlowContext.value(of: self), zone: contract.timezone)
         var message = OutgoingMessage(
-            from: sender, to: recipients, subject: subject.onOneLine,
-            text: try MustacheTemplate(template.text).render(context, escaping: .none, style: style),
+            from: sender, to: recipients, subject: words.subject, text: words.text,
             messageID: ids.make(ticket?.key ?? "mail", domain: sender.domain), date: now)
-        message.html = try template.html.map { try MustacheTemplate($0).render(context, escaping: .html, style: style) }
+        message.html = words.html
         if step.attachments { message.attachments = triggerFiles }
         thread(&message)
         message.replyTo = replyAddress(sender).map { [$0] } ?? []

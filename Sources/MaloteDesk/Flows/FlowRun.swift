@@ -130,6 +130,9 @@ package struct FlowRun: Sendable {
             guard let template = template(of: step) else {
                 return .nothing(place, reason: "There is no template \(step.template?.text ?? "").")
             }
+            guard template.isActive else {
+                return .nothing(place, reason: "Template \(template.key) is inactive.")
+            }
             let message = try compose(step, template, found.to, resolution)
             let files = step.attachments ? mailFiles : (places: [], leftOut: [])
             return .send(

@@ -62,12 +62,7 @@ struct FlowDecoder {
             reader.fail(
                 "template", "stands beside \(own.joined(separator: ", ")).", "Write a template's name or a text.")
         }
-        for key in own {
-            guard let source = reader.text(key) else { continue }
-            do { _ = try MustacheTemplate(source) } catch {
-                reader.fail(key, error.description, "Every {{#name}} needs its {{/name}}, every {{ its }}.")
-            }
-        }
+        for key in own { TemplateCheck.read(reader, key) }
         guard let subject = reader.required("subject", "Write the subject line."),
             let text = reader.required("text", "Write the text of the mail.")
         else { return nil }

@@ -12,7 +12,8 @@ package enum MailboxWarnings {
 
     private static let usual: [Int: String] = [
         993: "IMAP over TLS (provider imaps)", 143: "IMAP (provider imap)", 995: "POP3 over TLS (provider pops)",
-        110: "POP3 (provider pop)", 465: "SMTP over TLS (tls: implicit)", 587: "SMTP with STARTTLS (tls: starttls)",
+        110: "POP3 (provider pop)", 25: "SMTP between servers", 465: "SMTP over TLS (tls: implicit)",
+        587: "SMTP with STARTTLS (tls: starttls)",
     ]
 
     package static func warnings(_ mailbox: Mailbox) -> [Warning] {
@@ -46,7 +47,8 @@ package enum MailboxWarnings {
         switch (mailbox.port, mailbox.inbox?.access, mailbox.security) {
         case (993, .imap?, .implicit), (143, .imap?, .starttls), (143, .imap?, .none): true
         case (995, .pop3?, .implicit), (110, .pop3?, .starttls), (110, .pop3?, .none): true
-        case (465, nil, .implicit), (587, nil, .starttls), (587, nil, .none): true
+        case (25, nil, .starttls), (25, nil, .none), (465, nil, .implicit), (587, nil, .starttls), (587, nil, .none):
+            true
         default: false
         }
     }

@@ -56,6 +56,7 @@ package struct RegistryDocument: Sendable, Hashable {
         }
         flows = each(fields, "flows", "flow", { FlowDecoder($0).decode() }, { $0.name.text })
         templates = each(fields, "templates", "template", { TemplateDecoder($0).decode() }, { $0.key })
+        warnings += fields.errors.warnings
     }
 
     /// Decodes every item of a section, remembers its line and refuses a second one of the same name.

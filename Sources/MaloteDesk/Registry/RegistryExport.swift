@@ -32,7 +32,7 @@ package enum RegistryExport {
         case .mailboxes: registry.mailboxes.first { $0.name.text == name }.map(node)
         case .contracts: registry.contracts.first { $0.name.text == name }.map(node)
         case .flows: registry.flows.first { $0.name.text == name }.map(node)
-        case .templates: registry.templates.first { $0.key == name }.map(node)
+        case .templates: registry.template(keyed: name).map(node)
         }
     }
 
@@ -120,7 +120,7 @@ package enum RegistryExport {
     static func node(_ template: Template) -> DocumentNode {
         map([
             ("name", text(template.name.text)), ("language", text(template.language)),
-            ("subject", text(template.subject)),
+            ("active", template.isActive ? nil : flag(false)), ("subject", text(template.subject)),
             ("text", text(template.text)), ("html", template.html.map(text)),
         ])
     }

@@ -17,6 +17,9 @@ package enum RegistryPlanner {
         case add(RegistrySection, fields: DocumentNode)
         case edit(RegistrySection, name: String, fields: DocumentNode)
         case delete(RegistrySection, name: String)
+        case importing(MailboxImport)
+        /// A template as it once was.
+        case restore(Template)
     }
 
     /// - Throws: every reason why the wish cannot be granted; then nothing is to be changed.
@@ -28,15 +31,37 @@ package enum RegistryPlanner {
             let document = try RegistryDocument.decode(wrap(fields, in: section))
             try refuseTaken(document, on: current)
             return try plan(document, prune: false, on: current)
-        case .edit(let section, let name, let fields):
+        case .edit(let section, let given, let fields):
+            let name = key(section, given, current)
             guard let object = RegistryExport.node(section, name, current) else {
                 throw unknown(section, name, current)
             }
             let merged = try overlay(fields, on: object, in: section)
             return try plan(RegistryDocument.decode(wrap(merged, in: section)), prune: false, on: current)
         case .delete(let section, let name):
-            return try delete(section, name, on: current)
+            return try delete(section, key(section, name, current), on: current)
+        case .importing(let file): return try plan(file, on: current)
+        case .restore(let template):
+            let document = try RegistryDocument.decode(wrap(RegistryExport.node(template), in: .templates))
+            return try plan(document, prune: false, on: current)
         }
+    }
+
+    /// The same rules as for a document, told in the words of the file that was read.
+    private static func plan(_ file: MailboxImport, on current: Registry) throws(DocumentErrors) -> RegistryPlan {
+        let made = try file.document(on: current)
+        do throws(DocumentErrors) {
+            var plan = try plan(RegistryDocument.decode(made.node), prune: false, on: current)
+            plan.warnings = made.warnings + plan.warnings.map(made.told)
+            return plan
+        } catch {
+            throw DocumentErrors(error.errors.map(made.told))
+        }
+    }
+
+    /// A template is found by less than its whole key, too.
+    private static func key(_ section: RegistrySection, _ name: String, _ current: Registry) -> String {
+        section == .templates ? current.template(keyed: name)?.key ?? name : name
     }
 
     // MARK: - Documents

@@ -24,6 +24,9 @@ struct MustacheParser {
     private var close: [Unicode.Scalar] = ["}", "}"]
     private var sections: [Section] = []
     private var nodes: [Node] = []
+    private(set) var tags: [MustacheTemplate.Tag] = []
+    /// Lines are counted once, from tag to tag.
+    private var counted = (place: 0, line: 1)
     private static let depthLimit = 100
 
     init(_ source: String) { self.source = Array(source.unicodeScalars) }
@@ -66,15 +69,20 @@ struct MustacheParser {
             guard sections.count < Self.depthLimit else { throw error(tag, "is nested too deeply.") }
             sections.append(Section(name: content, isInverted: kind == "^", tag: tag, outer: nodes))
             nodes = []
-        case "/": try closeSection(content, tag)
-        case ">": nodes.append(.partial(name: content, indent: indent))
+            note(.open(Self.path(content), isInverted: kind == "^"), tag)
+        case "/":
+            try closeSection(content, tag)
+            note(.close, tag)
+        case ">":
+            nodes.append(.partial(name: content, indent: indent))
+            note(.partial(content), tag)
         case "&", "{": nodes.append(try variable(content, tag, isEscaped: false))
         default: nodes.append(try variable(content, tag, isEscaped: true))
         }
     }
 
     /// `path | filter | filter: argument`
-    private func variable(
+    private mutating func variable(
         _ content: String, _ tag: Range<Int>, isEscaped: Bool
     ) throws(MustacheTemplate.SyntaxError) -> Node {
         var words = content.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmed }
@@ -87,6 +95,7 @@ struct MustacheParser {
             }
             filters.append(filter)
         }
+        note(.variable(Self.path(path)), tag)
         return .variable(path: Self.path(path), filters: filters, isEscaped: isEscaped)
     }
 
@@ -110,34 +119,31 @@ struct MustacheParser {
         name == "." ? [] : name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     }
 
+    private mutating func note(_ kind: MustacheTemplate.Tag.Kind, _ tag: Range<Int>) {
+        counted.line += source[counted.place..<tag.lowerBound].count { $0 == "\n" }
+        counted.place = tag.lowerBound
+        tags.append(.init(kind: kind, line: counted.line))
+    }
+
     // MARK: - Text and lines
 
     private func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(source[range])) }
 
     private mutating func add(_ range: Range<Int>) {
         var start = range.lowerBound
-        while let (place, key) = key(in: start..<range.upperBound) {
+        while let (place, mark) = SourceMark.next(in: source[start..<range.upperBound]) {
             if start < place.lowerBound { nodes.append(.text(text(start..<place.lowerBound))) }
-            nodes.append(KeyAlias.node(key))
+            switch mark {
+            case .key(let key):
+                nodes.append(.key(key))
+                note(.key(key), place)
+            case .approval(let action):
+                nodes.append(.variable(path: ["approval", action], filters: [], isEscaped: true))
+                note(.variable(["approval", action]), place)
+            }
             start = place.upperBound
         }
         if start < range.upperBound { nodes.append(.text(text(start..<range.upperBound))) }
-    }
-
-    /// The next `${KEY}` of a text, which is a tag in the source system's spelling.
-    private func key(in range: Range<Int>) -> (place: Range<Int>, key: String)? {
-        var start = range.lowerBound
-        while let dollar = source[start..<range.upperBound].firstIndex(of: "$") {
-            start = dollar + 1
-            guard start < range.upperBound, source[start] == "{" else { continue }
-            let inside = source[(start + 1)..<range.upperBound].prefix(KeyAlias.longest).prefix { $0 != "}" }
-            let key = text(inside.startIndex..<inside.endIndex)
-            guard inside.endIndex < range.upperBound, source[inside.endIndex] == "}", KeyAlias.isKey(key) else {
-                continue
-            }
-            return (dollar..<inside.endIndex + 1, key)
-        }
-        return nil
     }
 
     /// The line around a tag, if nothing but blanks shares it: from the line's start to behind its end.

@@ -16,16 +16,36 @@ package struct MustacheTemplate: Sendable, Hashable {
     indirect enum Node: Sendable, Hashable {
         case text(String)
         case variable(path: [String], filters: [TemplateFilter], isEscaped: Bool)
+        /// `${KEY}`, in the source system's spelling.
+        case key(String)
         case section(path: [String], isInverted: Bool, nodes: [Node])
         case partial(name: String, indent: String)
     }
 
+    /// A tag where it stands, for whoever wants to say something about it.
+    struct Tag: Sendable, Hashable {
+        enum Kind: Sendable, Hashable {
+            case variable([String])
+            case open([String], isInverted: Bool)
+            case close
+            case partial(String)
+            case key(String)
+        }
+
+        var kind: Kind
+        /// 1-based, in the template.
+        var line: Int
+    }
+
     let nodes: [Node]
+    /// In the order of the source.
+    let tags: [Tag]
 
     /// - Throws: `SyntaxError` naming the line and the tag that is not closed or not open.
     package init(_ source: String) throws(SyntaxError) {
         var parser = MustacheParser(source)
         nodes = try parser.parse()
+        tags = parser.tags
     }
 
     /// How values are printed.
@@ -41,10 +61,17 @@ package struct MustacheTemplate: Sendable, Hashable {
         _ value: TemplateValue, escaping: Escaping, style: TemplateStyle = TemplateStyle(),
         partials: [String: MustacheTemplate] = [:]
     ) -> String {
+        rendering(value, escaping: escaping, style: style, partials: partials).text
+    }
+
+    /// - Returns: also the keys that printed nothing, each once, as the template writes them.
+    func rendering(
+        _ value: TemplateValue, escaping: Escaping, style: TemplateStyle, partials: [String: MustacheTemplate] = [:]
+    ) -> (text: String, missing: [String]) {
         var output = ""
         var renderer = MustacheRenderer(escaping: escaping, style: style, partials: partials, stack: [value])
         renderer.render(nodes, into: &output, depth: 0)
-        return output
+        return (output, renderer.missing)
     }
 }
 
@@ -54,6 +81,8 @@ private struct MustacheRenderer {
     let style: TemplateStyle
     let partials: [String: MustacheTemplate]
     var stack: [TemplateValue]
+    /// Keys that printed nothing.
+    private(set) var missing: [String] = []
     private var work = 0
     /// Partials may include themselves; a text has an end.
     private let depthLimit = 32
@@ -74,8 +103,12 @@ private struct MustacheRenderer {
             switch node {
             case .text(let text): output += text
             case .variable(let path, let filters, let isEscaped):
-                let text = TemplateFilter.print(lookUp(path), through: filters, style)
-                output += isEscaped && escaping == .html ? Self.escaped(text) : text
+                print(lookUp(path), filters, isEscaped, into: &output) { path.joined(separator: ".") }
+            case .key(let key):
+                let (paths, filters) = KeyAlias.meaning(of: key)
+                var value: TemplateValue?
+                for path in paths where value == nil { value = lookUp(path).flatMap { $0.printed.isEmpty ? nil : $0 } }
+                print(value, filters, true, into: &output) { "${\(key)}" }
             case .section(let path, let isInverted, let inner):
                 section(lookUp(path), isInverted, inner, into: &output, depth: depth)
             case .partial(let name, let indent):
@@ -85,6 +118,16 @@ private struct MustacheRenderer {
                 render(inner, into: &output, depth: depth + 1)
             }
         }
+    }
+
+    private mutating func print(
+        _ value: TemplateValue?, _ filters: [TemplateFilter], _ isEscaped: Bool, into output: inout String,
+        name: () -> String
+    ) {
+        let text = TemplateFilter.print(value, through: filters, style)
+        output += isEscaped && escaping == .html ? Self.escaped(text) : text
+        guard text.isEmpty, missing.count < 100, case let name = name(), !missing.contains(name) else { return }
+        missing.append(name)
     }
 
     private func hasRoom(_ output: String) -> Bool {
@@ -126,7 +169,7 @@ private struct MustacheRenderer {
         for node in nodes {
             switch node {
             case .text(let text): result.append(.text(indented(text, by: indent, &isLineStart)))
-            case .variable:
+            case .variable, .key:
                 if isLineStart { result.append(.text(indent)) }
                 isLineStart = false
                 result.append(node)

@@ -5,7 +5,7 @@ import MaloteDesk
 
 extension MailRoom {
     package func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport {
-        let wish = try wish(edit)
+        let wish = try await wish(edit)
         guard !dryRun else {
             let plan = try await read { store in
                 let plan = try RegistryPlanner.plan(wish, on: store.registry())
@@ -17,10 +17,11 @@ extension MailRoom {
         let (board, now) = (parts.board, parts.time.now())
         // Planned inside the transaction, so that two operators cannot plan on the same old registry.
         let (plan, registry, order) = try await write { store in
-            let plan = try RegistryPlanner.plan(wish, on: store.registry())
-            try store.refuseStranding(by: plan)
             let before = try store.registry()
+            let plan = try RegistryPlanner.plan(wish, on: before)
+            try store.refuseStranding(by: plan)
             try store.apply(plan.changes)
+            try store.keepVersions(of: plan.changes, before: before, at: now)
             try store.followPauses(from: before, at: now)
             return (plan, try store.registry(), board.nextOrder())
         }
@@ -32,7 +33,7 @@ extension MailRoom {
         return ApplyReport(dryRun: false, lines: plan.lines, warnings: plan.warnings)
     }
 
-    private func wish(_ edit: RegistryEdit) throws(Problem) -> RegistryPlanner.Wish {
+    private func wish(_ edit: RegistryEdit) async throws(Problem) -> RegistryPlanner.Wish {
         do {
             switch edit {
             case .document(let bytes, let prune): return .document(try parts.documents.read(bytes), prune: prune)
@@ -40,7 +41,29 @@ extension MailRoom {
             case .edit(let section, let name, let fields):
                 return .edit(section, name: name, fields: try parts.documents.read(fields))
             case .delete(let section, let name): return .delete(section, name: name)
+            case .importing(let bytes, let options): return .importing(try file(bytes, options))
+            case .restore(let name, let language, let version):
+                return .restore(try await formerTemplate(name, language, version))
             }
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func file(_ bytes: [UInt8], _ options: ImportOptions) throws(DocumentErrors) -> MailboxImport {
+        switch options.format {
+        case .csv: try MailboxImport(csv: bytes, options)
+        case .yaml: try MailboxImport(try parts.documents.read(bytes), options)
+        }
+    }
+
+    package func document(importing bytes: [UInt8], _ options: ImportOptions) async throws(Problem) -> String {
+        let registry = parts.board.current
+        do {
+            let file = try file(bytes, options)
+            // Only what could be applied is worth writing.
+            _ = try RegistryPlanner.plan(.importing(file), on: registry)
+            return try file.yaml(on: registry)
         } catch {
             throw Problem(error)
         }

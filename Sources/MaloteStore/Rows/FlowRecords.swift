@@ -111,6 +111,8 @@ struct TemplateRecord: Codable {
     var subject: String
     var text: String
     var html: String?
+    /// Absent in rows from before there were inactive ones.
+    var active: Bool?
 
     init(_ template: Template) {
         name = template.name.text
@@ -118,11 +120,12 @@ struct TemplateRecord: Codable {
         subject = template.subject
         text = template.text
         html = template.html
+        active = template.isActive
     }
 
     func template() throws -> Template {
         Template(
             name: try valid(TemplateName(name), "template"), language: language, subject: subject, text: text,
-            html: html)
+            html: html, isActive: active ?? true)
     }
 }

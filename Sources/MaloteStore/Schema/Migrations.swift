@@ -125,6 +125,11 @@ enum Migrations {
         CREATE INDEX ledger_wanted ON ledger (inbox, backlog, id) WHERE state = 'wanted';
         """,
         """
+        CREATE TABLE template_versions (
+            name TEXT NOT NULL, language TEXT NOT NULL, number INTEGER NOT NULL, time INTEGER, body TEXT,
+            PRIMARY KEY (name, language, number));
+        """,
+        """
         ALTER TABLE tickets ADD COLUMN opened_by TEXT;
         ALTER TABLE tickets ADD COLUMN cc TEXT;
         ALTER TABLE tickets ADD COLUMN fields TEXT;

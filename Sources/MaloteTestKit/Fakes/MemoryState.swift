@@ -17,6 +17,7 @@ package struct MemoryState: Sendable {
     package var holds: [ContractID: Timestamp] = [:]
     package var sentCounts: [MailboxID: [SentCount]] = [:]
     package var suppressions: [Suppression] = []
+    package var templateVersions: [TemplateName: [TemplateVersion]] = [:]
     package var occasions: [KeptOccasion] = []
     package var plannedSteps: [PlannedStep] = []
     var lastPlanned: Int64 = 0

@@ -27,6 +27,15 @@ struct ObjectKind: Sendable {
 
     /// Further options of `list`.
     var listOptions: [Command.Option] = []
+    /// A field that says, together with the name, which object is meant.
+    var secondKey: ObjectField?
+    /// Further options of `show`.
+    var showOptions: [Command.Option] = []
+    /// In place of showing the object, where one of them is given.
+    var showInstead: (@Sendable (Session) throws -> Bool)?
+
+    /// As options that only say which object is meant.
+    var keyOptions: [Command.Option] { secondKey.map { [$0.option] } ?? [] }
 }
 
 enum ObjectCommands {
@@ -40,9 +49,10 @@ enum ObjectCommands {
             Command(words: [kind.word, "list"], options: kind.listOptions, summary: "List every \(kind.word)") {
                 try list($0, kind)
             },
-            Command(words: [kind.word, "show"], positional: ["NAME"], summary: "Show a \(kind.word)") {
-                try show($0, kind)
-            },
+            Command(
+                words: [kind.word, "show"], positional: ["NAME"], options: kind.keyOptions + kind.showOptions,
+                summary: "Show a \(kind.word)"
+            ) { try show($0, kind) },
             Command(
                 words: [kind.word, "add"], options: fieldOptions + [file, dryRun],
                 summary: "Add a \(kind.word)"
@@ -55,7 +65,7 @@ enum ObjectCommands {
                     "Fields that are not named stay. An empty value takes a field away, so that its default applies."
             ) { try edit($0, kind) },
             Command(
-                words: [kind.word, "delete"], positional: ["NAME"], options: [dryRun],
+                words: [kind.word, "delete"], positional: ["NAME"], options: kind.keyOptions + [dryRun],
                 summary: "Delete a \(kind.word); refused while it is used, naming the links"
             ) { try delete($0, kind) },
         ]
@@ -74,7 +84,8 @@ enum ObjectCommands {
     }
 
     private static func show(_ session: Session, _ kind: ObjectKind) throws {
-        let data = try session.ask("GET", [kind.section, session.arguments.positional[0]])
+        if try kind.showInstead?(session) == true { return }
+        let data = try session.ask("GET", [kind.section, session.arguments.positional[0]], query: key(session, kind))
         guard !session.isJSON else { return session.printJSON(data) }
         let found = try JSONSerialization.jsonObject(with: data)
         for object in found as? [[String: Any]] ?? [found as? [String: Any] ?? [:]] {
@@ -99,16 +110,28 @@ enum ObjectCommands {
     }
 
     private static func edit(_ session: Session, _ kind: ObjectKind) throws {
-        try change(session, "PATCH", [kind.section, session.arguments.positional[0]], body: try fields(session, kind))
+        var kind = kind
+        let key = key(session, kind)
+        // Which one is meant cannot be changed, so it is no change.
+        if let second = kind.secondKey { kind.fields.removeAll { $0.key == second.key } }
+        try change(
+            session, "PATCH", [kind.section, session.arguments.positional[0]], key, body: try fields(session, kind))
     }
 
     private static func delete(_ session: Session, _ kind: ObjectKind) throws {
-        try change(session, "DELETE", [kind.section, session.arguments.positional[0]], body: [])
+        try change(
+            session, "DELETE", [kind.section, session.arguments.positional[0]], key(session, kind), body: [])
     }
 
-    private static func change(_ session: Session, _ method: String, _ path: [String], body: [UInt8]) throws {
-        let dryRun = session.arguments.has("--dry-run") ? "true" : nil
-        try ApplyCommands.report(try session.ask(method, path, query: [("dry-run", dryRun)], body: body), session)
+    private static func key(_ session: Session, _ kind: ObjectKind) -> [(String, String?)] {
+        kind.secondKey.map { [($0.key, session.arguments.value($0.option.name))] } ?? []
+    }
+
+    private static func change(
+        _ session: Session, _ method: String, _ path: [String], _ key: [(String, String?)] = [], body: [UInt8]
+    ) throws {
+        let query = key + [("dry-run", session.arguments.has("--dry-run") ? "true" : nil)]
+        try ApplyCommands.report(try session.ask(method, path, query: query, body: body), session)
     }
 
     private static func fields(_ session: Session, _ kind: ObjectKind) throws -> [UInt8] {

@@ -203,8 +203,13 @@ extension ObjectKind {
             .text("subject", "TEXT", "Mustache"),
             .text("text", "TEXT", "Mustache"),
             .text("html", "HTML", "Mustache, values escaped"),
+            .choice("active", option: "--active", true, "mails are sent by it (the default)"),
+            .choice("active", option: "--inactive", false, "nothing is sent by it"),
         ],
         columns: [
-            .init("NAME", "name"), .init("LANGUAGE", "language"), .init("SUBJECT", "subject"),
-        ])
+            .init("NAME", "name"), .init("LANGUAGE", "language"), .init("ACTIVE", "active"),
+            .init("SUBJECT", "subject"),
+        ], secondKey: .text("language", "CODE", "of which language; the English one, or the only one"),
+        showOptions: [.init(name: "--version", value: "N", help: "as it was (malotectl template history)")],
+        showInstead: TemplateCommands.showVersion)
 }

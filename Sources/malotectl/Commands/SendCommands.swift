@@ -35,7 +35,11 @@ enum SendCommands {
         request["attachments"] = try arguments.values("--attach").map(attachment)
         request["text"] = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
         let body = try JSONSerialization.data(withJSONObject: request)
-        let data = try session.ask("POST", ["notifications"], body: Array(body))
+        try report(try session.ask("POST", ["notifications"], body: Array(body)), session)
+    }
+
+    /// Prints the id of what was queued, and who is not written to.
+    static func report(_ data: Data, _ session: Session) throws {
         guard !session.isJSON else { return session.printJSON(data) }
         let receipt = try JSONDecoder().decode(SendReceipt.self, from: data)
         print(receipt.notification)

@@ -22,7 +22,8 @@ struct Command: Sendable {
     var run: @Sendable (Session) throws -> Void
 
     static let all: [Command] =
-        ApplyCommands.all + ObjectCommands.all + TestCommands.all + AuthorizeCommands.all + StatusCommands.all
+        ApplyCommands.all + ImportCommands.all + ObjectCommands.all + TemplateCommands.all + TestCommands.all
+        + AuthorizeCommands.all + StatusCommands.all
         + EventCommands.all
         + SendCommands.all + TriggerCommands.all + PlannedStepCommands.all
         + QueueCommands.all + SuppressionCommands.all + DrillCommands.all + MessageCommands.all + QuarantineCommands.all

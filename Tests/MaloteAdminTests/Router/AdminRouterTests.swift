@@ -68,7 +68,27 @@ import Testing
             "POST", "/v1/tickets/ACME-1/link", ["external": "INC 1", "contract": "c"], call: "link ACME-1 c INC 1"),
     ]
 
-    static let routes: [Route] = messageRoutes + otherRoutes
+    static let templateRoutes: [Route] = [
+        Route("GET", "/v1/templates/opened", ["language": "pt-br"]),
+        Route("DELETE", "/v1/templates/opened", ["language": "pt-BR"], call: "delete templates opened pt-BR"),
+        Route("PATCH", "/v1/templates/opened", ["language": "en"], call: "edit templates opened en {}"),
+        Route("POST", "/v1/templates/opened/preview", call: "preview opened - - - -"),
+        Route("POST", "/v1/templates/opened/preview", ["language": "en"], call: "preview opened en - - -"),
+        Route("GET", "/v1/templates/opened/versions", call: "versions opened -"),
+        Route("GET", "/v1/templates/opened/versions/2", ["language": "pt-BR"], call: "version opened pt-BR 2"),
+        Route("POST", "/v1/templates/opened/versions/2/restore", call: "restore opened - 2"),
+        Route(
+            "POST", "/v1/templates/opened/versions/2/restore", ["language": "de", "dry-run": ""],
+            call: "restore opened de 2 dry"),
+        Route("POST", "/v1/import/mailboxes", call: "import {} csv -"),
+        Route(
+            "POST", "/v1/import/mailboxes",
+            ["format": "yaml", "contract-column": "Cliente", "create-contracts": "", "dry-run": "1"],
+            call: "import {} yaml Cliente creating dry"),
+        Route("POST", "/v1/import/mailboxes", ["document": ""], call: "document of {} csv -"),
+    ]
+
+    static let routes: [Route] = messageRoutes + templateRoutes + otherRoutes
 
     private static let otherRoutes: [Route] =
         [
@@ -149,7 +169,13 @@ import Testing
         ("/v1/contracts/acme/triggers", ["GET", "POST"]),
     ]
 
-    @Test(arguments: methods + messageMethods)
+    static let templateMethods: [(String, allowed: [String])] = [
+        ("/v1/templates/x/preview", ["POST"]), ("/v1/templates/x/test", ["POST"]),
+        ("/v1/templates/x/versions", ["GET"]), ("/v1/templates/x/versions/1", ["GET"]),
+        ("/v1/templates/x/versions/1/restore", ["POST"]), ("/v1/import/mailboxes", ["POST"]),
+    ]
+
+    @Test(arguments: methods + messageMethods + templateMethods)
     func anotherMethodIsRefusedNamingTheRightOnes(_ path: String, _ allowed: [String]) async {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", "BREW"]
         where !allowed.contains(method) {
@@ -168,6 +194,9 @@ import Testing
         "/v1/flows/a/test", "/v1/contracts/a/poll",
         "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics", "/v1/messages/",
         "/v1/messages/7/x", "/v1/messages/7/raw/x", "/v1/quarantine/", "/v1/quarantine/7/x", "/v1/quarantine/replay/x",
+        "/v1/templates/x/", "/v1/templates/x/show", "/v1/templates/x/versions/", "/v1/templates/x/versions/one",
+        "/v1/templates/x/versions/1/", "/v1/templates/x/versions/1/restore/x", "/v1/flows/x/versions",
+        "/v1/import", "/v1/import/contracts", "/v1/import/mailboxes/x",
         "/v1/planned-steps/x", "/v1/planned-steps/5/x", "/v1/tickets", "/v1/tickets/", "/v1/tickets/A-1/x",
         "/v1/tickets/A-1/link/x",
     ])
@@ -215,6 +244,9 @@ import Testing
         ("POST", "/v1/flows", "dry-run", "ture"), ("PATCH", "/v1/flows/x", "dry-run", "t"),
         ("DELETE", "/v1/flows/x", "dry-run", "-"), ("GET", "/v1/messages", "limit", "-1"),
         ("GET", "/v1/messages", "before", "x"), ("GET", "/v1/quarantine", "limit", "x"),
+        ("POST", "/v1/import/mailboxes", "format", "xls"), ("POST", "/v1/import/mailboxes", "document", "perhaps"),
+        ("POST", "/v1/import/mailboxes", "create-contracts", "x"),
+        ("POST", "/v1/templates/x/versions/1/restore", "dry-run", "x"),
         ("POST", "/v1/quarantine/replay", "dry-run", "ja"), ("POST", "/v1/quarantine/replay", "pass-rules", "2"),
     ]
 

@@ -34,8 +34,9 @@ import Testing
         #"{"contract":"acme","name":"confirm","on":"ticket.opened","steps":[{"outbox":"acme-out","#
         + #""sender":"help@acme.example","template":"opened","#
         + #""to":["requester","person Ana","group all","x@acme.example"]}]}"#
-    static let english = #"{"language":"en","name":"opened","subject":"S","text":"T"}"#
-    static let portuguese = #"{"html":"<p>","language":"pt-BR","name":"opened","subject":"S2","text":"T2"}"#
+    static let english = #"{"active":true,"language":"en","name":"opened","subject":"S","text":"T"}"#
+    static let portuguese =
+        #"{"active":true,"html":"<p>","language":"pt-BR","name":"opened","subject":"S2","text":"T2"}"#
 
     static let shown: [(String, String)] = [
         ("/v1/mailboxes", "[\(inbox),\(outbox)]"), ("/v1/mailboxes/acme-in", inbox),
