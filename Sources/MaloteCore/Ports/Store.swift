@@ -50,6 +50,12 @@ package protocol StoreReading {
     /// Octets of what is stored of it, without reading them.
     func rawSize(of message: MessageID) throws -> Int?
     func ticket(_ id: TicketID) throws -> Ticket?
+    /// In order of their numbers, those above this one.
+    func tickets(contract: ContractID, after number: Int, limit: Int) throws -> [Ticket]
+    /// In order, those behind this one.
+    func notifications(contract: ContractID, after id: NotificationID, limit: Int) throws -> [NotificationID]
+    /// How much is kept of a contract.
+    func rows(of contract: ContractID) throws -> ErasedRows
     /// By reference (`ACME-42`), within one contract.
     func ticket(contract: ContractID, key: String) throws -> Ticket?
     /// The ticket that any of these header Message-IDs (received or sent by us) belongs to, within one contract.
@@ -189,6 +195,11 @@ package protocol StoreWriting: StoreReading {
     func plan(_ step: PlannedStep) throws -> PlannedStepID
     /// Returns whether it was still planned.
     func unplan(_ id: PlannedStepID) throws -> Bool
+
+    // Contracts
+    /// Erases what is kept of a contract, at most so many rows of each kind, with all that belongs to them. What the ledger
+    /// knows of the servers' messages stays. To be called until nothing is left.
+    func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows
 
     // Health
     func setHealth(_ health: MailboxHealth) throws

@@ -27,6 +27,8 @@ struct ObjectKind: Sendable {
 
     /// Further options of `list`.
     var listOptions: [Command.Option] = []
+    /// Further options of `add`, which are the query of the request.
+    var addOptions: [Command.Option] = []
 }
 
 enum ObjectCommands {
@@ -44,7 +46,7 @@ enum ObjectCommands {
                 try show($0, kind)
             },
             Command(
-                words: [kind.word, "add"], options: fieldOptions + [file, dryRun],
+                words: [kind.word, "add"], options: fieldOptions + [file, dryRun] + kind.addOptions,
                 summary: "Add a \(kind.word)"
             ) { try add($0, kind) },
             Command(
@@ -95,7 +97,8 @@ enum ObjectCommands {
     // MARK: - Changing
 
     private static func add(_ session: Session, _ kind: ObjectKind) throws {
-        try change(session, "POST", [kind.section], body: try fields(session, kind))
+        let query = kind.addOptions.map { (String($0.name.dropFirst(2)), session.arguments.value($0.name)) }
+        try change(session, "POST", [kind.section], query: query, body: try fields(session, kind))
     }
 
     private static func edit(_ session: Session, _ kind: ObjectKind) throws {
@@ -106,9 +109,12 @@ enum ObjectCommands {
         try change(session, "DELETE", [kind.section, session.arguments.positional[0]], body: [])
     }
 
-    private static func change(_ session: Session, _ method: String, _ path: [String], body: [UInt8]) throws {
+    private static func change(
+        _ session: Session, _ method: String, _ path: [String], query: [(String, String?)] = [], body: [UInt8]
+    ) throws {
         let dryRun = session.arguments.has("--dry-run") ? "true" : nil
-        try ApplyCommands.report(try session.ask(method, path, query: [("dry-run", dryRun)], body: body), session)
+        try ApplyCommands.report(
+            try session.ask(method, path, query: query + [("dry-run", dryRun)], body: body), session)
     }
 
     private static func fields(_ session: Session, _ kind: ObjectKind) throws -> [UInt8] {

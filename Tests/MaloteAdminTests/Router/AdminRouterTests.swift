@@ -32,6 +32,19 @@ import Testing
     static let sections = RegistrySection.allCases.map(\.rawValue)
     static let names = ["mailboxes": "acme-in", "contracts": "acme", "flows": "confirm", "templates": "opened"]
 
+    static let contractRoutes: [Route] = [
+        Route("POST", "/v1/contracts", ["from": "standard"], status: 201, call: "copy standard {}"),
+        Route("POST", "/v1/mailboxes", ["from": "standard"], status: 201, call: "add mailboxes {}"),
+        Route("GET", "/v1/contracts/acme/registry", call: "export of acme"),
+        Route("GET", "/v1/contracts/acme/tickets", call: "tickets of acme after 0 limit 1000"),
+        Route("GET", "/v1/contracts/acme/notifications", ["after": "7"], call: "notifications of acme after 7 limit 100"),
+        Route("GET", "/v1/notifications/7/raw", call: "content of 7"),
+        Route("POST", "/v1/notifications/7/raw", status: 405),
+        Route("POST", "/v1/contracts/acme/erase", ["dry-run": ""], call: "erase acme dry"),
+        Route("POST", "/v1/contracts/acme/erase", call: "erase acme"),
+        Route("GET", "/v1/contracts/acme/erase", status: 405),
+    ]
+
     static let messageRoutes: [Route] = [
         Route("GET", "/v1/messages", call: "messages - - - - - - 0 100"),
         Route(
