@@ -46,11 +46,16 @@ package final class SQLiteStore: Store {
     private let writer: Writer
     private let writerQueue = DispatchQueue(label: "malote.store.writer")
     private let waiting = Mutex(Waiting())
+    private let checkpointer: Checkpointer
     private let readers: [Reader]
     private let nextReader = Atomic<Int>(0)
     private let commitCount = Atomic<Int>(0)
     /// More in one transaction would only delay the first of them.
     private static let groupLimit = 256
+    /// Pages of 4 KiB in the log from which it is brought into the file beside the writer, and from which the writer
+    /// helps: a log that it keeps ahead of would grow for as long as there is much to write.
+    private static let longLog = 4000
+    private static let tooLongLog = 16_000
 
     /// Opens or creates the database in a state folder that the caller holds locked.
     /// - Throws: `Failure(.operatorNeeded, .storage)` for a file that is not ours, newer, or unusable.
@@ -64,12 +69,17 @@ package final class SQLiteStore: Store {
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA synchronous = FULL")
             try connection.execute("PRAGMA foreign_keys = ON")
-            try connection.execute("PRAGMA wal_autocheckpoint = 4000")
+            connection.countLog()
             // What a transaction has beyond this it writes into the log before its end: a mail of any size fits.
             try connection.execute("PRAGMA cache_size = -4096")
+            // What a savepoint needs to be undone: index pages, and never what is new.
+            try connection.execute("PRAGMA temp_store = MEMORY")
+            // Whoever erases a contract means it: its octets go, too.
+            try connection.execute("PRAGMA secure_delete = ON")
             // A log that a large mail has blown up does not stay so.
-            try connection.execute("PRAGMA journal_size_limit = 33554432")
+            try connection.execute("PRAGMA journal_size_limit = 67108864")
             try Migrator.migrate(connection)
+            checkpointer = try Checkpointer(path: path)
             writer = Writer(connection)
             self.readers = try (0..<readers).map { number in
                 let reader = try SQLiteConnection(path: path, mode: .readOnly)
@@ -86,8 +96,10 @@ package final class SQLiteStore: Store {
     package var commits: Int { commitCount.load(ordering: .relaxed) }
 
     /// Brings everything from the write-ahead log into the database file, so that after an orderly stop the one file is
-    /// all there is. Only for the end: what is written afterwards opens a log again.
-    package func close() async {
+    /// all there is. What is written afterwards opens a log again.
+    package func close() async { await tidy() }
+
+    package func tidy() async {
         await withCheckedContinuation { continuation in
             writerQueue.async {
                 try? self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -180,12 +192,22 @@ package final class SQLiteStore: Store {
             for job in jobs { outcomes.append(try runInSavepoint(job, transaction)) }
             try commitTransaction()
             commitCount.wrappingAdd(1, ordering: .relaxed)
+            shortenLog()
         } catch {
             try? writer.connection.execute("ROLLBACK")
             let failure = (error as? SQLiteError).map { Failure($0) } ?? error
             outcomes = jobs.indices.map { outcomes.indices.contains($0) ? outcomes[$0] ?? failure : failure }
         }
         for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
+    }
+
+    private func shortenLog() {
+        if writer.connection.logPages >= Self.tooLongLog {
+            // In vain while the other is at it; it is not started again until this one has had its turn.
+            try? writer.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        } else if writer.connection.logPages >= Self.longLog {
+            checkpointer.start()
+        }
     }
 
     /// A body that throws is undone alone. Throws only when the whole transaction is lost.

@@ -35,7 +35,8 @@ struct ContractLifeTests {
     private func export(_ daemon: RealDaemon, _ acme: Customer, to folder: String) throws {
         for _ in 1...2 {
             let done = try daemon.ctl("contract", "export", "acme", "--to", folder)
-            #expect(done.output.hasPrefix("contract acme: 5 messages, 5 notifications, 5 tickets and "), "\(done.errors)")
+            #expect(
+                done.output.hasPrefix("contract acme: 5 messages, 5 notifications, 5 tickets and "), "\(done.errors)")
         }
         let place = folder + "/acme"
         let mails = try FileManager.default.contentsOfDirectory(atPath: place + "/messages").filter {

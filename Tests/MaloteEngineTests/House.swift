@@ -140,6 +140,13 @@ final class Run {
         return self
     }
 
+    @discardableResult
+    func startPlannedSteps() -> Run {
+        let room = room()
+        performances.append(house.stage.start { await room.watchPlannedSteps() })
+        return self
+    }
+
     var isOver: Bool { performances.allSatisfy(\.isOver) }
 
     func askToStop() {

@@ -11,6 +11,9 @@ package protocol Store: Sendable {
     /// Runs `body` and returns once its effects are durable (synced). Bodies run one at a time, in order; several may
     /// share one commit. `body` must be quick and must not wait for anything.
     func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T
+
+    /// Leaves no octet of what was deleted in the store's files, as far as readers under way let it.
+    func tidy() async
 }
 
 /// What can be asked of the store.
@@ -35,7 +38,7 @@ package protocol StoreReading {
     func unfetched(limit: Int) throws -> [LedgerRow]
 
     // Messages and tickets
-    /// The earliest message of the contract with this header Message-ID (if given) and this digest.
+    /// The earliest message of the contract with this header Message-ID, or without any for `nil`, and this digest.
     func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage?
     func message(_ id: MessageID) throws -> StoredMessage?
     /// The latest message of the contract with this header Message-ID.

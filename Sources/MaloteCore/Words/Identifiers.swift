@@ -82,6 +82,14 @@ package struct EventID: RawRepresentable, Hashable, Sendable, Codable, CustomStr
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue }
     package var description: String { rawValue }
+
+    /// Time first, so that what is written together lies together in an index; nobody may rely on that order.
+    /// - Parameter chance: 10 random octets.
+    package init(at time: Timestamp, chance: [UInt8]) {
+        let clock = UInt64(clamping: time.milliseconds)
+        let octets = (0..<6).map { UInt8(truncatingIfNeeded: clock >> (40 - 8 * $0)) }
+        rawValue = Hexadecimal.encode(octets + chance)
+    }
 }
 
 /// The unit of sending, of fairness and of isolation: one contract's mail through one outbox.

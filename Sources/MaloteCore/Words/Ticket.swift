@@ -74,15 +74,20 @@ package struct TicketEvent: Sendable, Hashable {
     /// Ticket key, mailbox name or notification id: the CloudEvents `subject`.
     package var subject: String
     package var time: Timestamp
+    package var text: EventText
     /// Structured CloudEvents 1.0, one line of JSON.
-    package var json: String
+    package var json: String { text.whole }
 
-    package init(id: EventID, contract: ContractID, kind: Kind, subject: String, time: Timestamp, json: String) {
+    package init(id: EventID, contract: ContractID, kind: Kind, subject: String, time: Timestamp, text: EventText) {
         self.id = id
         self.contract = contract
         self.kind = kind
         self.subject = subject
         self.time = time
-        self.json = json
+        self.text = text
+    }
+
+    package init(id: EventID, contract: ContractID, kind: Kind, subject: String, time: Timestamp, json: String) {
+        self.init(id: id, contract: contract, kind: kind, subject: subject, time: time, text: EventText(json))
     }
 }

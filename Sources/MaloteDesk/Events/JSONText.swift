@@ -1,13 +1,18 @@
 // Writes JSON in the order it is told, on one line; knows no event.
 
+import MaloteCore
+
 /// A small writer, so that every receiver gets the same bytes: the ones that were stored and signed.
 struct JSONText {
     private var bytes: [UInt8] = []
     private var needsComma = false
     /// Where the last text stands, quotes included.
     private var last = 0..<0
+    /// The first text that is told twice, and kept once.
+    private var again: EventText.Repetition?
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var line: EventText { EventText(kept: String(decoding: bytes, as: UTF8.self), again: again) }
+    var text: String { line.whole }
 
     mutating func object(_ key: String? = nil, _ body: (inout JSONText) -> Void) { nest(key, "{", "}", body) }
     mutating func array(_ key: String? = nil, _ body: (inout JSONText) -> Void) { nest(key, "[", "]", body) }
@@ -20,11 +25,28 @@ struct JSONText {
         last = start..<bytes.count
     }
 
-    /// The text of the last field once more: long texts are escaped once.
+    /// The text of the last field once more: a long one is escaped once, and kept once.
     mutating func fieldAgain(_ key: String?) {
         let text = last
         begin(key)
-        bytes += bytes[text]
+        if again == nil {
+            again = EventText.Repetition(from: text.lowerBound, count: text.count, at: bytes.count)
+        } else {
+            bytes += bytes[text]
+        }
+    }
+
+    /// All fields of another, as they stand there.
+    mutating func fields(_ other: JSONText) {
+        if needsComma, !other.bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+        needsComma = needsComma || !other.bytes.isEmpty
+        let start = bytes.count
+        if let theirs = other.again, again == nil {
+            bytes += other.bytes
+            again = EventText.Repetition(from: start + theirs.from, count: theirs.count, at: start + theirs.at)
+        } else {
+            bytes += other.text.utf8
+        }
     }
 
     mutating func field(_ key: String?, _ value: Int) {

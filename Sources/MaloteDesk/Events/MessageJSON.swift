@@ -3,33 +3,53 @@
 import MaloteCore
 
 /// The members of an event's `data.message`, but its id: that one is the store's.
-struct MessageJSON {
+///
+/// What is long is written at once, and so before any transaction: there it is only copied.
+package struct MessageJSON: Sendable {
     /// Longer texts are cut, and the cut is marked: the raw source has the rest.
     static let textLimit = 256 * 1024
 
-    let view: MessageView
-    let size: Int
-    let sha256: Digest
-    let attachments: AttachmentPolicy
+    private let head: JSONText
+    private let attachments: [MessageView.Attachment]
+    private let defects: [String]
+    private let size: Int
+    private let sha256: Digest
 
-    func write(to json: inout JSONText) {
+    package init(_ view: MessageView, size: Int, sha256: Digest) {
+        head = Self.head(view)
+        attachments = view.attachments
+        defects = view.defects
+        self.size = size
+        self.sha256 = sha256
+    }
+
+    private static func head(_ view: MessageView) -> JSONText {
+        var json = JSONText()
         json.field("messageId", view.messageID)
-        if let from = view.from { json.object("from") { Self.write(from, to: &$0) } } else { json.field("from", nil) }
-        Self.addresses("to", view.to, &json)
-        Self.addresses("cc", view.cc, &json)
-        Self.addresses("replyTo", view.replyTo, &json)
+        if let from = view.from { json.object("from") { write(from, to: &$0) } } else { json.field("from", nil) }
+        addresses("to", view.to, &json)
+        addresses("cc", view.cc, &json)
+        addresses("replyTo", view.replyTo, &json)
         json.field("subject", view.subject)
         json.field("date", view.date?.description)
-        let (text, newText, html) = (Self.cut(view.text), Self.cut(view.newText), view.html.map(Self.cut))
+        let (text, newText, html) = (cut(view.text), cut(view.newText), view.html.map(cut))
         json.field("text", text)
         if newText == text { json.fieldAgain("newText") } else { json.field("newText", newText) }
         json.field("html", html)
         if text != view.text || html != view.html { json.field("truncated", true) }
+        return json
+    }
+
+    /// - Parameter policy: which attachments are told to be refused.
+    func write(to json: inout JSONText, policy: AttachmentPolicy) {
+        json.fields(head)
         json.array("attachments") { json in
-            for attachment in view.attachments { json.object { write(attachment, to: &$0) } }
+            for attachment in attachments {
+                json.object { Self.write(attachment, refused: policy.refusal(of: attachment), to: &$0) }
+            }
         }
-        if !view.defects.isEmpty {
-            json.field("defects", view.defects.joined(separator: " "))
+        if !defects.isEmpty {
+            json.field("defects", defects.joined(separator: " "))
         }
         json.object("raw") {
             $0.field("size", size)
@@ -37,12 +57,12 @@ struct MessageJSON {
         }
     }
 
-    private func write(_ attachment: MessageView.Attachment, to json: inout JSONText) {
+    private static func write(_ attachment: MessageView.Attachment, refused: String?, to json: inout JSONText) {
         json.field("name", attachment.name)
         json.field("type", attachment.type)
         json.field("size", attachment.size)
         json.field("sha256", attachment.sha256?.description)
-        json.field("refused", attachments.refusal(of: attachment))
+        json.field("refused", refused)
     }
 
     private static func write(_ address: MailAddress, to json: inout JSONText) {

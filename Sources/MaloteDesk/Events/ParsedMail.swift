@@ -26,7 +26,7 @@ package struct ParsedMail: Sendable {
             json.array("bounces") { json in
                 for recipient in view.notice?.recipients ?? [] { json.object { $0.recipient(recipient) } }
             }
-            MessageJSON(view: view, size: size, sha256: sha256, attachments: AttachmentPolicy()).write(to: &json)
+            MessageJSON(view, size: size, sha256: sha256).write(to: &json, policy: AttachmentPolicy())
         }
         return json.text
     }

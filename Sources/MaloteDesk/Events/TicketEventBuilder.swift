@@ -17,9 +17,7 @@ package struct TicketEventBuilder: Sendable {
     /// What an event about a mail says beyond the mail itself.
     package struct MailFacts: Sendable {
         package var message: MessageID
-        package var view: MessageView
-        package var size: Int
-        package var sha256: Digest
+        package var mail: MessageJSON
         package var ticket: Ticket?
         /// What rules set.
         package var fields: [String: String]
@@ -31,13 +29,11 @@ package struct TicketEventBuilder: Sendable {
         package var reopens = false
 
         package init(
-            message: MessageID, view: MessageView, size: Int, sha256: Digest, ticket: Ticket?,
+            message: MessageID, mail: MessageJSON, ticket: Ticket?,
             fields: [String: String] = [:], reason: String? = nil
         ) {
             self.message = message
-            self.view = view
-            self.size = size
-            self.sha256 = sha256
+            self.mail = mail
             self.ticket = ticket
             self.fields = fields
             self.reason = reason
@@ -122,7 +118,7 @@ package struct TicketEventBuilder: Sendable {
             }
         }
         return TicketEvent(
-            id: id, contract: contract.id, kind: kind, subject: subject, time: time, json: json.text)
+            id: id, contract: contract.id, kind: kind, subject: subject, time: time, text: json.line)
     }
 
     static func write(_ failure: Failure, to json: inout JSONText) {
@@ -134,7 +130,6 @@ package struct TicketEventBuilder: Sendable {
 
     private func write(_ facts: MailFacts, to json: inout JSONText) {
         json.field("id", facts.message.description)
-        MessageJSON(view: facts.view, size: facts.size, sha256: facts.sha256, attachments: contract.attachments)
-            .write(to: &json)
+        facts.mail.write(to: &json, policy: contract.attachments)
     }
 }

@@ -113,7 +113,9 @@ package struct FlowRun: Sendable {
             guard isDue || email.delaySeconds == 0 else {
                 return .plan(place, due: occasion.time + .seconds(email.delaySeconds))
             }
-            if let reason = email.obstacle(in: FlowContext.value(of: self)) { return .nothing(place, reason: reason) }
+            if email.isConditional, let reason = email.obstacle(in: FlowContext.value(of: self)) {
+                return .nothing(place, reason: reason)
+            }
             return outcome(of: email, place)
         }
     }

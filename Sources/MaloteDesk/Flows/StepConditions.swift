@@ -3,6 +3,8 @@
 import MaloteCore
 
 extension EmailStep {
+    var isConditional: Bool { !when.isEmpty || !unless.isEmpty }
+
     /// Why it is not carried out, in words; `nil` if nothing stands against it.
     func obstacle(in context: TemplateValue) -> String? {
         for condition in when where !condition.holds(in: context) {

@@ -1,8 +1,9 @@
 // One fetched message, read and hashed before any transaction; knows no contract.
 
 import MaloteCore
+import MaloteDesk
 
-/// What a fetched message is, ready to be filed. Parsing and hashing are done here, so that the store's only writer
+/// What a fetched message is, ready to be filed. Parsing, hashing and writing are done here, so that the store's only writer
 /// never waits for them.
 struct Arrival: Sendable {
     let entry: LedgerEntry
@@ -13,6 +14,8 @@ struct Arrival: Sendable {
     /// Octets of the whole message.
     let size: Int
     let isWhole: Bool
+    /// What events tell of it.
+    let json: MessageJSON
 
     /// - Throws: `Failure(.transient, .storage)` if the spool cannot be read.
     init(
@@ -36,5 +39,6 @@ struct Arrival: Sendable {
         let digest = hashing.sha256()
         try raw.forEachPiece { digest.update($0) }
         sha256 = digest.finish()
+        json = MessageJSON(view, size: size, sha256: sha256)
     }
 }

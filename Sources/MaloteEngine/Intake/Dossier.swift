@@ -106,6 +106,7 @@ struct Dossier {
         (message.fate, message.ticket, self.ticket) = (.ignored, ticket?.id, ticket)
         note(.filed, "Ignored\(ticket.map { ", beside ticket \($0.key)" } ?? ""). \(reason)")
         try append(.messageIgnored, reason: reason, store)
+        note(.flow, "No flow runs for it: what is ignored is not answered.")
     }
 
     private mutating func open(_ sorting: Sorting, _ store: any StoreWriting) throws -> Ticket {
@@ -147,8 +148,7 @@ struct Dossier {
             note(.attachment, "\(attachment.name) is refused. \(why)")
         }
         var facts = TicketEventBuilder.MailFacts(
-            message: message.id, view: view, size: arrival.size, sha256: arrival.sha256, ticket: ticket,
-            fields: fields, reason: reason)
+            message: message.id, mail: arrival.json, ticket: ticket, fields: fields, reason: reason)
         (facts.follows, facts.reopens) = (follows, reopens)
         let event = TicketEventBuilder(contract: contract, id: filing.intake.newEventID(), time: now)
             .mail(kind, inbox: filing.source.name, facts)

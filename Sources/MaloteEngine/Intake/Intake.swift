@@ -132,7 +132,7 @@ package struct Intake: Sendable {
         return SignedMessageID(key: key, hashing: hashing)
     }
 
-    @Sendable func newEventID() -> EventID { EventID(rawValue: Hexadecimal.encode(hashing.random(16))) }
+    @Sendable func newEventID() -> EventID { EventID(at: time.now(), chance: hashing.random(10)) }
 
     // MARK: - Health
 

@@ -1,11 +1,12 @@
-// Gathers fetched messages and commits them in groups; knows nothing of the session they come from.
+// Reads and commits fetched messages in groups; knows nothing of the session they come from.
 
 import MaloteCore
 
-/// The messages of one FETCH round. `add` hands them over whenever enough have gathered, and `commitWhatComes` commits them
-/// meanwhile: the network, the parser and the disk work side by side, and memory stays bounded by two batches.
+/// The messages of one FETCH round. `add` gathers them and hands them over by the hundred; `readWhatComes` parses and
+/// `commitWhatComes` commits them meanwhile: the network, the parser and the disk work side by side, and memory stays
+/// bounded by five such groups.
 actor ArrivalBatch {
-    /// When a batch is full: whatever is reached first.
+    /// When a group is full: whatever is reached first.
     struct Limits: Sendable {
         var messages: Int
         /// Octets of all messages: what is held in memory, and how long one transaction keeps others waiting.
@@ -14,20 +15,23 @@ actor ArrivalBatch {
         var spooled: Int
     }
 
+    private struct Fetched: Sendable {
+        var entry: LedgerEntry
+        var message: FetchedMessage
+    }
+
     private let job: PollPlanner.Job
     private let intake: Intake
     private let store: any Store
     private var open: [String: LedgerEntry]
     private let order: [LedgerEntry]
-    private var arrivals: [Arrival] = []
+    private var gathered: [Fetched] = []
     private var octets = 0
     private var spooled = 0
     private(set) var report = PollReport()
-    /// What is being committed.
-    private var handed: [Arrival] = []
-    private var isOver = false
     private var fault: Failure?
-    private let news = Bell()
+    private let fetched = HandOff<[Fetched]>()
+    private let read = HandOff<[Arrival]>()
 
     /// What was asked for and has not come.
     var missing: [LedgerEntry] { order.filter { open[$0.key.uid] != nil } }
@@ -41,62 +45,77 @@ actor ArrivalBatch {
         open = Dictionary(entries.map { ($0.key.uid, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    // MARK: - Fetching
+
+    /// - Throws: what reading or committing has thrown meanwhile.
     func add(_ message: FetchedMessage, limits: Limits) async throws(Failure) {
         // A body we did not ask for, or a second one for the same UID, is the server's noise.
         guard let entry = open.removeValue(forKey: message.uid) else { return }
-        let arrival = try await intake.read(entry, message)
-        arrivals.append(arrival)
-        octets += arrival.raw.size
-        if arrival.raw.isSpooled { spooled += 1 }
-        if arrivals.count >= limits.messages || octets >= limits.octets || spooled >= limits.spooled {
+        gathered.append(Fetched(entry: entry, message: message))
+        if case .raw(let raw) = message.content {
+            octets += raw.size
+            if raw.isSpooled { spooled += 1 }
+        }
+        if gathered.count >= limits.messages || octets >= limits.octets || spooled >= limits.spooled {
             try await handOver()
         }
     }
 
     private func handOver() async throws(Failure) {
-        while !handed.isEmpty, fault == nil {
-            let seen = news.generation
-            await news.rungUncancelled(after: seen)
-        }
-        if let fault { throw fault }
-        handed = arrivals
-        arrivals = []
-        octets = 0
-        spooled = 0
-        news.ring()
-    }
-
-    /// Runs beside the fetching, until `end`.
-    func commitWhatComes() async {
-        while fault == nil {
-            let seen = news.generation
-            if !handed.isEmpty {
-                do throws(Failure) {
-                    for state in try await intake.commit(handed, job: job, store: store) { report.count(state) }
-                } catch { fault = error }
-                handed = []
-                news.ring()
-            } else if isOver {
-                return
-            } else {
-                await news.rungUncancelled(after: seen)
-            }
-        }
+        let group = gathered
+        (gathered, octets, spooled) = ([], 0, 0)
+        guard await !fetched.give(group), let fault else { return }
+        throw fault
     }
 
     /// Nothing more is added: what has gathered is handed over.
-    /// - Throws: what a commit has thrown.
+    /// - Throws: what reading or committing has thrown meanwhile.
     func end() async throws(Failure) {
-        defer {
-            isOver = true
-            news.ring()
-        }
-        if !arrivals.isEmpty { try await handOver() }
-        if let fault { throw fault }
+        defer { fetched.end() }
+        if !gathered.isEmpty { try await handOver() }
     }
 
-    /// - Throws: what a commit has thrown, once all of them are over.
+    // MARK: - Beside the fetching
+
+    /// Parses, until `end`.
+    func readWhatComes() async {
+        while let group = await fetched.take() {
+            do throws(Failure) {
+                guard await read.give(try await Self.arrivals(group, intake)) else { break }
+            } catch {
+                fault = error
+                break
+            }
+        }
+        fetched.end()
+        read.end()
+    }
+
+    /// Off this actor, which is wanted for what comes meanwhile.
+    @concurrent private static func arrivals(_ group: [Fetched], _ intake: Intake) async throws(Failure) -> [Arrival] {
+        var arrivals: [Arrival] = []
+        arrivals.reserveCapacity(group.count)
+        for fetched in group { arrivals.append(try await intake.read(fetched.entry, fetched.message)) }
+        return arrivals
+    }
+
+    /// Commits, until everything is read.
+    func commitWhatComes() async {
+        while let group = await read.take() {
+            do throws(Failure) {
+                for state in try await intake.commit(group, job: job, store: store) { report.count(state) }
+            } catch {
+                fault = error
+                break
+            }
+        }
+        read.end()
+    }
+
+    /// - Throws: what reading or committing has thrown, once both are over.
     func verdict() throws(Failure) { if let fault { throw fault } }
+
+    // MARK: - What did not come
 
     /// The connection broke: the first message that had not come may be the reason. Counts it, and gives it up after
     /// `limit` tries, so that one poisonous message cannot block its inbox for ever.

@@ -8,9 +8,9 @@ import MaloteCore
 /// its event, and settled on the server after that. Whatever a crash interrupts is taken up by the next poll.
 package struct InboxPoll: Sendable {
     /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
-    private static let roundMessages = 500
-    private static let rounds = 20
-    private static let batchLimits = ArrivalBatch.Limits(messages: 100, octets: 4 << 20, spooled: 4)
+    private static let roundMessages = 2000
+    private static let rounds = 5
+    private static let batchLimits = ArrivalBatch.Limits(messages: 200, octets: 2 << 20, spooled: 2)
     /// A message whose fetch failed or came back empty this often is given up on.
     private static let fetchAttempts = 3
 
@@ -167,6 +167,7 @@ package struct InboxPoll: Sendable {
         _ entries: [LedgerEntry], _ session: any InboxSession, into batch: ArrivalBatch
     ) async throws(Failure) {
         guard !entries.isEmpty else { return }
+        async let reading: Void = batch.readWhatComes()
         async let committing: Void = batch.commitWhatComes()
         var failure: Failure?
         do throws(Failure) {
@@ -175,6 +176,7 @@ package struct InboxPoll: Sendable {
             }
         } catch { failure = error }
         do throws(Failure) { try await batch.end() } catch { failure = failure ?? error }
+        await reading
         await committing
         if let failure { throw failure }
         try await batch.verdict()

@@ -65,6 +65,7 @@ extension MailRoom {
             guard let registry else { continue }
             parts.board.replace(with: registry.0, order: registry.1)
             parts.queueBell.ring()
+            await parts.store.tidy()
             parts.log(.notice, "contract \(name) is erased.", [.contract: name])
             return EraseReport(contract: name, dryRun: false, rows: all, isDone: true, unused: unused)
         }

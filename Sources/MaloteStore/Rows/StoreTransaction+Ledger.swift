@@ -90,8 +90,8 @@ extension StoreTransaction {
                 .text(entry.history.text), .init(entry.key.inbox), .text(entry.key.folder),
                 .integer(Int64(entry.key.validity)), .text(entry.key.uid))
             guard before != entry.state else { continue }
-            try count(entry.key.inbox, before, by: -1)
-            try count(entry.key.inbox, entry.state, by: 1)
+            tally.add(-1, entry.key.inbox, before)
+            tally.add(1, entry.key.inbox, entry.state)
         }
     }
 
@@ -132,14 +132,6 @@ extension StoreTransaction {
             """, .init(entry.key.inbox), .text(entry.key.folder), .integer(Int64(entry.key.validity)),
             .text(entry.key.uid), .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled),
             .text(entry.history.text))
-        try count(entry.key.inbox, entry.state, by: 1)
-    }
-
-    private func count(_ inbox: MailboxID, _ state: LedgerEntry.State, by change: Int) throws {
-        try connection.run(
-            """
-            INSERT INTO ledger_counts (inbox, state, count) VALUES (?, ?, ?)
-            ON CONFLICT (inbox, state) DO UPDATE SET count = ledger_counts.count + excluded.count
-            """, .init(inbox), .text(state.rawValue), .init(change))
+        tally.add(1, entry.key.inbox, entry.state)
     }
 }

@@ -21,10 +21,14 @@ extension StoreTransaction {
     }
 
     func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage? {
-        let candidates = try connection.rows(
-            Self.messageColumns + "WHERE contract = ? AND sha256 = ? ORDER BY id", .init(contract), .init(sha256),
-            map: Self.message)
-        return candidates.first { messageID == nil || $0.messageID == messageID }
+        guard let messageID else {
+            return try connection.first(
+                Self.messageColumns + "WHERE contract = ? AND sha256 = ? AND message_id IS NULL ORDER BY id LIMIT 1",
+                .init(contract), .init(sha256), map: Self.message)
+        }
+        return try connection.first(
+            Self.messageColumns + "WHERE contract = ? AND message_id = ? AND sha256 = ? ORDER BY id LIMIT 1",
+            .init(contract), .text(messageID), .init(sha256), map: Self.message)
     }
 
     func message(_ id: MessageID) throws -> StoredMessage? {
@@ -102,15 +106,19 @@ extension StoreTransaction {
     // MARK: - Tickets
 
     static let ticketColumns =
-        "SELECT id, contract, number, key, external, requester_name, requester, subject, closed, opening FROM tickets "
+        """
+        SELECT id, contract, number, key, external, requester_name, requester, subject, closed, opened_by, cc, fields
+        FROM tickets\u{20}
+        """
 
     static func ticket(_ row: SQLiteRow) throws -> Ticket {
         Ticket(
             id: row.id(0), contract: row.id(1), number: row.count(2), key: row.text(3), external: row.optionalText(4),
             requester: row.optionalText(6).map { MailAddress(name: row.optionalText(5), address: $0) },
             subject: row.text(7), closed: row.optionalTime(8),
-            // Absent in rows older than the column.
-            opening: try row.optionalText(9).map { try JSONColumn.decode($0) } ?? Ticket.Opening())
+            opening: .init(
+                messageID: row.optionalText(9), cc: try row.optionalText(10).map { try JSONColumn.decode($0) } ?? [],
+                fields: try row.optionalText(11).map { try JSONColumn.decode($0) } ?? [:]))
     }
 
     func ticket(_ id: TicketID) throws -> Ticket? {
@@ -144,24 +152,30 @@ extension StoreTransaction {
 
     func insert(_ ticket: Ticket) throws -> TicketID {
         let id = TicketID(rawValue: try next("ticket"))
+        // Mostly empty, and written for every ticket.
+        let cc = ticket.opening.cc.isEmpty ? nil : ticket.opening.cc
+        let fields = ticket.opening.fields.isEmpty ? nil : ticket.opening.fields
         try connection.run(
             """
             INSERT INTO tickets
-                (id, contract, number, key, external, requester_name, requester, subject, closed, opening)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, contract, number, key, external, requester_name, requester, subject, closed, opened_by, cc, fields)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(id), .init(ticket.contract), .init(ticket.number), .text(ticket.key), .init(ticket.external),
             .init(ticket.requester?.name), .init(ticket.requester?.address), .text(ticket.subject),
-            .init(ticket.closed), .text(try JSONColumn.encode(ticket.opening)))
+            .init(ticket.closed), .init(ticket.opening.messageID), .init(try cc.map { try JSONColumn.encode($0) }),
+            .init(try fields.map { try JSONColumn.encode($0) }))
         return id
     }
 
     func thread(_ messageID: String, into ticket: TicketID, contract: ContractID) throws {
-        guard try self.ticket(ticket)?.contract == contract else {
+        let added = try connection.run(
+            """
+            INSERT INTO threads (contract, message_id, ticket)
+            SELECT contract, ?, id FROM tickets WHERE id = ? AND contract = ? ON CONFLICT DO NOTHING
+            """, .text(messageID), .init(ticket), .init(contract))
+        guard try added == 1 || self.ticket(ticket)?.contract == contract else {
             throw missing("ticket \(ticket) of contract \(contract)")
         }
-        try connection.run(
-            "INSERT INTO threads (contract, message_id, ticket) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            .init(contract), .text(messageID), .init(ticket))
     }
 
     func setExternal(_ external: String, ticket: TicketID) throws {
@@ -179,20 +193,28 @@ extension StoreTransaction {
     private static func event(_ row: SQLiteRow) throws -> TicketEvent {
         TicketEvent(
             id: EventID(rawValue: row.text(0)), contract: row.id(1), kind: try row.word(2), subject: row.text(3),
-            time: row.time(4), json: row.text(5))
+            time: row.time(4), text: EventText(kept: row.text(5), again: again(row, from: 6)))
     }
+
+    /// - Parameter first: the column of where it stands; how long it is and where it stands again follow.
+    private static func again(_ row: SQLiteRow, from first: Int32) -> EventText.Repetition? {
+        guard let from = row.optionalInteger(first) else { return nil }
+        return EventText.Repetition(from: Int(from), count: row.count(first + 1), at: row.count(first + 2))
+    }
+
+    private static let eventColumns =
+        "SELECT event, contract, kind, subject, time, json, again_from, again_count, again_at FROM events "
 
     func event(_ id: EventID) throws -> TicketEvent? {
         try connection.first(
-            "SELECT event, contract, kind, subject, time, json FROM events WHERE event = ?", .text(id.rawValue),
-            map: Self.event)
+            Self.eventColumns + "WHERE event = ?", .text(id.rawValue), map: Self.event)
     }
 
     func events(contract: ContractID?, after: EventID?, limit: Int) throws -> [TicketEvent] {
         let start = try after.flatMap { event in
             try connection.first("SELECT id FROM events WHERE event = ?", .text(event.rawValue)) { $0.integer(0) }
         }
-        let columns = "SELECT event, contract, kind, subject, time, json FROM events WHERE id > ? "
+        let columns = Self.eventColumns + "WHERE id > ? "
         guard let contract else {
             return try connection.rows(
                 columns + "ORDER BY id LIMIT ?", .integer(start ?? 0), .init(limit), map: Self.event)
@@ -203,9 +225,15 @@ extension StoreTransaction {
     }
 
     func append(_ event: TicketEvent) throws {
+        let again = event.text.again
         try connection.run(
-            "INSERT INTO events (id, event, contract, kind, subject, time, json) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            .integer(try next("event")), .text(event.id.rawValue), .init(event.contract), .text(event.kind.rawValue),
-            .text(event.subject), .init(event.time), .text(event.json))
+            """
+            INSERT INTO events
+                (id, event, contract, kind, subject, time, json, again_from, again_count, again_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, .integer(try next("event")), .text(event.id.rawValue), .init(event.contract),
+            .text(event.kind.rawValue), .text(event.subject), .init(event.time), .text(event.text.kept),
+            .init(again.map { Int64($0.from) }), .init(again.map { Int64($0.count) }),
+            .init(again.map { Int64($0.at) }))
     }
 }

@@ -314,18 +314,6 @@ extension StoreTransaction {
         tally.add(-1, lane, from)
         tally.add(1, lane, to)
     }
-
-    /// Brings the counts of lanes up to what the transaction has changed so far.
-    func writeTally() throws {
-        for (key, change) in tally.changes where change != 0 {
-            try connection.run(
-                """
-                INSERT INTO lane_counts (contract, outbox, state, count) VALUES (?, ?, ?, ?)
-                ON CONFLICT (contract, outbox, state) DO UPDATE SET count = lane_counts.count + excluded.count
-                """, .init(key.lane.contract), .init(key.lane.outbox), .text(key.state.rawValue), .init(change))
-        }
-        tally.clear()
-    }
 }
 
 extension LaneSummary {

@@ -6,6 +6,8 @@ import CSQLite
 final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
+    /// Pages in the write-ahead log after this connection's last commit; 0 unless `countLog` was called.
+    private(set) var logPages = 0
 
     enum Mode { case readWrite, readOnly }
 
@@ -29,6 +31,18 @@ final class SQLiteConnection {
     deinit {
         statements.removeAll()
         sqlite3_close_v2(handle)
+    }
+
+    /// Counts the log instead of bringing it into the file whenever it is long: that is now the owner's to do.
+    func countLog() {
+        // Unretained: the handle is closed with this object, and calls nothing after that.
+        let this = Unmanaged.passUnretained(self).toOpaque()
+        let count: @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32) -> Int32 = {
+            this, _, _, pages in
+            if let this { Unmanaged<SQLiteConnection>.fromOpaque(this).takeUnretainedValue().logPages = Int(pages) }
+            return SQLITE_OK
+        }
+        _ = sqlite3_wal_hook(handle, count, this)
     }
 
     /// Runs statements without parameters or rows.

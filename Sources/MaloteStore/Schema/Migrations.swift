@@ -113,7 +113,16 @@ enum Migrations {
             PRIMARY KEY (contract, address));
         """,
         """
-        ALTER TABLE tickets ADD COLUMN opening TEXT;
+        ALTER TABLE events ADD COLUMN again_from INTEGER;
+        ALTER TABLE events ADD COLUMN again_count INTEGER;
+        ALTER TABLE events ADD COLUMN again_at INTEGER;
+        DROP INDEX messages_by_digest;
+        CREATE INDEX messages_by_digest ON messages (contract, sha256) WHERE message_id IS NULL;
+        """,
+        """
+        ALTER TABLE tickets ADD COLUMN opened_by TEXT;
+        ALTER TABLE tickets ADD COLUMN cc TEXT;
+        ALTER TABLE tickets ADD COLUMN fields TEXT;
         CREATE TABLE occasions (
             id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, ticket INTEGER, idempotency_key TEXT,
             body TEXT NOT NULL, history TEXT NOT NULL,

@@ -123,7 +123,7 @@ final class MemoryTransaction: StoreWriting {
 
     func message(contract: ContractID, messageID: String?, sha256: Digest) throws -> StoredMessage? {
         (state.digestPlaces[sha256] ?? []).lazy.map { self.state.messages[$0] }.first {
-            $0.contract == contract && (messageID == nil || $0.messageID == messageID)
+            $0.contract == contract && $0.messageID == messageID
         }
     }
 

@@ -37,7 +37,8 @@ import Testing
         Route("POST", "/v1/mailboxes", ["from": "standard"], status: 201, call: "add mailboxes {}"),
         Route("GET", "/v1/contracts/acme/registry", call: "export of acme"),
         Route("GET", "/v1/contracts/acme/tickets", call: "tickets of acme after 0 limit 1000"),
-        Route("GET", "/v1/contracts/acme/notifications", ["after": "7"], call: "notifications of acme after 7 limit 100"),
+        Route(
+            "GET", "/v1/contracts/acme/notifications", ["after": "7"], call: "notifications of acme after 7 limit 100"),
         Route("GET", "/v1/notifications/7/raw", call: "content of 7"),
         Route("POST", "/v1/notifications/7/raw", status: 405),
         Route("POST", "/v1/contracts/acme/erase", ["dry-run": ""], call: "erase acme dry"),
@@ -81,7 +82,7 @@ import Testing
             "POST", "/v1/tickets/ACME-1/link", ["external": "INC 1", "contract": "c"], call: "link ACME-1 c INC 1"),
     ]
 
-    static let routes: [Route] = messageRoutes + otherRoutes
+    static let routes: [Route] = messageRoutes + contractRoutes + otherRoutes
 
     private static let otherRoutes: [Route] =
         [

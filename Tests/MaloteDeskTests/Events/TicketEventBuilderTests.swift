@@ -16,8 +16,8 @@ import Testing
         _ view: MessageView, _ ticket: Ticket? = Sample.ticket, reason: String? = nil
     ) throws -> TicketEventBuilder.MailFacts {
         .init(
-            message: MessageID(rawValue: 7), view: view, size: 1234, sha256: try #require(Self.digest), ticket: ticket,
-            reason: reason)
+            message: MessageID(rawValue: 7),
+            mail: MessageJSON(view, size: 1234, sha256: try #require(Self.digest)), ticket: ticket, reason: reason)
     }
 
     private func parsed(_ event: TicketEvent) throws -> [String: Any] {

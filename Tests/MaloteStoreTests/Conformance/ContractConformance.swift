@@ -60,7 +60,8 @@ import Testing
         #expect(try await store.read { try $0.rows(of: Sample.acme) } == rows(3))
         let lanes = try await store.read { try $0.lanes().filter { $0.lane.contract == Sample.globex } }
         var erased = ErasedRows()
-        while case let some = try await store.write({ try $0.eraseRows(of: Sample.acme, limit: limit) }), some.total > 0 {
+        while case let some = try await store.write({ try $0.eraseRows(of: Sample.acme, limit: limit) }), some.total > 0
+        {
             erased = erased + some
         }
         #expect(erased == rows(3))

@@ -48,10 +48,23 @@ import Testing
         let store = try kind.fresh()
         var event = Sample.event(1)
         event.kind = eventKind
-        event.json = #"{"text":"Olá \u0000 "quoted""# + "\u{1F5A8}}"
+        event.text = EventText(#"{"text":"Olá \u0000 "quoted""# + "\u{1F5A8}}")
         let appended = event
         try await store.write { try $0.append(appended) }
         #expect(try await store.read { try $0.events(contract: nil, after: nil, limit: 9) } == [event])
+    }
+
+    @Test(arguments: StoreKind.withFake)
+    func whatIsToldTwiceIsKeptOnceAndReadWhole(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        var event = Sample.event(1)
+        event.text = EventText(
+            kept: #"{"text":"Olá","newText":}"#, again: EventText.Repetition(from: 8, count: 6, at: 25))
+        let appended = event
+        try await store.write { try $0.append(appended) }
+        let read = try await store.read { try $0.event(appended.id) }
+        #expect(read?.json == #"{"text":"Olá","newText":"Olá"}"#)
+        #expect(read == event)
     }
 
     @Test(arguments: StoreKind.all)

@@ -49,7 +49,7 @@ import Testing
     static let lookups = [
         Lookup(messageID: "<a@x>", digest: 1, finds: 0), Lookup(messageID: "<b@x>", digest: 1, finds: 2),
         Lookup(messageID: "<a@x>", digest: 2), Lookup(messageID: "<A@x>", digest: 1),
-        Lookup(messageID: nil, digest: 1, finds: 0), Lookup(messageID: nil, digest: 3, finds: 3),
+        Lookup(messageID: nil, digest: 1), Lookup(messageID: nil, digest: 3, finds: 3),
         Lookup(messageID: "<a@x>", digest: 3), Lookup(messageID: nil, digest: 9),
         Lookup(messageID: "<a@x>", digest: 1, contract: Sample.globex, finds: 4),
         Lookup(messageID: "<b@x>", digest: 1, contract: Sample.globex),
