@@ -68,7 +68,7 @@ import Testing
         #expect(try await store.read { try $0.rows(of: Sample.acme) } == ErasedRows())
         #expect(try await store.read { try $0.rows(of: Sample.globex) } == rows(3))
         #expect(try await store.read { try $0.lanes() } == lanes)
-        #expect(try await store.read { try $0.holds().keys } == [Sample.globex])
+        #expect(try await store.read { Array(try $0.holds().keys) } == [Sample.globex])
         let mine = try await store.read { try $0.messages(MessageFilter(contract: Sample.globex)) }
         for message in mine {
             #expect(try await store.read { try $0.rawSource(of: message.id)?.count } == 300_000)
