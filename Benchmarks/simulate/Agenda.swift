@@ -23,6 +23,8 @@ struct Agenda {
 
     private(set) var items: [(time: Timestamp, item: Item)] = []
     private(set) var spells: [Spell] = []
+    /// When everything comes back at once after all servers were gone.
+    private(set) var returns: [Timestamp] = []
     private var random: Dice
     private let start: Timestamp
     private let end: Timestamp
@@ -31,7 +33,9 @@ struct Agenda {
         random = Dice(seed)
         self.start = start
         end = start + .seconds(days * 86_400)
+        totalOutage()
         greatOutages()
+        drips()
         for number in Premises.inboxes { weather(.inbox(number), Spell.Fault.inbox) }
         for number in Premises.outboxes { weather(.outbox(number), Spell.Fault.outbox) }
         every(hours: 60) { agenda, time in
@@ -85,6 +89,29 @@ struct Agenda {
                 let fault: Spell.Fault = roll(2) == 0 ? .mute : .hangsInMessage
                 add(Spell(place: .outbox(number), fault: fault, from: from, to: to))
             }
+        }
+    }
+
+    /// All servers are gone, and all are back in the same moment.
+    private mutating func totalOutage() {
+        let from = start + .seconds(86_400 + roll(Int((end - start).components.seconds) / 2))
+        let to = from + .seconds([900, 7200, 40_000][roll(3)])
+        // Mute ones hold on to whatever place they get.
+        let fault: Spell.Fault = roll(2) == 0 ? .mute : .refuses
+        for number in Premises.inboxes { add(Spell(place: .inbox(number), fault: fault, from: from, to: to)) }
+        for number in Premises.outboxes { add(Spell(place: .outbox(number), fault: fault, from: from, to: to)) }
+        if to < end { returns.append(to) }
+    }
+
+    /// A server that keeps just within what a session bears; one at a time, as each may hold its place for a lease.
+    private mutating func drips() {
+        var time = start
+        while time < end {
+            time = time + .seconds(3600 + roll(72 * 3600))
+            let length = [4000, 20_000][roll(2)]
+            let number = Premises.inboxes.lowerBound + Int64(roll(Premises.inboxes.count))
+            add(Spell(place: .inbox(number), fault: .drips, from: time, to: time + .seconds(length)))
+            time = time + .seconds(length + 3600)
         }
     }
 

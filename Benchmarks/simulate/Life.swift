@@ -3,7 +3,6 @@
 import MaloteCore
 import MaloteEngine
 import MaloteTestKit
-import Synchronization
 
 /// Weeks of the mail room in a moment. When the agenda is over everything is mended, and what is left must come to rest.
 package final class Life {
@@ -34,6 +33,18 @@ package final class Life {
     var toldTooEarly: [String] { early.lines }
     /// What did not end when it was told to.
     private(set) var stubborn: [String] = []
+    /// Starts after which nothing was done at once, or that read the whole store.
+    private(set) var lateStarts: [(time: Timestamp, text: String)] = []
+    /// Deliveries whose final dot was noted when the daemon was killed, and perhaps never left.
+    private(set) var notedDots: Set<DeliveryID> = []
+    /// The most that was in use at any one time.
+    private(set) var peaks = Peaks()
+
+    struct Peaks {
+        var connections = 0
+        var sleepers = 0
+    }
+
     package private(set) var chronicle: [(time: Timestamp, text: String)] = []
     private var sent = 0
 
@@ -71,10 +82,17 @@ package final class Life {
     /// The daemon may begin again on the way there.
     private func advance(to time: Timestamp) {
         while let next = nextBoot, next <= time {
-            premises.stage.advance(by: max(.zero, next - premises.now))
+            premises.stage.advance(by: max(.zero, next - premises.now), look: measure)
             boot()
         }
-        premises.stage.advance(by: max(.zero, time - premises.now))
+        premises.stage.advance(by: max(.zero, time - premises.now), look: measure)
+    }
+
+    private func measure() {
+        let inboxes = Premises.inboxes.map { premises.inbox($0).change { $0.openNow + $0.opening } }
+        let outboxes = Premises.outboxes.map { premises.outbox($0).change { $0.openNow + $0.opening } }
+        peaks.connections = max(peaks.connections, (inboxes + outboxes).reduce(0, +))
+        peaks.sleepers = max(peaks.sleepers, premises.stage.clock.sleepers)
     }
 
     private func carryOut(_ item: Agenda.Item) {
@@ -158,9 +176,9 @@ package final class Life {
     private func stop(_ down: Duration) {
         guard premises.run != nil else { return }
         let from = premises.now
-        // A server may be as long as it likes with its answer; systemd is not as patient.
-        let isOver = premises.stop(within: .seconds(30))
-        tell("the daemon is stopped\(isOver ? "" : ", and killed after 30 s")")
+        let ending = premises.stop()
+        tell("the daemon is stopped and \(ending.rawValue)")
+        if ending == .killed { stubborn.append("the daemon did not end within ten seconds, at \(from)") }
         away(since: from, down)
     }
 
@@ -176,6 +194,7 @@ package final class Life {
         _ = premises.stage.advance(atMost: .seconds(900)) { life.isCut }
         let from = premises.now
         premises.kill()
+        notedDots.formUnion(premises.journal.leftover().finalDots.map(\.delivery))
         if reboots {
             premises.journal.reboot()
             doubtful.formUnion(premises.store.state.deliveries.filter { $0.state == .sending }.map(\.id))
@@ -191,11 +210,25 @@ package final class Life {
     /// As the service manager does: again and again.
     private func boot() {
         do {
+            let rows = premises.store.state
             try premises.boot()
             boots.append(premises.now)
+            judgeStart(rows)
             downs.append(downSince..<premises.now)
             nextBoot = nil
         } catch { nextBoot = premises.now + .seconds(30) }
+    }
+
+    /// Whatever is stored, a start asks the store for what was under way and no more, and then sets to work at once.
+    private func judgeStart(_ before: MemoryState) {
+        let steps = premises.run?.recoverySteps ?? 0
+        if steps > 4 {
+            let rows = before.ledger.count + before.deliveries.count
+            lateStarts.append((premises.now, "\(steps) steps before the start, with \(rows) rows"))
+        }
+        let isAnyWell = Premises.inboxes.contains { before.health[MailboxID(rawValue: $0)]?.failure == nil }
+        let isAtWork = Premises.inboxes.contains { premises.inbox($0).folder.knocks.last == premises.now }
+        if isAnyWell, !isAtWork { lateStarts.append((premises.now, "nobody was at work at once")) }
     }
 
     // MARK: - The end
@@ -207,7 +240,7 @@ package final class Life {
         premises.store.object(nil)
         advance(to: max(premises.now, nextBoot ?? premises.now))
         tell("all is well from now on")
-        premises.stage.advance(by: .seconds(9 * 3600))
+        premises.stage.advance(by: .seconds(9 * 3600), look: measure)
     }
 
     /// An operator requeues what failed, while every server still says "later" for ten minutes.
@@ -227,7 +260,8 @@ package final class Life {
     }
 
     func finish() {
-        if !premises.stop(within: .seconds(30)) { stubborn.append("the daemon did not stop by itself") }
+        let ending = premises.stop()
+        if ending != .byItself { stubborn.append("with nothing to do, the daemon \(ending.rawValue)") }
         premises.stage.settle()
     }
 }
@@ -239,12 +273,4 @@ extension Life {
         return state.events.map { "\($0.id) \($0.json)" }
             + state.deliveries.map { "\($0.id) \($0.recipient) \($0.state) \($0.attempts) \($0.nextAttempt)" }
     }
-}
-
-/// Lines that somebody writes from anywhere.
-private final class Notes: Sendable {
-    private let kept = Mutex<[String]>([])
-
-    var lines: [String] { kept.withLock { $0 } }
-    func add(_ line: String) { kept.withLock { $0.append(line) } }
 }

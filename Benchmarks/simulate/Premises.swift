@@ -3,6 +3,7 @@
 import MaloteCore
 import MaloteEngine
 import MaloteTestKit
+import Synchronization
 
 /// Six contracts: two that share an outbox and an inbox, two that share the system's outbox, two that share nothing.
 final class Premises {
@@ -21,6 +22,9 @@ final class Premises {
     let inboxServers: FakeInboxes
     let outboxServers: FakeOutboxes
     let hashing = FakeHashing()
+    let spoken = Notes()
+    /// What nobody may ever read: each password, and the key that signs.
+    static let canaries = ["canary-password", "canary-key"]
     private(set) var run: DaemonRun?
     private var runs: UInt64 = 0
 
@@ -47,15 +51,18 @@ final class Premises {
         self.run = run
     }
 
-    /// - Returns: whether everything had ended by itself.
-    func stop(within limit: Duration) -> Bool {
-        guard let run else { return true }
+    /// As the daemon does it: whoever has not ended by himself after eight seconds is cancelled, and systemd kills after ten.
+    /// - Returns: how it ended.
+    func stop() -> Ending {
+        guard let run else { return .byItself }
         run.stop.set()
-        _ = stage.advance(atMost: limit) { run.isOver }
-        let isOver = run.isOver
-        kill()
-        return isOver
+        defer { kill() }
+        if stage.advance(atMost: .seconds(8), until: { run.isOver }) { return .byItself }
+        run.cancel()
+        return stage.advance(atMost: .seconds(2)) { run.isOver } ? .cancelled : .killed
     }
+
+    enum Ending: String { case byItself = "ended by itself", cancelled = "was cancelled", killed = "had to be killed" }
 
     /// Nothing reaches the outer world any more.
     func kill() {
@@ -91,7 +98,8 @@ final class Premises {
             registry.mailboxes.append(
                 Mailbox(
                     id: MailboxID(rawValue: number), name: name("in-\(number)"), server: "imap\(number).example",
-                    port: 993, security: .implicit, login: .init(user: "u\(number)", password: .file(path: "/p")),
+                    port: 993, security: .implicit,
+                    login: .init(user: "u\(number)", password: .literal(Secret("canary-password-\(number)"))),
                     role: .inbox(role(number))))
         }
         for number in outboxes {
@@ -101,7 +109,9 @@ final class Premises {
             registry.mailboxes.append(
                 Mailbox(
                     id: outboxID(number), name: name("out-\(number)"), server: "smtp\(number).example", port: 587,
-                    security: .starttls, login: nil, role: .outbox(outbox)))
+                    security: .starttls,
+                    login: .init(user: "o\(number)", password: .literal(Secret("canary-password-o\(number)"))),
+                    role: .outbox(outbox)))
         }
         for number in contracts {
             let outbox = outbox(of: number)
@@ -128,4 +138,12 @@ final class Premises {
 func name<Of>(_ text: String) -> Name<Of> {
     guard let name = Name<Of>(text) else { preconditionFailure("not a name: \(text)") }
     return name
+}
+
+/// Lines that somebody writes from anywhere.
+final class Notes: Sendable {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+    func add(_ line: String) { kept.withLock { $0.append(line) } }
 }

@@ -14,14 +14,14 @@ package struct Violation: Sendable {
 
 /// Judges a life from its histories.
 struct Promises {
-    private let life: Life
+    let life: Life
     private(set) var violations: [Violation] = []
 
     init(_ life: Life) { self.life = life }
 
     private var state: MemoryState { life.premises.store.state }
 
-    private mutating func broken(_ promise: String, _ text: String, at time: Timestamp? = nil) {
+    mutating func broken(_ promise: String, _ text: String, at time: Timestamp? = nil) {
         violations.append(Violation(promise: promise, text: text, time: time))
     }
 
@@ -34,6 +34,11 @@ struct Promises {
         judgePunctuality(state)
         judgePatience()
         judgeRate()
+        judgeLeases()
+        judgeHerd()
+        judgeBounds(state)
+        judgeSecrets(state)
+        for (time, text) in life.lateStarts { broken("a start is a start", text, at: time) }
     }
 
     // MARK: - In
@@ -138,7 +143,8 @@ struct Promises {
         case .failed where !refused.contains { $0.failure.kind == .permanent }:
             let isOld = delivery.settled.map { $0 - delivery.created > .seconds(5 * 86_400) } ?? false
             if !isOld { violations.append(fail("failed is refused", "was never refused for good")) }
-        case .unknown where accepted.count < 2 && isCertain:
+        // A final dot that was noted in the moment of a kill counts as handed over, although it may never have left.
+        case .unknown where accepted.count + (life.notedDots.contains(delivery.id) ? 1 : 0) < 2 && isCertain:
             violations.append(fail("one resend before a person is asked", "was taken \(accepted.count) times"))
         case .queued, .sending:
             violations.append(fail("everything comes to an end", "is still \(delivery.state.rawValue)"))

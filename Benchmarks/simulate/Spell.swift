@@ -29,12 +29,15 @@ package struct Spell: Sendable {
         case hangsInMessage = "hangs in messages", hangsAfterDot = "hangs after the final dot"
         case losesAnswers = "loses answers", goodbyes = "says goodbye after each message"
         case greylists, rejects
+        case drips
         case full = "is full"
 
         static let inbox: [Fault] = [
             .refuses, .breaksTLS, .wrongCertificate, .refusesLogin, .throttles, .mute, .slow, .resets, .losesQuit,
             .marksNothing,
         ]
+        /// Within what a session waits for any answer, for ever.
+        static let drip = Duration.seconds(290)
         static let outbox: [Fault] = [
             .refuses, .breaksTLS, .wrongCertificate, .refusesLogin, .throttles, .mute, .slow, .resets, .hangsInMessage,
             .hangsAfterDot, .losesAnswers, .goodbyes, .greylists, .rejects,
@@ -73,6 +76,8 @@ package struct Spell: Sendable {
         case (.outbox, .resets), (.outbox, .hangsInMessage), (.outbox, .greylists), (.outbox, .hangsAfterDot):
             .seconds(4 * 3600)
         case (.disk, _): .seconds(60)
+        // What drips when the spell ends comes to its end first.
+        case (_, .drips): Fault.drip + .seconds(300)
         default: .seconds(300)
         }
     }
@@ -94,6 +99,7 @@ extension FakeInboxServer {
             switch fault {
             case .mute: folder.faults.silence = .seconds(45)
             case .slow: folder.faults.slowness = .seconds(4)
+            case .drips: folder.faults.drip = Spell.Fault.drip
             case .resets: folder.faults.diesIn = 2
             case .losesQuit: folder.faults.losesQuit = true
             case .marksNothing: folder.faults.settle = Failure(.transient, .rejected, "Not now.")

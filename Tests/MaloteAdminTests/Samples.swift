@@ -77,6 +77,11 @@ final class FakeControl: Control {
 
     func poll(_ mailbox: String) async throws(Problem) { try note("poll \(mailbox)") }
 
+    func backfill(_ mailbox: String, since: String?, dryRun: Bool) async throws(Problem) -> BackfillReport {
+        try note("backfill \(mailbox) \(since ?? "all")\(dryRun ? " dry" : "")")
+        return BackfillReport(mailbox: mailbox, dryRun: dryRun, listed: 5, wanted: 3)
+    }
+
     func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
         let travel = roundTrip.map { " with \($0.partner) to \($0.to ?? "-")" } ?? ""
         try note("test \(mailbox)\(travel)")

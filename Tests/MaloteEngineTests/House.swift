@@ -114,7 +114,8 @@ final class Run {
         }
         let poll = InboxPoll(
             job: .init(mailbox: mailbox, inbox: inbox), connector: house.inboxes, store: house.store, intake: intake,
-            limits: limits, lastGood: lastGood, stop: stop)
+            limits: limits, lastGood: lastGood, stop: stop,
+            watch: PollWatch(time: house.stage.clock, largest: limits.messageOctets))
         return try house.stage.run { try await poll.run() }
     }
 

@@ -54,6 +54,30 @@ import Testing
         #expect(plan.next(.called, at: 1) == .poll(plan.job))
     }
 
+    /// From the server's news to the poll, whatever lay in between; from its time on for a poll that was due.
+    @Test func whatANewsWaitsForIsADelay() throws {
+        let plan = try Plan()
+        _ = plan.planner.started(Self.id, now: Self.start)
+        let (heard, begun) = (Self.start + .seconds(10), Self.start + .seconds(15))
+        #expect(
+            plan.planner.next(plan.job, after: .news, heard: heard, now: heard + .seconds(2)) == .poll(plan.job))
+        #expect(plan.planner.started(Self.id, now: begun) == .seconds(5))
+        let health = plan.planner.finished(Self.id, nil, hasMore: false, idles: true, now: begun)
+        let due = try #require(health?.nextTry)
+        #expect(plan.planner.next(plan.job, after: .quiet, now: due + .seconds(3)) == .poll(plan.job))
+        #expect(plan.planner.started(Self.id, now: due + .seconds(4)) == .seconds(4))
+    }
+
+    /// The pause after news that came too soon is nobody's fault but the server's.
+    @Test func aPauseIsNoDelay() throws {
+        let plan = try Plan()
+        _ = plan.planner.started(Self.id, now: Self.start)
+        let soon = Self.start + .milliseconds(300)
+        #expect(plan.planner.next(plan.job, after: .news, heard: soon, now: soon) == .pause(.milliseconds(700)))
+        #expect(plan.next(.called, at: 1) == .poll(plan.job))
+        #expect(plan.planner.started(Self.id, now: Self.start + .seconds(1)) == .zero)
+    }
+
     @Test func aCallWithoutReasonWaitsOn() throws {
         let plan = try Plan()
         guard case .wait(let limit) = plan.next(.called, at: 10) else { return #expect(Bool(false), "no wait") }

@@ -1,4 +1,4 @@
-// Two weeks of the engine under random faults, stops and kills, a few seeds each time; a failure names its seed.
+// Ten days of the engine under random faults, stops and kills, a few seeds each time; a failure names its seed.
 
 import MaloteCore
 import Testing
@@ -10,7 +10,7 @@ import simulate
 
     @Test(arguments: seeds)
     func everyPromiseIsKept(seed: UInt64) {
-        let verdict = Simulation.run(seed: seed, days: 14)
+        let verdict = Simulation.run(seed: seed, days: 10)
         #expect(verdict.violations.isEmpty, "\(verdict.story)\nAgain: make simulate SEEDS=1 FROM=\(seed)")
         #expect(verdict.mails > 100 && verdict.deliveries > verdict.mails && verdict.boots > 5)
     }

@@ -28,6 +28,7 @@ extension AdminRouter {
             guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
             try await control.poll(rest[0])
             return .json(["polled": rest[0]], status: 202)
+        case 2 where section == .mailboxes && rest[1] == "backfill": return try await backfill(rest[0], request)
         case 2 where section == .mailboxes && rest[1] == "test":
             guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
             let roundTrip = request.query["round-trip"].map { RoundTrip(partner: $0, to: request.query["to"]) }
@@ -42,6 +43,17 @@ extension AdminRouter {
             return try await triggers(request, contract: rest[0])
         default: throw Self.notFound(request)
         }
+    }
+
+    /// `POST ?since=YYYY-MM-DD` or `POST ?all`, and `dry-run`. One of the two must be said: all is a lot.
+    private func backfill(_ name: String, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        guard request.method == "POST" else { throw Self.notAllowed(request, ["POST"]) }
+        let (since, dryRun) = (request.query["since"], try Self.flag(request, "dry-run"))
+        guard try Self.flag(request, "all") == (since == nil) else {
+            throw Self.invalid("since", "It is not said which mail to fetch.", "Write since=YYYY-MM-DD, or all.")
+        }
+        let report = try await control.backfill(name, since: since, dryRun: dryRun)
+        return .json(report, status: dryRun ? 200 : 202)
     }
 
     private func collection(_ section: RegistrySection, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {

@@ -16,6 +16,12 @@ package protocol Control: MessageControl, FlowControl, ContractControl {
     /// Starts a poll of this inbox now.
     func poll(_ mailbox: String) async throws(Problem)
 
+    /// Asks the inbox's server what older mail it has, and has the poll fetch what is not known here.
+    /// - Parameters:
+    ///   - since: a date, `YYYY-MM-DD`: only mail that the server received on that day or later; `nil` takes all.
+    ///   - dryRun: only counts.
+    func backfill(_ mailbox: String, since: String?, dryRun: Bool) async throws(Problem) -> BackfillReport
+
     /// Tries a mailbox step by step, now and beside its schedule; the first step that fails is the last.
     /// - Parameter roundTrip: a real message to send afterwards; `nil` sends nothing.
     func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep]
@@ -66,6 +72,23 @@ package struct SuppressionView: Sendable, Hashable, Codable {
         address = suppression.address
         reason = suppression.reason
         since = suppression.since
+    }
+}
+
+/// What a backfill will fetch, or would.
+package struct BackfillReport: Sendable, Hashable, Codable {
+    package var mailbox: String
+    package var dryRun: Bool
+    /// Messages that the server named.
+    package var listed: Int
+    /// How many of them will be fetched.
+    package var wanted: Int
+
+    package init(mailbox: String, dryRun: Bool, listed: Int, wanted: Int) {
+        self.mailbox = mailbox
+        self.dryRun = dryRun
+        self.listed = listed
+        self.wanted = wanted
     }
 }
 

@@ -27,6 +27,9 @@ package protocol InboxSession: Sendable {
     func fetch(_ uids: [String], deliver: @Sendable (FetchedMessage) async throws(Failure) -> Void)
         async throws(Failure)
 
+    /// Octets of bodies that have come over this connection so far, those of a long body under way included.
+    var bodyOctets: Int { get }
+
     /// Applies `after` to stored messages. POP3: `delete` takes effect only when `close` succeeds.
     /// - Returns: what the server refused, by uid; the others are settled, and so are those that are not there any more.
     @discardableResult

@@ -23,7 +23,7 @@ package protocol StoreReading {
 
     // Ledger
     func cursor(inbox: MailboxID, folder: String) throws -> FolderCursor?
-    /// Rows in state `wanted`, oldest first.
+    /// Rows in state `wanted`: those of the backlog last, and else oldest first.
     func wanted(inbox: MailboxID, limit: Int) throws -> [LedgerEntry]
     /// Rows finally decided whose server copy has not been settled, oldest first.
     func unsettled(inbox: MailboxID, limit: Int) throws -> [LedgerEntry]
@@ -125,8 +125,10 @@ package protocol StoreWriting: StoreReading {
 
     // Ledger
     func setCursor(_ cursor: FolderCursor) throws
-    /// Adds `wanted` rows, seen at `time`; keys already present are left alone. Returns how many were new.
-    @discardableResult func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int
+    /// Adds `wanted` rows, seen at `time`. Rows that were passed over become wanted; others are left alone. Returns how
+    /// many are wanted now that were not.
+    @discardableResult
+    func want(_ keys: [LedgerKey], isBacklog: Bool, reason: String, at time: Timestamp) throws -> Int
     /// Moves rows on: everything but the key is replaced. Missing rows are inserted.
     func record(_ entries: [LedgerEntry]) throws
     /// Marks rows settled, at `time`.
@@ -206,6 +208,13 @@ package protocol StoreWriting: StoreReading {
 
     // Health
     func setHealth(_ health: MailboxHealth) throws
+}
+
+extension StoreWriting {
+    /// What came since the last poll.
+    @discardableResult package func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int {
+        try want(keys, isBacklog: false, reason: "It is on the server.", at: time)
+    }
 }
 
 /// Which deliveries to show; every given field must match.

@@ -50,7 +50,8 @@ package struct LedgerEntry: Sendable, Hashable {
         case refused
         /// Gone from the server before it could be fetched.
         case vanished
-        /// On the server before the first poll and not asked for by `start` (POP3, which has no cursor).
+        /// On the server before the first poll and not asked for by `start` (POP3, which has no cursor). A backfill
+        /// makes it `wanted`.
         case passedOver = "passed-over"
     }
 
@@ -60,15 +61,19 @@ package struct LedgerEntry: Sendable, Hashable {
     package var attempts: Int
     /// Whether the server has been told (`after:` applied), or needs not be.
     package var settled: Bool
+    /// Whether it was there before its inbox was first polled, or its folder renumbered: what comes since goes before it.
+    package var isBacklog: Bool
     package var history: History
 
     package init(
-        key: LedgerKey, state: State, attempts: Int = 0, settled: Bool = false, history: History = History()
+        key: LedgerKey, state: State, attempts: Int = 0, settled: Bool = false, isBacklog: Bool = false,
+        history: History = History()
     ) {
         self.key = key
         self.state = state
         self.attempts = attempts
         self.settled = settled
+        self.isBacklog = isBacklog
         self.history = history
     }
 }

@@ -22,7 +22,7 @@ extension FlowRun {
     func compose(
         _ step: EmailStep, _ template: Template, _ recipients: [MailAddress], _ resolution: OutboxResolution
     ) throws -> OutgoingMessage {
-        let sender = try sender(step, resolution)
+        let sender = try sender(step, resolution.outbox, resolution.mailbox.name)
         let (context, style) = (
             FlowContext.value(of: self), TemplateStyle(language: template.language, zone: contract.timezone)
         )
@@ -52,15 +52,12 @@ extension FlowRun {
         }
     }
 
-    private func sender(_ step: EmailStep, _ resolution: OutboxResolution) throws(Failure) -> MailAddress {
-        if let wished = step.sender.flatMap(MailAddress.init(operatorText:)),
-            let found = resolution.outbox.senders.first(where: { $0.key == wished.key })
-        {
-            return found
-        }
-        guard let first = resolution.outbox.senders.first else {
+    private func sender(
+        _ step: EmailStep, _ outbox: Outbox, _ name: MailboxName
+    ) throws(Failure) -> MailAddress {
+        guard let first = step.wishedSender(of: outbox) ?? outbox.senders.first else {
             throw Failure(
-                .operatorNeeded, .registry, "Outbox \(resolution.mailbox.name) has no sender.",
+                .operatorNeeded, .registry, "Outbox \(name) has no sender.",
                 remedy: "Give it one (senders: [Help <help@example.org>]).")
         }
         return first
@@ -77,5 +74,19 @@ extension FlowRun {
         let inboxes = contract.inboxes.compactMap { registry.mailbox($0)?.login?.user }
         guard !inboxes.contains(where: { $0.lowercased() == sender.key }) else { return nil }
         return inboxes.compactMap(MailAddress.init(operatorText:)).first
+    }
+}
+
+extension EmailStep {
+    /// The sender that it asks for, if the outbox has it.
+    func wishedSender(of outbox: Outbox) -> MailAddress? {
+        guard let wished = sender.flatMap(MailAddress.init(operatorText:)) else { return nil }
+        return outbox.senders.first { $0.key == wished.key }
+    }
+
+    /// That it asks for a sender whom the outbox does not have, in a sentence.
+    func senderNote(_ outbox: Outbox) -> String? {
+        guard let sender, wishedSender(of: outbox) == nil else { return nil }
+        return "Its sender \(sender) is none of the outbox's: the first is taken."
     }
 }

@@ -122,8 +122,9 @@ package struct FlowRun: Sendable {
 
     private func outcome(of step: EmailStep, _ place: Place) -> Outcome {
         do {
-            let resolution = try OutboxResolution.resolve(
+            var resolution = try OutboxResolution.resolve(
                 step.outbox, asker: place.description, contract: contract, registry: registry)
+            if let note = step.senderNote(resolution.outbox) { resolution.trace.append(note) }
             let found = recipients(step, resolution)
             guard !found.to.isEmpty else { return .nothing(place, reason: found.whyNobody) }
             guard let template = template(of: step) else {

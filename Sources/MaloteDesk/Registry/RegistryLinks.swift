@@ -147,7 +147,26 @@ package enum RegistryLinks {
             }
             accounts[key] = mailbox.name
         }
+        for flow in registry.flows {
+            if let line = lines["flow \(flow.name)"] { warnings += senderWarnings(flow, registry, line) }
+        }
         return warnings
+    }
+
+    private static func senderWarnings(_ flow: Flow, _ registry: Registry, _ line: Int) -> [DocumentError] {
+        guard let contract = registry.contract(flow.contract) else { return [] }
+        return flow.steps.enumerated().compactMap { index, step in
+            guard case .email(let email) = step,
+                let resolution = try? OutboxResolution.resolve(
+                    email.outbox, asker: "", contract: contract, registry: registry),
+                email.senderNote(resolution.outbox) != nil
+            else { return nil }
+            let senders = resolution.outbox.senders.map(\.address).joined(separator: ", ")
+            return DocumentError(
+                line: line, field: "flow \(flow.name).steps[\(index)].sender",
+                message: "is none of the senders of outbox \(resolution.mailbox.name): its first is taken.",
+                remedy: "Use one of: \(senders).")
+        }
     }
 
     // MARK: - Who uses it

@@ -47,10 +47,11 @@ actor ArrivalBatch {
 
     // MARK: - Fetching
 
+    /// - Returns: whether it was asked for. A body that was not, or a second one for the same UID, is the server's noise.
     /// - Throws: what reading or committing has thrown meanwhile.
-    func add(_ message: FetchedMessage, limits: Limits) async throws(Failure) {
-        // A body we did not ask for, or a second one for the same UID, is the server's noise.
-        guard let entry = open.removeValue(forKey: message.uid) else { return }
+    @discardableResult
+    func add(_ message: FetchedMessage, limits: Limits) async throws(Failure) -> Bool {
+        guard let entry = open.removeValue(forKey: message.uid) else { return false }
         gathered.append(Fetched(entry: entry, message: message))
         if case .raw(let raw) = message.content {
             octets += raw.size
@@ -59,6 +60,7 @@ actor ArrivalBatch {
         if gathered.count >= limits.messages || octets >= limits.octets || spooled >= limits.spooled {
             try await handOver()
         }
+        return true
     }
 
     private func handOver() async throws(Failure) {
@@ -79,7 +81,7 @@ actor ArrivalBatch {
 
     /// Parses, until `end`.
     func readWhatComes() async {
-        while let group = await fetched.take() {
+        while let group = await fetched.take().first {
             do throws(Failure) {
                 guard await read.give(try await Self.arrivals(group, intake)) else { break }
             } catch {
@@ -101,7 +103,7 @@ actor ArrivalBatch {
 
     /// Commits, until everything is read.
     func commitWhatComes() async {
-        while let group = await read.take() {
+        while let group = await read.take().first {
             do throws(Failure) {
                 for state in try await intake.commit(group, job: job, store: store) { report.count(state) }
             } catch {

@@ -60,6 +60,9 @@ package struct Discovery: Sendable, Hashable {
         CivilDate(daysSinceEpoch: time.milliseconds / 86_400_000 - 1)
     }
 
+    /// Whether what is listed was there before: what comes from now on goes before it, so that no inbox waits for its past.
+    package var isBacklog: Bool { reason != .resumed }
+
     /// The rows to add and the cursor to keep with them, in one transaction.
     package func outcome(listed: [RemoteMessage], start: Inbox.Start) -> (wanted: [LedgerKey], cursor: FolderCursor) {
         let numbers = listed.compactMap { UInt32($0.uid) }

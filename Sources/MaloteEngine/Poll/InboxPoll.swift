@@ -8,8 +8,15 @@ import MaloteCore
 /// its event, and settled on the server after that. Whatever a crash interrupts is taken up by the next poll.
 package struct InboxPoll: Sendable {
     /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
+    /// Messages asked for in one FETCH: so many if a round of many was quick, and else this many, so that what is new
+    /// does not wait long behind what is old.
     private static let roundMessages = 2000
-    private static let rounds = 5
+    private static let slowRoundMessages = 500
+    private static let quickRound = Duration.seconds(10)
+    /// Messages and time of one turn: after that no further round is begun, and other inboxes get theirs. What came
+    /// meanwhile is listed first in the next one.
+    private static let turnMessages = 10_000
+    private static let turn = Duration.seconds(60)
     private static let batchLimits = ArrivalBatch.Limits(messages: 200, octets: 2 << 20, spooled: 2)
     /// A message whose fetch failed or came back empty this often is given up on.
     private static let fetchAttempts = 3
@@ -21,6 +28,7 @@ package struct InboxPoll: Sendable {
     let limits: InboxLimits
     let lastGood: Timestamp?
     let stop: StopFlag
+    let watch: PollWatch
 
     /// What a poll did, and its connection if it is still open.
     struct Outcome: Sendable {
@@ -40,7 +48,31 @@ package struct InboxPoll: Sendable {
     @concurrent func run(
         over kept: (any InboxSession)?, staysOpen: Bool
     ) async throws(Failure) -> Outcome {
+        watch.begin()
+        let result = await withTaskGroup(of: Result<Outcome, Failure>?.self) { group in
+            group.addTask {
+                do throws(Failure) { return .success(try await work(over: kept, staysOpen: staysOpen)) } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                await watch.keep()
+                return nil
+            }
+            var result: Result<Outcome, Failure>?
+            // Whichever ends first ends the other.
+            while let ended = await group.next() {
+                result = ended ?? result
+                group.cancelAll()
+            }
+            return result ?? .failure(Failure(.transient, .shuttingDown, "The poll was called off."))
+        }
+        do throws(Failure) { return try result.get() } catch { throw watch.verdict(error) }
+    }
+
+    private func work(over kept: (any InboxSession)?, staysOpen: Bool) async throws(Failure) -> Outcome {
         let (session, folder) = try await open(kept)
+        watch.follow(session)
         do throws(Failure) {
             var report = PollReport()
             try await discover(session, folder)
@@ -82,12 +114,15 @@ package struct InboxPoll: Sendable {
             mailbox: id, inbox: inbox, folder: folder, cursor: cursor, lastGood: lastGood)
         guard cursor == nil || discovery.selection != nil || discovery.reason == .renumbered else { return }
         var listed: [RemoteMessage] = []
-        if let selection = discovery.selection { listed = try await session.list(selection) }
+        if let selection = discovery.selection {
+            listed = try await session.list(selection)
+            watch.listed()
+        }
         let (wanted, next) = discovery.outcome(listed: listed, start: inbox.start)
         guard !wanted.isEmpty || next != cursor else { return }
         let now = intake.now
         try await write { store in
-            try store.want(wanted, at: now)
+            try store.want(wanted, isBacklog: discovery.isBacklog, reason: "It is on the server.", at: now)
             try store.setCursor(next)
         }
     }
@@ -95,6 +130,7 @@ package struct InboxPoll: Sendable {
     private func discoverByListing(_ session: any InboxSession) async throws(Failure) {
         let (id, inbox) = (job.mailbox.id, job.inbox)
         let listed = try await session.list(.all)
+        watch.listed()
         let now = intake.now
         try await write { store in
             // A cursor of another numbering is from times when the inbox was IMAP.
@@ -106,7 +142,7 @@ package struct InboxPoll: Sendable {
             if isFirst, inbox.start == .new {
                 try store.record(fresh.map { LedgerEntry(key: $0, state: .passedOver, settled: true) })
             } else {
-                try store.want(fresh, at: now)
+                try store.want(fresh, isBacklog: isFirst, reason: "It is on the server.", at: now)
             }
             if isFirst {
                 try store.setCursor(FolderCursor(inbox: id, folder: inbox.folder, validity: 0, lastUID: 0))
@@ -122,28 +158,38 @@ package struct InboxPoll: Sendable {
     ) async throws(Failure) -> Failure? {
         var settleFailure: Failure?
         var silent: Set<LedgerKey> = []
-        for round in 0...Self.rounds {
-            let entries = stop.isSet ? [] : try await nextRound(without: silent)
-            report.hasMore = !entries.isEmpty && round == Self.rounds
-            if !entries.isEmpty, round < Self.rounds {
+        let begun = intake.now
+        var (left, reach) = (Self.turnMessages, Self.slowRoundMessages)
+        while true {
+            let now = intake.now
+            let isOver = left <= 0 || now - begun >= Self.turn
+            let entries = stop.isSet ? [] : try await nextRound(min(reach, max(left, 1)), without: silent)
+            report.hasMore = !entries.isEmpty && isOver
+            if !entries.isEmpty, !isOver {
                 let batch = try await fetch(entries, session)
                 report.add(await batch.report)
                 silent.formUnion(await batch.missing.map(\.key))
             }
             if settleFailure == nil { settleFailure = try await settle(session) }
-            if entries.isEmpty || round == Self.rounds { break }
+            if entries.isEmpty || isOver { return settleFailure }
+            left -= entries.count
+            // A handful proves nothing.
+            let isQuick = entries.count >= Self.slowRoundMessages && intake.now - now < Self.quickRound
+            reach = isQuick ? Self.roundMessages : Self.slowRoundMessages
         }
-        return settleFailure
     }
 
-    /// The oldest wanted rows of the folder as it is numbered now. One that failed before goes alone, so that it
+    /// The oldest wanted rows, of the backlog only if there are no others. One that failed before goes alone, so that it
     /// cannot spoil the round of others; one that the server was `silent` about is left to the next poll.
-    private func nextRound(without silent: Set<LedgerKey>) async throws(Failure) -> [LedgerEntry] {
-        let (id, limit) = (job.mailbox.id, Self.roundMessages + silent.count)
+    private func nextRound(
+        _ messages: Int, without silent: Set<LedgerKey>
+    ) async throws(Failure) -> [LedgerEntry] {
+        let (id, limit) = (job.mailbox.id, messages + silent.count)
         let entries = try await read { try $0.wanted(inbox: id, limit: limit) }.filter { !silent.contains($0.key) }
         guard let first = entries.first else { return [] }
         if first.attempts > 0 { return [first] }
-        return Array(entries.prefix { $0.attempts == 0 }.prefix(Self.roundMessages))
+        let alike = entries.prefix { $0.attempts == 0 && $0.isBacklog == first.isBacklog }
+        return Array(alike.prefix(messages))
     }
 
     private func fetch(_ entries: [LedgerEntry], _ session: any InboxSession) async throws(Failure) -> ArrivalBatch {
@@ -153,8 +199,9 @@ package struct InboxPoll: Sendable {
             try await fetch(current, session, into: batch)
         } catch {
             // What came whole before the fault is stored; the message after it is the suspect.
-            try? await batch.blame(failure: error, limit: Self.fetchAttempts)
-            throw error
+            let fault = watch.verdict(error)
+            try? await batch.blame(failure: fault, limit: Self.fetchAttempts)
+            throw fault
         }
         // Rows of an older numbering cannot be fetched any more; a renumbered folder was listed afresh above.
         try await batch.recordRenumbered(entries.filter { !isCurrent($0, session) })
@@ -172,7 +219,7 @@ package struct InboxPoll: Sendable {
         var failure: Failure?
         do throws(Failure) {
             try await session.fetch(entries.map(\.key.uid)) { message throws(Failure) in
-                try await batch.add(message, limits: Self.batchLimits)
+                if try await batch.add(message, limits: Self.batchLimits) { watch.advanced(messages: 1) }
             }
         } catch { failure = error }
         do throws(Failure) { try await batch.end() } catch { failure = failure ?? error }
@@ -235,7 +282,9 @@ package struct InboxPoll: Sendable {
     private func recordSettled(_ entries: [LedgerEntry], without refused: [String: Failure]) async throws(Failure) {
         let keys = entries.map(\.key).filter { refused[$0.uid] == nil }
         let now = intake.now
-        if !keys.isEmpty { try await write { try $0.settle(keys, at: now) } }
+        guard !keys.isEmpty else { return }
+        try await write { try $0.settle(keys, at: now) }
+        watch.advanced(messages: keys.count)
     }
 
     // MARK: - Store

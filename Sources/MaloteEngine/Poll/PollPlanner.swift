@@ -99,30 +99,39 @@ package struct PollPlanner: Sendable {
 
     // MARK: - Polling
 
-    /// Jobs whose time has come, longest overdue first. They count as running until `finished`.
+    /// Jobs whose time has come, longest overdue first: whoever found no place comes before those that are due later.
+    /// They count as running until `finished`.
     package mutating func due(now: Timestamp) -> [Job] {
-        let ready = plans.values
+        func ready(_ plan: Plan) -> Timestamp { plan.ready ?? plan.health.nextTry ?? now }
+        let due = plans.values
             .filter { $0.stage == .resting && ($0.health.nextTry ?? now) <= now }
-            .sorted { ($0.health.nextTry ?? now, $0.mailbox.id) < ($1.health.nextTry ?? now, $1.mailbox.id) }
-        for plan in ready {
+            .sorted { (ready($0), $0.mailbox.id) < (ready($1), $1.mailbox.id) }
+        for plan in due {
             plans[plan.mailbox.id]?.stage = .polling
-            plans[plan.mailbox.id]?.ready = plan.ready ?? plan.health.nextTry ?? now
+            plans[plan.mailbox.id]?.ready = ready(plan)
             plans[plan.mailbox.id]?.health.lastTried = now
         }
-        return ready.map { Job(mailbox: $0.mailbox, inbox: $0.inbox) }
+        return due.map { Job(mailbox: $0.mailbox, inbox: $0.inbox) }
     }
 
-    /// The job has got its place.
+    /// What a place at the gate is given on: who failed last may be about to hold it for nothing.
+    package func standing(_ id: MailboxID) -> HostGate.Standing {
+        plans[id]?.health.failure == nil ? .trusted : .doubtful
+    }
+
+    /// The poll was really begun.
     /// - Returns: how much too late.
     package mutating func started(_ id: MailboxID, now: Timestamp) -> Duration {
         defer { plans[id]?.ready = nil }
         return max(.zero, now - (plans[id]?.ready ?? now))
     }
 
-    /// The job could not start because its server's host is full: it keeps its place and is tried again shortly.
+    /// The job could not start because there is no place for it: it keeps its turn and is tried again shortly, a doubtful
+    /// one less so.
     package mutating func postpone(_ id: MailboxID, now: Timestamp) {
+        let patience = standing(id).patience
         plans[id]?.stage = .resting
-        plans[id]?.health.nextTry = now + .milliseconds(500)
+        plans[id]?.health.nextTry = now + patience
     }
 
     /// Polls this inbox now, or again right after the poll under way. Returns false if it is not polled at all.
@@ -140,6 +149,7 @@ package struct PollPlanner: Sendable {
     ) -> MailboxHealth? {
         guard var plan = plans[id] else { return nil }
         plan.stage = idles ? .idling : .resting
+        plan.ready = nil
         if let failure {
             plan.health.failed(failure, now: now)
             let rest = PollClock.rest(
@@ -169,7 +179,10 @@ package struct PollPlanner: Sendable {
     /// What to do with the connection of an idling inbox, now that its wait ended.
     ///
     /// `poll` means that a poll is under way over the same connection; after `close` the inbox rests until its time.
-    package mutating func next(_ job: Job, after wakening: Wakening, now: Timestamp) -> Next {
+    /// - Parameter heard: when the wait ended; `nil` for now.
+    package mutating func next(
+        _ job: Job, after wakening: Wakening, heard: Timestamp? = nil, now: Timestamp
+    ) -> Next {
         guard var plan = plans[job.mailbox.id], plan.stage == .idling else { return .close }
         defer { plans[job.mailbox.id] = plan }
         plan.losses = wakening == .lost ? plan.losses + 1 : wakening == .called ? plan.losses : 0
@@ -187,6 +200,7 @@ package struct PollPlanner: Sendable {
             plan.health.nextTry = last + Self.newsGap
             return .pause(last + Self.newsGap - now)
         }
+        plan.ready = wakening == .news ? heard ?? now : min(due, now)
         plan.stage = .polling
         plan.health.lastTried = now
         return .poll(job)

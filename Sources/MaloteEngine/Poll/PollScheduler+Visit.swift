@@ -10,34 +10,44 @@ extension PollScheduler {
     }
 
     /// Holds one place at the gate from its beginning to its end.
-    func visit(_ job: PollPlanner.Job) async {
-        var session = await poll(job, over: nil)
+    func visit(_ job: PollPlanner.Job, _ standing: HostGate.Standing) async {
+        var standing = standing
+        var session = await poll(job, over: nil, &standing)
         while let open = session {
             guard await waitForNews(open, job) else {
                 try? await open.close()
                 break
             }
-            session = await poll(job, over: open)
+            session = await poll(job, over: open, &standing)
         }
-        parts.gate.leave(job.mailbox.server)
+        parts.gate.leave(job.mailbox.server, standing)
         bell.ring()
     }
 
     // MARK: - One poll
 
+    /// - Parameter standing: as the place was given; a poll that ends well is trusted.
     /// - Returns: the connection, if it is to wait for news.
-    private func poll(_ job: PollPlanner.Job, over kept: (any InboxSession)?) async -> (any InboxSession)? {
+    private func poll(
+        _ job: PollPlanner.Job, over kept: (any InboxSession)?, _ standing: inout HostGate.Standing
+    ) async -> (any InboxSession)? {
         let before = planner.health[job.mailbox.id] ?? MailboxHealth(mailbox: job.mailbox.id)
+        let watch = PollWatch(time: parts.time, largest: parts.limits.messageOctets)
         let run = InboxPoll(
             job: job, connector: parts.connector, store: parts.store, intake: parts.intake, limits: parts.limits,
-            lastGood: before.lastGood, stop: parts.stop)
+            lastGood: before.lastGood, stop: parts.stop, watch: watch)
         var outcome = InboxPoll.Outcome(report: PollReport())
         var failure: Failure?
         do { outcome = try await run.run(over: kept, staysOpen: planner.mayIdle(job)) } catch { failure = error }
+        if let begun = watch.begun { noteDelay(job, begun: begun) }
         // Our own shutdown says nothing about the server.
         guard failure?.cause != .shuttingDown, !Task.isCancelled else {
             try? await outcome.session?.close()
             return nil
+        }
+        if failure == nil, standing == .doubtful {
+            parts.gate.trust(job.mailbox.server)
+            standing = .trusted
         }
         let session = await mayRest(job, outcome.session)
         let after = planner.finished(
@@ -79,38 +89,49 @@ extension PollScheduler {
     /// - Returns: whether to poll over the connection; else it is to be closed.
     private func waitForNews(_ session: any InboxSession, _ job: PollPlanner.Job) async -> Bool {
         defer { parts.gate.stir(job.account) }
-        var wakening = PollPlanner.Wakening.called
+        var heard = Heard(.called, parts.time)
         while !parts.stop.isSet, !Task.isCancelled {
-            switch planner.next(job, after: wakening, now: parts.time.now()) {
+            switch planner.next(job, after: heard.wakening, heard: heard.time, now: parts.time.now()) {
             case .poll: return true
             case .close: return false
-            case .wait(let limit): wakening = await listen(session, job, limit)
-            case .pause(let pause): wakening = await rest(job, pause)
+            case .wait(let limit): heard = await listen(session, job, limit)
+            case .pause(let pause): heard = Heard(await rest(job, pause), parts.time)
             }
         }
         return false
     }
 
+    /// How a wait ended, and when: what passes from then on is not the server's.
+    private struct Heard: Sendable {
+        var wakening: PollPlanner.Wakening
+        var time: Timestamp
+
+        init(_ wakening: PollPlanner.Wakening, _ time: any TimeSource) {
+            self.wakening = wakening
+            self.time = time.now()
+        }
+    }
+
     /// Until there is news, the time is over, or somebody rings.
-    private func listen(
-        _ session: any InboxSession, _ job: PollPlanner.Job, _ limit: Duration
-    ) async -> PollPlanner.Wakening {
-        let log = parts.log
-        return await withTaskGroup(of: PollPlanner.Wakening.self) { group in
+    private func listen(_ session: any InboxSession, _ job: PollPlanner.Job, _ limit: Duration) async -> Heard {
+        let (log, time) = (parts.log, parts.time)
+        return await withTaskGroup(of: Heard.self) { group in
             group.addTask {
-                do throws(Failure) { return try await session.idle(atMost: limit) ? .news : .quiet } catch {
+                do throws(Failure) {
+                    return Heard(try await session.idle(atMost: limit) ? .news : .quiet, time)
+                } catch {
                     // Only a wait that was called off may be taken up again: another would end at once, for ever.
-                    if error.cause == .shuttingDown, Task.isCancelled { return .called }
+                    if error.cause == .shuttingDown, Task.isCancelled { return Heard(.called, time) }
                     log(.debug, "inbox \(job.mailbox.name): it can be polled only: \(error.detail)")
-                    return .lost
+                    return Heard(.lost, time)
                 }
             }
             // The session keeps the time; this is for one that does not.
-            group.addTask { await self.rest(job, limit + .seconds(300)) }
-            let first = await group.next() ?? .called
+            group.addTask { Heard(await self.rest(job, limit + .seconds(300)), time) }
+            let first = await group.next() ?? Heard(.called, time)
             group.cancelAll()
             // Nobody else may use the session while it is waiting.
-            for await late in group where late == .lost { return .lost }
+            for await late in group where late.wakening == .lost { return late }
             return first
         }
     }

@@ -63,6 +63,13 @@ package actor PollScheduler {
         return isPolled
     }
 
+    /// To be run beside the schedule, with the means of a poll.
+    nonisolated func backfill(_ mailbox: Mailbox, _ inbox: Inbox, _ selection: InboxSelection) -> Backfill {
+        Backfill(
+            mailbox: mailbox, inbox: inbox, selection: selection, connector: parts.connector, store: parts.store,
+            limits: parts.limits, now: parts.time.now())
+    }
+
     /// Runs until asked to stop or cancelled; then waits for the polls under way to end.
     package func run() async throws(Failure) {
         parts.signs.register(Self.sign, limit: .seconds(60))
@@ -87,13 +94,19 @@ package actor PollScheduler {
     }
 
     private func start(_ job: PollPlanner.Job, in group: inout DiscardingTaskGroup) {
-        guard parts.gate.enter(job.mailbox.server) else {
+        let standing = planner.standing(job.mailbox.id)
+        guard parts.gate.enter(job.mailbox.server, standing) else {
             return planner.postpone(job.mailbox.id, now: parts.time.now())
         }
-        let (now, registry) = (parts.time.now(), parts.board.current)
-        let delay = planner.started(job.mailbox.id, now: now)
-        for contract in registry.contracts(fedBy: job.mailbox.name) { delays.note(contract.id, delay, now: now) }
-        group.addTask { await self.visit(job) }
+        group.addTask { await self.visit(job, standing) }
+    }
+
+    /// A poll was begun: what it waited for others is its contracts' delay.
+    func noteDelay(_ job: PollPlanner.Job, begun: Timestamp) {
+        let delay = planner.started(job.mailbox.id, now: begun)
+        for contract in parts.board.current.contracts(fedBy: job.mailbox.name) {
+            delays.note(contract.id, delay, now: begun)
+        }
     }
 
     /// Until the next poll is due, somebody rings, or it is time for the proof of life.

@@ -40,6 +40,9 @@ package struct LanePlanner: Sendable {
         return workers == 0 && (health.nextTry ?? now) <= now
     }
 
+    /// What a place at the gate is given on.
+    package var standing: HostGate.Standing { isOpen ? .doubtful : .trusted }
+
     /// The time before which an open breaker lets nobody through; `nil` when closed.
     package var restsUntil: Timestamp? { isOpen ? health.nextTry : nil }
 

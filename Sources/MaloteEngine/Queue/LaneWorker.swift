@@ -10,8 +10,10 @@ import MaloteDesk
 struct LaneWorker: Sendable {
     /// Deliveries claimed by one commit, once the session has carried a message; before that a single one is risked.
     private static let claimSize = 50
-    /// Commits under way at one time; more would only hide a slow disk.
-    private static let openCommits = 8
+    /// Messages whose results wait for their commit; more would only hide a slow disk.
+    private static let openResults = 32
+    /// Octets of contents that are read ahead: at least one notification, however large.
+    private static let readAhead = 1 << 20
 
     let lane: Lane
     let mailbox: Mailbox
@@ -125,24 +127,25 @@ struct LaneWorker: Sendable {
         _ claimed: [Delivery], over session: any OutboxSession, hasServed: inout Bool
     ) async throws(Failure) {
         var groups = ArraySlice(messages(claimed))
+        var ahead: [NotificationID: Notification] = [:]
         var served = hasServed
-        let failure: Failure? = await withTaskGroup(of: Failure?.self) { commits in
-            var open = 0
-            var fault: Failure?
-            while fault == nil, !stop.isSet, let group = groups.popFirst() {
-                let (results, isServed, problem) = await submit(group, over: session, isFirst: !served)
-                fault = problem
-                served = served || isServed
-                commits.addTask { await self.commit(results) }
-                open += 1
-                while open >= Self.openCommits, let ended = await commits.next() {
-                    open -= 1
-                    fault = fault ?? ended
-                }
-            }
-            for await ended in commits { fault = fault ?? ended }
-            return fault
+        let results = HandOff<[AttemptResult]>(room: Self.openResults)
+        async let committing = commitWhatComes(results)
+        var fault: Failure?
+        while fault == nil, !results.isOver, !stop.isSet, let group = groups.first {
+            do throws(Failure) {
+                if ahead[group[0].notification] == nil { ahead = try await read(groups) }
+                groups.removeFirst()
+                guard let notification = ahead[group[0].notification] else { continue }
+                let submitted = await submit(group, notification, over: session, isFirst: !served)
+                served = served || submitted.isServed
+                fault = submitted.fault
+                if await !results.give(submitted.results) { await drain.keep(submitted.results) }
+            } catch { fault = error }
         }
+        results.end()
+        // Results that could not be stored are the graver fault.
+        let failure = await committing ?? fault
         hasServed = served
         // What was claimed and not tried goes back, due at once.
         let reason = failure ?? Failure(.transient, .shuttingDown, "The daemon stopped before the message was sent.")
@@ -162,10 +165,9 @@ struct LaneWorker: Sendable {
     }
 
     private func submit(
-        _ group: [Delivery], over session: any OutboxSession, isFirst: Bool
+        _ group: [Delivery], _ notification: Notification, over session: any OutboxSession, isFirst: Bool
     ) async -> (results: [AttemptResult], isServed: Bool, fault: Failure?) {
-        do {
-            guard let notification = try await notification(of: group[0]) else { return ([], false, nil) }
+        do throws(Failure) {
             let envelope = Envelope(
                 from: drain.reversePath(notification, ids: ids), recipients: group.map(\.recipient),
                 envid: ids.envid(notification.id))
@@ -181,10 +183,20 @@ struct LaneWorker: Sendable {
         }
     }
 
-    private func notification(of delivery: Delivery) async throws(Failure) -> Notification? {
-        do { return try await store.read { try $0.notification(delivery.notification) } } catch {
-            throw Failure(storing: error)
-        }
+    /// The notifications of the next messages, in one go.
+    private func read(_ groups: ArraySlice<[Delivery]>) async throws(Failure) -> [NotificationID: Notification] {
+        let ids = groups.map { $0[0].notification }
+        do {
+            return try await store.read { store in
+                var found: [NotificationID: Notification] = [:]
+                var octets = 0
+                for id in ids where octets < Self.readAhead {
+                    found[id] = try store.notification(id)
+                    octets += found[id]?.content.count ?? 0
+                }
+                return found
+            }
+        } catch { throw Failure(storing: error) }
     }
 
     /// The answers go to the journal before anything else: a kill from here on cannot make them doubtful.
@@ -203,6 +215,18 @@ struct LaneWorker: Sendable {
         guard !submission.isReusable else { return nil }
         for case .refused(let failure) in submission.outcomes where !submission.isServed { return failure }
         return Failure(.transient, .disconnected, "The server closed the connection after a message.")
+    }
+
+    /// Commits what comes while one commit is under way with the next. Runs beside the sending, until its end.
+    /// - Returns: why results could not be stored. They are kept, and so is all that comes after them.
+    private func commitWhatComes(_ results: HandOff<[AttemptResult]>) async -> Failure? {
+        var failure: Failure?
+        while case let some = await results.take(), !some.isEmpty {
+            let all = some.flatMap { $0 }
+            if failure == nil { failure = await commit(all) } else { await drain.keep(all) }
+            if failure != nil { results.end() }
+        }
+        return failure
     }
 
     private func commit(_ results: [AttemptResult]) async -> Failure? {

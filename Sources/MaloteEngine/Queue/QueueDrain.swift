@@ -46,6 +46,8 @@ package actor QueueDrain {
         let bell = Bell()
         /// Since when the outbox has been as it is registered now.
         var since: Timestamp
+        /// The host at which a probe holds a place that is doubtful as yet.
+        var probing: String?
     }
 
     private let parts: Parts
@@ -140,7 +142,9 @@ package actor QueueDrain {
             }
             lanes[summary.lane]?.bell.ring()
             // Whoever finds no place asks again, as its own server is not to blame.
-            if !startWorkers(summary, due: startAt, now: now, in: &group) { times.append(now + .milliseconds(500)) }
+            if !startWorkers(summary, due: startAt, now: now, in: &group) {
+                times.append(now + (lanes[summary.lane]?.planner.standing ?? .trusted).patience)
+            }
         }
         return times.min()
     }
@@ -186,7 +190,9 @@ package actor QueueDrain {
     ) -> Bool {
         let lane = summary.lane
         while let state = lanes[lane], state.planner.mayStart(now: now, waiting: summary.queued) {
-            guard parts.gate.enter(state.mailbox.server) else { return false }
+            let standing = state.planner.standing
+            guard parts.gate.enter(state.mailbox.server, standing) else { return false }
+            lanes[lane]?.probing = standing == .doubtful ? state.mailbox.server : nil
             if state.planner.workers == 0 { delays.note(lane.contract, now - max(due, state.since), now: now) }
             lanes[lane]?.planner.workerStarted(now: now)
             let worker = LaneWorker(
@@ -250,6 +256,10 @@ package actor QueueDrain {
             if case .sent = outcome { sentLog.note(delivery, now: now) }
         }
         guard submission.isServed, let before = lanes[lane]?.planner.health else { return results }
+        if let host = lanes[lane]?.probing {
+            parts.gate.trust(host)
+            lanes[lane]?.probing = nil
+        }
         if lanes[lane]?.planner.answered(now: now) == true { bell.ring() }
         await record(before, lane)
         return results
@@ -330,7 +340,8 @@ package actor QueueDrain {
 
     private func ended(_ lane: Lane, host: String) {
         lanes[lane]?.planner.workerEnded()
-        parts.gate.leave(host)
+        parts.gate.leave(host, lanes[lane]?.probing == nil ? .trusted : .doubtful)
+        lanes[lane]?.probing = nil
         bell.ring()
     }
 

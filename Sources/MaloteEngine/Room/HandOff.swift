@@ -1,17 +1,22 @@
-// Hands work from one stage of a pipeline to the next, one piece at a time; knows nothing of the work.
+// Hands work from one stage of a pipeline to the next; knows nothing of the work.
 
 import Synchronization
 
-/// A place for one piece: who brings the next waits until the last was taken. So each stage is at most one piece ahead,
-/// and what is under way is bounded. For one giver and one taker.
+/// A place with room for a few pieces: who brings more than that waits until they were taken. So no stage is far ahead
+/// of the next, and what is under way is bounded. For one giver and one taker.
 final class HandOff<Piece: Sendable>: Sendable {
     private struct State {
-        var piece: Piece?
+        var pieces: [Piece] = []
         var isOver = false
     }
 
+    private let room: Int
     private let state = Mutex(State())
     private let news = Bell()
+
+    init(room: Int = 1) { self.room = room }
+
+    var isOver: Bool { state.withLock { $0.isOver } }
 
     /// - Returns: false if nothing is taken any more: the piece is dropped.
     func give(_ piece: Piece) async -> Bool {
@@ -19,8 +24,8 @@ final class HandOff<Piece: Sendable>: Sendable {
             let seen = news.generation
             let isDone: Bool? = state.withLock { state in
                 if state.isOver { return false }
-                guard state.piece == nil else { return nil }
-                state.piece = piece
+                guard state.pieces.count < room else { return nil }
+                state.pieces.append(piece)
                 return true
             }
             guard let isDone else {
@@ -32,16 +37,16 @@ final class HandOff<Piece: Sendable>: Sendable {
         }
     }
 
-    /// - Returns: `nil` once it is over and nothing is left.
-    func take() async -> Piece? {
+    /// - Returns: everything that has come; empty once it is over and nothing is left.
+    func take() async -> [Piece] {
         while true {
             let seen = news.generation
-            let (piece, isOver) = state.withLock { state in
-                defer { state.piece = nil }
-                return (state.piece, state.isOver)
+            let (pieces, isOver) = state.withLock { state in
+                defer { state.pieces = [] }
+                return (state.pieces, state.isOver)
             }
-            if piece != nil { news.ring() }
-            if piece != nil || isOver { return piece }
+            if !pieces.isEmpty { news.ring() }
+            if !pieces.isEmpty || isOver { return pieces }
             await news.rungUncancelled(after: seen)
         }
     }

@@ -6,8 +6,20 @@ import Synchronization
 /// Never waits: who is refused asks again later, so a full host delays only its own visitors.
 ///
 /// Connections that only wait for news keep their places, but never more than half of a host's, half of an account's
-/// and half of all: whoever has something to do finds the others.
+/// and half of all. Together with those of mailboxes that failed last, which may hold theirs until a silent server is
+/// given up, they have at most three quarters of a host's and of all: whoever has something to do, and a server that
+/// can be used, finds the others.
 package final class HostGate: Sendable {
+    /// What is known of a mailbox that asks for a place.
+    package enum Standing: Sendable, Hashable {
+        case trusted
+        /// It failed at its last try.
+        case doubtful
+
+        /// How long to wait before asking again for a place.
+        var patience: Duration { self == .trusted ? .milliseconds(500) : .seconds(5) }
+    }
+
     /// Whose connection is at rest.
     package struct Account: Sendable, Hashable {
         var host: String
@@ -22,7 +34,11 @@ package final class HostGate: Sendable {
     private struct Places {
         var open = 0
         var resting = 0
+        var doubtful = 0
         var isEmpty: Bool { open == 0 && resting == 0 }
+
+        /// Whether one more may be held by somebody who may have no need of it. The only place is for everybody.
+        func lends(of limit: Int) -> Bool { resting + doubtful < max(1, limit - max(1, limit / 4)) }
     }
 
     private struct State {
@@ -36,6 +52,10 @@ package final class HostGate: Sendable {
             body(&hosts[host, default: Places()])
             if hosts[host]?.isEmpty == true { hosts[host] = nil }
             body(&all)
+        }
+
+        func lends(_ host: String) -> Bool {
+            (hosts[host] ?? Places()).lends(of: perHost) && all.lends(of: total)
         }
     }
 
@@ -52,20 +72,32 @@ package final class HostGate: Sendable {
         }
     }
 
-    package func enter(_ host: String) -> Bool {
+    package func enter(_ host: String, _ standing: Standing = .trusted) -> Bool {
         state.withLock { state in
             let host = host.lowercased()
-            guard state.hosts[host]?.open ?? 0 < state.perHost, state.all.open < state.total else { return false }
-            state.change(host) { $0.open += 1 }
+            guard state.hosts[host]?.open ?? 0 < state.perHost, state.all.open < state.total,
+                standing == .trusted || state.lends(host)
+            else { return false }
+            state.change(host) { places in
+                places.open += 1
+                if standing == .doubtful { places.doubtful += 1 }
+            }
             return true
         }
     }
 
-    package func leave(_ host: String) {
+    /// A doubtful mailbox could be used after all: from now on it holds its place as a trusted one.
+    package func trust(_ host: String) { state.withLock { $0.change(host.lowercased()) { $0.doubtful -= 1 } } }
+
+    /// - Parameter standing: as the place is held.
+    package func leave(_ host: String, _ standing: Standing = .trusted) {
         state.withLock { state in
             let host = host.lowercased()
             guard state.hosts[host]?.open ?? 0 > 0 else { return }
-            state.change(host) { $0.open -= 1 }
+            state.change(host) { places in
+                places.open -= 1
+                if standing == .doubtful { places.doubtful -= 1 }
+            }
         }
     }
 
@@ -76,7 +108,7 @@ package final class HostGate: Sendable {
         state.withLock { state in
             let restingHere = state.restingAccounts[account, default: 0]
             guard state.hosts[account.host]?.resting ?? 0 < state.perHost / 2, state.all.resting < state.total / 2,
-                limit.map({ restingHere < $0 / 2 }) ?? true
+                limit.map({ restingHere < $0 / 2 }) ?? true, state.lends(account.host)
             else { return false }
             state.change(account.host) { $0.resting += 1 }
             state.restingAccounts[account] = restingHere + 1

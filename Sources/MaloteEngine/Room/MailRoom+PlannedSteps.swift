@@ -54,7 +54,7 @@ extension MailRoom {
         let place = FlowRun.Place(flow: step.flow, step: step.step)
         try await parts.store.write { store in
             // Somebody may have called it off meanwhile.
-            guard let kept = try store.occasion(step.occasion), try store.unplan(step.id) else { return }
+            guard try store.unplan(step.id), let kept = try store.occasion(step.occasion) else { return }
             let run = FlowRun(
                 kept.occasion, contract: contract, registry: registry,
                 ticket: try step.ticket.flatMap { try store.ticket($0) }, view: arrival?.view,

@@ -17,7 +17,7 @@ extension MailRoom {
         let (lanes, holds, counts, oldest) = try await read { store in
             (
                 try store.lanes(), try store.holds(), try inboxes.map { try store.ledgerCounts(inbox: $0) },
-                try inboxes.map { try store.wanted(inbox: $0, limit: 1).first?.history.decisions.first?.time }
+                try inboxes.map { try store.oldestFresh(inbox: $0) }
             )
         }
         let waiting = Dictionary(zip(inboxes, oldest), uniquingKeysWith: { first, _ in first })
@@ -137,5 +137,12 @@ extension Registry {
                 return false
             }
         }
+    }
+}
+
+extension StoreReading {
+    /// Since when the oldest message that is not fetched yet has been known; the backlog makes no inbox late.
+    fileprivate func oldestFresh(inbox: MailboxID) throws -> Timestamp? {
+        try wanted(inbox: inbox, limit: 1).first { !$0.isBacklog }?.history.decisions.first?.time
     }
 }

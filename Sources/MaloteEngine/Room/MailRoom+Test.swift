@@ -9,7 +9,7 @@ extension MailRoom {
         let travel = try roundTrip.map { roundTrip throws(Problem) in try self.travel(found, roundTrip) }
         var steps = try await probe(found)
         if let travel, steps.allSatisfy({ $0.failure == nil }) {
-            steps += await unlessStopped { await travel.steps() }
+            steps += await unlessStopped { await travel.steps() } ?? []
         }
         tell(found, steps)
         return steps
@@ -27,27 +27,28 @@ extension MailRoom {
         defer { parts.gate.leave(found.server) }
         let preset = ProviderPreset.serving(found)
         let probe = parts.probe
-        var steps = [Self.settings(found, preset)] + (await unlessStopped { await probe.probe(found) })
+        var steps = [Self.settings(found, preset)] + (await unlessStopped { await probe.probe(found) } ?? [])
         if let preset, found.login?.oauth == nil { Self.explain(&steps, preset) }
         return steps
     }
 
-    /// A stop of the daemon does not wait for a test: it is called off.
-    private func unlessStopped(_ test: @escaping @Sendable () async -> [ProbeStep]) async -> [ProbeStep] {
+    /// A stop of the daemon does not wait for what an operator tries on a server: it is called off, as after ten minutes.
+    /// - Returns: `nil` if it came to no end.
+    func unlessStopped<T: Sendable>(_ errand: @escaping @Sendable () async -> T) async -> T? {
         let (bell, time) = (parts.stop.bell, parts.time)
         let seen = parts.stop.isSet ? -1 : bell.generation
-        return await withTaskGroup(of: [ProbeStep]?.self) { group in
-            group.addTask { await test() }
+        return await withTaskGroup(of: T?.self) { group in
+            group.addTask { await errand() }
             group.addTask {
                 await bell.wait(after: seen, for: .seconds(600), time: time)
                 return nil
             }
-            var steps: [ProbeStep] = []
+            var result: T?
             while let done = await group.next() {
-                if let done { steps = done }
+                result = done ?? result
                 group.cancelAll()
             }
-            return steps
+            return result
         }
     }
 

@@ -63,7 +63,8 @@ extension StoreTransaction {
     // MARK: - Ledger
 
     private static let ledgerColumns = """
-        SELECT ledger.id, ledger.message, ledger.inbox, folder, validity, uid, state, attempts, settled, ledger.history
+        SELECT ledger.id, ledger.message, ledger.inbox, folder, validity, uid, state, attempts, settled, backlog,
+            ledger.history
         FROM ledger\u{20}
         """
 

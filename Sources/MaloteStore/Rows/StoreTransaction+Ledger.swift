@@ -23,7 +23,7 @@ extension StoreTransaction {
     }
 
     func wanted(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
-        try entries("WHERE inbox = ? AND state = 'wanted' ORDER BY id LIMIT ?", .init(inbox), .init(limit))
+        try entries("WHERE inbox = ? AND state = 'wanted' ORDER BY backlog, id LIMIT ?", .init(inbox), .init(limit))
     }
 
     func unsettled(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
@@ -33,7 +33,8 @@ extension StoreTransaction {
 
     private func entries(_ clause: String, _ inbox: SQLiteValue, _ limit: SQLiteValue) throws -> [LedgerEntry] {
         try connection.rows(
-            "SELECT inbox, folder, validity, uid, state, attempts, settled, history FROM ledger " + clause, inbox, limit
+            "SELECT inbox, folder, validity, uid, state, attempts, settled, backlog, history FROM ledger " + clause,
+            inbox, limit
         ) { try Self.entry($0, from: 0) }
     }
 
@@ -44,7 +45,7 @@ extension StoreTransaction {
                 inbox: row.id(first), folder: row.text(first + 1), validity: UInt32(clamping: row.integer(first + 2)),
                 uid: row.text(first + 3)),
             state: try row.word(first + 4), attempts: row.count(first + 5), settled: row.flag(first + 6),
-            history: History(text: row.text(first + 7)))
+            isBacklog: row.flag(first + 7), history: History(text: row.text(first + 8)))
     }
 
     func known(inbox: MailboxID, folder: String, validity: UInt32, uids: [String]) throws -> Set<String> {
@@ -65,34 +66,37 @@ extension StoreTransaction {
 
     // MARK: - Writing
 
-    @discardableResult func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int {
+    @discardableResult
+    func want(_ keys: [LedgerKey], isBacklog: Bool, reason: String, at time: Timestamp) throws -> Int {
         var history = History()
-        history.add(.seen, at: time, "It is on the server.")
+        history.add(.seen, at: time, reason)
         var added = 0
-        for key in keys where try state(of: key) == nil {
-            try insert(LedgerEntry(key: key, state: .wanted, history: history))
+        for key in keys {
+            let known = try state(of: key)
+            guard known == nil || known == .passedOver else { continue }
+            try record(LedgerEntry(key: key, state: .wanted, isBacklog: isBacklog, history: history), over: known)
             added += 1
         }
         return added
     }
 
     func record(_ entries: [LedgerEntry]) throws {
-        for entry in entries {
-            guard let before = try state(of: entry.key) else {
-                try insert(entry)
-                continue
-            }
-            try connection.run(
-                """
-                UPDATE ledger SET state = ?, attempts = ?, settled = ?, history = ?
-                WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?
-                """, .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled),
-                .text(entry.history.text), .init(entry.key.inbox), .text(entry.key.folder),
-                .integer(Int64(entry.key.validity)), .text(entry.key.uid))
-            guard before != entry.state else { continue }
-            tally.add(-1, entry.key.inbox, before)
-            tally.add(1, entry.key.inbox, entry.state)
-        }
+        for entry in entries { try record(entry, over: state(of: entry.key)) }
+    }
+
+    /// - Parameter before: the state that the row is in; `nil` if there is none.
+    private func record(_ entry: LedgerEntry, over before: LedgerEntry.State?) throws {
+        guard let before else { return try insert(entry) }
+        try connection.run(
+            """
+            UPDATE ledger SET state = ?, attempts = ?, settled = ?, backlog = ?, history = ?
+            WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?
+            """, .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled), .init(entry.isBacklog),
+            .text(entry.history.text), .init(entry.key.inbox), .text(entry.key.folder),
+            .integer(Int64(entry.key.validity)), .text(entry.key.uid))
+        guard before != entry.state else { return }
+        tally.add(-1, entry.key.inbox, before)
+        tally.add(1, entry.key.inbox, entry.state)
     }
 
     /// Remembers which message was filed from a row.
@@ -127,11 +131,11 @@ extension StoreTransaction {
     private func insert(_ entry: LedgerEntry) throws {
         try connection.run(
             """
-            INSERT INTO ledger (inbox, folder, validity, uid, state, attempts, settled, history)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO ledger (inbox, folder, validity, uid, state, attempts, settled, backlog, history)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(entry.key.inbox), .text(entry.key.folder), .integer(Int64(entry.key.validity)),
             .text(entry.key.uid), .text(entry.state.rawValue), .init(entry.attempts), .init(entry.settled),
-            .text(entry.history.text))
+            .init(entry.isBacklog), .text(entry.history.text))
         tally.add(1, entry.key.inbox, entry.state)
     }
 }

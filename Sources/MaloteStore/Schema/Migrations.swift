@@ -120,6 +120,11 @@ enum Migrations {
         CREATE INDEX messages_by_digest ON messages (contract, sha256) WHERE message_id IS NULL;
         """,
         """
+        ALTER TABLE ledger ADD COLUMN backlog INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX ledger_wanted;
+        CREATE INDEX ledger_wanted ON ledger (inbox, backlog, id) WHERE state = 'wanted';
+        """,
+        """
         ALTER TABLE tickets ADD COLUMN opened_by TEXT;
         ALTER TABLE tickets ADD COLUMN cc TEXT;
         ALTER TABLE tickets ADD COLUMN fields TEXT;

@@ -46,6 +46,8 @@ package final class FakeClock: TimeSource {
         }
     }
 
+    package var sleepers: Int { state.withLock { $0.sleepers.count } }
+
     /// When the next sleeper wakes; `nil` if nobody sleeps.
     package var nextWaking: Timestamp? { state.withLock { $0.sleepers.values.map(\.until).min() } }
 

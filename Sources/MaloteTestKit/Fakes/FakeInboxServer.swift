@@ -34,6 +34,10 @@ package final class FakeInboxServer: Sendable {
         package var losesQuit = false
         /// Takes so long for each connection and each message.
         package var slowness: Duration?
+        /// Lets each answer drip for so long: to a connection, a listing, a message, a mark.
+        package var drip: Duration?
+        /// Octets of a body that come in a second, ten seconds' worth at a time.
+        package var octetsPerSecond: Int?
         /// Gives no header of a message that is too large.
         package var hidesHeaders = false
         /// Tells of new messages by itself.
@@ -58,6 +62,11 @@ package final class FakeInboxServer: Sendable {
         /// When each of them was asked for.
         package var knocks: [Timestamp] = []
         package var openNow = 0
+        /// Connections that are being opened.
+        package var opening = 0
+        package var openAtMost = 0
+        /// The longest time that a connection was held by one poll.
+        package var heldAtMost = Duration.zero
         /// POP3: how often QUIT was said.
         package var goodbyes = 0
         /// Bodies asked for so far.
@@ -165,6 +174,24 @@ package final class FakeInboxServer: Sendable {
     }
 
     func open(_ inbox: Inbox, _ limits: InboxLimits) async throws(Failure) -> any InboxSession {
+        let began = now
+        change { $0.opening += 1 }
+        defer { change { $0.opening -= 1 } }
+        do throws(Failure) { return try await open(inbox, limits, since: began) } catch {
+            noteHold(since: began)
+            throw error
+        }
+    }
+
+    /// A poll has had a connection since then.
+    func noteHold(since began: Timestamp) {
+        let held = now - began
+        change { $0.heldAtMost = max($0.heldAtMost, held) }
+    }
+
+    private func open(
+        _ inbox: Inbox, _ limits: InboxLimits, since began: Timestamp
+    ) async throws(Failure) -> any InboxSession {
         try life.step()
         let faults = change { folder in
             folder.sessions += 1
@@ -172,13 +199,17 @@ package final class FakeInboxServer: Sendable {
             return folder.faults
         }
         if let slowness = faults.slowness { try await pause(slowness) }
+        if let drip = faults.drip { try await pause(drip) }
         if let silence = faults.silence {
             try await pause(silence)
             throw Failure(.transient, .silentPeer, "The server says nothing.")
         }
         if let failure = faults.open { throw failure }
-        change { $0.openNow += 1 }
-        return FakeInboxSession(self, inbox, limits, life: life)
+        change { folder in
+            folder.openNow += 1
+            folder.openAtMost = max(folder.openAtMost, folder.openNow)
+        }
+        return FakeInboxSession(self, inbox, limits, since: began, life: life)
     }
 
     func pause(_ duration: Duration) async throws(Failure) {

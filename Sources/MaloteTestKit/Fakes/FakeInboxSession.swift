@@ -18,8 +18,12 @@ final class FakeInboxSession: InboxSession {
     /// The next message's number as this connection has seen it.
     private let knownNumber: Mutex<UInt32>
     private let drops: Int
+    private let came = Mutex(0)
+    var bodyOctets: Int { came.withLock { $0 } }
+    /// Since when a poll has been using it.
+    private let since: Mutex<Timestamp>
 
-    init(_ server: FakeInboxServer, _ inbox: Inbox, _ limits: InboxLimits, life: Lifeline) {
+    init(_ server: FakeInboxServer, _ inbox: Inbox, _ limits: InboxLimits, since: Timestamp, life: Lifeline) {
         let folder = server.folder
         let isPOP3 = inbox.access == .pop3
         self.folder = OpenFolder(
@@ -34,10 +38,12 @@ final class FakeInboxSession: InboxSession {
         canIdle = !isPOP3 && folder.faults.tellsNews
         accountConnections = folder.faults.accountConnections
         drops = folder.drops
+        self.since = Mutex(since)
     }
 
     func list(_ selection: InboxSelection) async throws(Failure) -> [RemoteMessage] {
         try life.step()
+        try await drip()
         let messages = server.folder.messages
         let last = messages.map(\.number).max()
         return messages.filter { message in
@@ -66,9 +72,26 @@ final class FakeInboxSession: InboxSession {
             server.change { $0.fetched.append(uid(message.number)) }
             if faults.omitted.contains(message.number) { continue }
             if let slowness = faults.slowness { try await server.pause(slowness) }
+            try await drip()
+            try await send(message.raw.count, faults.octetsPerSecond)
             try breakIfTold(message.number)
             try await deliver(FetchedMessage(uid: uid(message.number), content: content(message, faults)))
         }
+    }
+
+    private func drip() async throws(Failure) {
+        if let drip = server.folder.faults.drip { try await server.pause(drip) }
+    }
+
+    /// The octets of a body, at a pace.
+    private func send(_ octets: Int, _ perSecond: Int?) async throws(Failure) {
+        var left = octets
+        while let perSecond, left > 0 {
+            try await server.pause(.seconds(10))
+            came.withLock { $0 += min(left, perSecond * 10) }
+            left -= perSecond * 10
+        }
+        came.withLock { $0 += max(0, left) }
     }
 
     private func breakIfTold(_ number: UInt32) throws(Failure) {
@@ -93,6 +116,7 @@ final class FakeInboxSession: InboxSession {
 
     func settle(_ uids: [String], after: Inbox.After) async throws(Failure) -> [String: Failure] {
         try life.step()
+        try await drip()
         let faults = server.folder.faults
         if let failure = faults.settle { throw failure }
         let stubborn = uids.filter { UInt32($0).map(faults.undeletable.contains) ?? false }
@@ -119,6 +143,7 @@ final class FakeInboxSession: InboxSession {
         try life.step()
         try stillThere()
         let folder = server.folder
+        since.withLock { $0 = server.now }
         knownNumber.withLock { $0 = folder.nextNumber }
         return OpenFolder(
             validity: folder.validity, nextUID: folder.faults.hidesNextUID ? nil : folder.nextNumber,
@@ -128,6 +153,8 @@ final class FakeInboxSession: InboxSession {
     func idle(atMost limit: Duration) async throws(Failure) -> Bool {
         try life.step()
         try stillThere()
+        noteHold()
+        defer { since.withLock { $0 = server.now } }
         guard !server.folder.faults.refusesIdle else {
             throw Failure(.transient, .rejected, "The server ended the wait.")
         }
@@ -171,8 +198,12 @@ extension FakeInboxSession {
             defer { isClosed = true }
             return !isClosed
         }
-        if isFirst { server.change { $0.openNow -= 1 } }
+        guard isFirst else { return }
+        noteHold()
+        server.change { $0.openNow -= 1 }
     }
+
+    private func noteHold() { server.noteHold(since: since.withLock { $0 }) }
 }
 
 extension FakeInboxServer.Folder {

@@ -61,6 +61,8 @@ package final class FakeOutboxServer: Sendable {
         /// When each of them was asked for.
         package var knocks: [Timestamp] = []
         package var openNow = 0
+        /// Connections that are being opened.
+        package var opening = 0
         package var openAtMost = 0
     }
 
@@ -88,6 +90,8 @@ package final class FakeOutboxServer: Sendable {
 
     func open() async throws(Failure) -> any OutboxSession {
         try life.step()
+        change { $0.opening += 1 }
+        defer { change { $0.opening -= 1 } }
         let faults = change { desk in
             desk.connections += 1
             desk.knocks.append(clock.now())

@@ -7,6 +7,10 @@ import Synchronization
 /// after a kill: a test that cuts at 1, 2, 3, ... steps has tried every moment of a run.
 package final class Lifeline: Sendable {
     private let left = Mutex<Int?>(nil)
+    private let count = Atomic<Int>(0)
+
+    /// Steps carried out so far.
+    package var taken: Int { count.load(ordering: .relaxed) }
 
     package init() {}
 
@@ -21,6 +25,7 @@ package final class Lifeline: Sendable {
             left = max(0, steps - 1)
             return steps > 0
         }
+        count.wrappingAdd(1, ordering: .relaxed)
         guard isAlive else { throw Failure(.transient, .shuttingDown, "The daemon was killed.") }
     }
 }

@@ -62,7 +62,9 @@ final class MemoryTransaction: StoreWriting {
     }
 
     func wanted(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
-        Array(openRows.lazy.filter { $0.key.inbox == inbox && $0.state == .wanted }.prefix(limit))
+        let wanted = openRows.lazy.filter { $0.key.inbox == inbox && $0.state == .wanted }
+        let fresh = Array(wanted.filter { !$0.isBacklog }.prefix(limit))
+        return fresh + wanted.filter(\.isBacklog).prefix(max(0, limit - fresh.count))
     }
 
     func unsettled(inbox: MailboxID, limit: Int) throws -> [LedgerEntry] {
@@ -87,11 +89,13 @@ final class MemoryTransaction: StoreWriting {
         Dictionary(grouping: state.ledger.filter { $0.key.inbox == inbox }, by: \.state).mapValues(\.count)
     }
 
-    @discardableResult func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int {
+    @discardableResult
+    func want(_ keys: [LedgerKey], isBacklog: Bool, reason: String, at time: Timestamp) throws -> Int {
         var (history, added) = (History(), 0)
-        history.add(.seen, at: time, "It is on the server.")
-        for key in keys where state.ledgerPlaces[key] == nil {
-            try record([LedgerEntry(key: key, state: .wanted, history: history)])
+        history.add(.seen, at: time, reason)
+        for key in keys {
+            guard state.ledgerPlaces[key].map({ state.ledger[$0].state == .passedOver }) ?? true else { continue }
+            try record([LedgerEntry(key: key, state: .wanted, isBacklog: isBacklog, history: history)])
             added += 1
         }
         return added

@@ -38,12 +38,14 @@ package final class Stage: Sendable {
     package func settle() { executor.settle() }
 
     /// Lets time pass, stopping wherever somebody wakes.
-    package func advance(by duration: Duration) {
+    /// - Parameter look: called at each stop.
+    package func advance(by duration: Duration, look: () -> Void = {}) {
         let end = clock.now() + duration
         settle()
         while let next = clock.nextWaking, next <= end {
             clock.move(to: next)
             settle()
+            look()
         }
         clock.move(to: end)
         settle()

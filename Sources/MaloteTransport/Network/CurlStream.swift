@@ -30,6 +30,14 @@ final class CurlStream: ByteStream {
         }
     }
 
+    func exchange(_ bytes: [UInt8], atMost limit: Int, within timeout: Duration) async throws(Failure) -> [UInt8] {
+        let (number, milliseconds) = (number, timeout.milliseconds)
+        return try await shard.request(cancel: { $0.open[number]?.cancel() }) { loop, reply in
+            guard let connection = loop.open[number] else { return reply(.failure(Self.closed)) }
+            connection.startExchange(bytes, limit: limit, patience: milliseconds, loop, reply: reply)
+        }
+    }
+
     func close() async { release() }
 
     private func release() {

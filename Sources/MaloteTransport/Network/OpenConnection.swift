@@ -19,6 +19,14 @@ final class OpenConnection {
         var reply: @Sendable (Result<Void, Failure>) -> Void
     }
 
+    /// What is read once everything is written.
+    private struct Answer {
+        var limit: Int
+        /// In milliseconds.
+        var patience: Int64
+        var reply: @Sendable (Result<[UInt8], Failure>) -> Void
+    }
+
     private let easy: UnsafeMutableRawPointer
     private let descriptor: Int32
     private let place: String
@@ -26,6 +34,7 @@ final class OpenConnection {
     private var early: [UInt8] = []
     private var read: Read?
     private var write: Write?
+    private var answer: Answer?
 
     init(easy: UnsafeMutableRawPointer, descriptor: Int32, place: String) {
         self.easy = easy
@@ -51,9 +60,7 @@ final class OpenConnection {
     ) {
         guard read == nil else { return reply(.failure(Self.misuse)) }
         if !early.isEmpty {
-            let first = Array(early.prefix(limit))
-            early.removeFirst(first.count)
-            return reply(.success(first))
+            return reply(.success(takeEarly(limit)))
         }
         read = Read(limit: limit, deadline: deadline, reply: reply)
         proceed(loop)
@@ -64,6 +71,17 @@ final class OpenConnection {
     ) {
         guard write == nil else { return reply(.failure(Self.misuse)) }
         write = Write(bytes: bytes, deadline: deadline, reply: reply)
+        proceed(loop)
+    }
+
+    /// - Parameter patience: milliseconds for the write, and then for the read.
+    func startExchange(
+        _ bytes: [UInt8], limit: Int, patience: Int64, _ loop: ShardLoop,
+        reply: @escaping @Sendable (Result<[UInt8], Failure>) -> Void
+    ) {
+        guard read == nil, write == nil else { return reply(.failure(Self.misuse)) }
+        answer = Answer(limit: limit, patience: patience, reply: reply)
+        write = Write(bytes: bytes, deadline: ShardLoop.now() + patience) { _ in }
         proceed(loop)
     }
 
@@ -133,9 +151,20 @@ final class OpenConnection {
     }
 
     private func finishWrite(_ result: Result<Void, Failure>) {
-        let reply = write?.reply
-        write = nil
+        let (reply, next) = (write?.reply, answer)
+        (write, answer) = (nil, nil)
         reply?(result)
+        guard let next else { return }
+        switch result {
+        case .success where !early.isEmpty: next.reply(.success(takeEarly(next.limit)))
+        case .success: read = Read(limit: next.limit, deadline: ShardLoop.now() + next.patience, reply: next.reply)
+        case .failure(let failure): next.reply(.failure(failure))
+        }
+    }
+
+    private func takeEarly(_ limit: Int) -> [UInt8] {
+        defer { early.removeFirst(min(limit, early.count)) }
+        return Array(early.prefix(limit))
     }
 
     private func lost(_ text: String) -> Failure {

@@ -17,6 +17,7 @@ struct IMAPDialogue: Sendable {
     private(set) var isCompressed = false
     /// The last BYE: it says why the connection ends.
     private var goodbye: IMAPStatus?
+    private var outgoing = Outgoing()
 
     /// - Parameter host: tells what to expect of the server.
     init(stream: any ByteStream, host: String, limits: IMAPFramer.Limits) {
@@ -64,20 +65,20 @@ struct IMAPDialogue: Sendable {
         try await endIdle(within: Self.patience)
         let first: [UInt8]
         do { first = try conversation.start(command) } catch { throw error.failure }
-        try await stream.write(first, within: Self.patience)
+        outgoing.add(first)
         while true {
             guard let step = try step() else {
                 try await receive(for: command.name)
                 continue
             }
             switch step {
-            case .send(let bytes): try await stream.write(bytes, within: Self.patience)
+            case .send(let bytes): outgoing.add(bytes)
             case .untagged(let response):
                 note(response)
                 try await each(response)
             case .octets(let some): try await octets(some)
             case .challenge(let challenge):
-                try await stream.write(conversation.answer(try answer(challenge)), within: Self.patience)
+                outgoing.add(conversation.answer(try answer(challenge)))
             case .idling: break
             case .completed(let status): return status
             }
@@ -178,7 +179,7 @@ struct IMAPDialogue: Sendable {
         for what: String, within patience: Duration = Self.patience
     ) async throws(Failure) {
         do throws(Failure) {
-            let bytes = try await stream.read(atMost: Self.readSize, within: patience)
+            let bytes = try await outgoing.read(stream, atMost: Self.readSize, within: patience)
             guard bytes.isEmpty else { return conversation.feed(bytes) }
             throw Failure(.transient, .disconnected, "The server closed the connection during \(what).")
         } catch {

@@ -17,6 +17,8 @@ actor IMAPInboxSession: InboxSession {
     let inbox: Inbox
     private let limits: InboxLimits
     private let spool: any Spool
+    private let meter = OctetMeter()
+    nonisolated var bodyOctets: Int { meter.octets }
     /// Told what the server wants people to read.
     private let alert: @Sendable ([String]) -> Void
     /// Where messages are moved to, once that is known.
@@ -101,17 +103,18 @@ actor IMAPInboxSession: InboxSession {
     ) async throws(Failure) -> [(UInt32, Int)] {
         var tooLarge: [(UInt32, Int)] = []
         var wanted = Set(uids)
-        var incoming = IncomingBody(spool)
+        var incoming = IncomingBody(spool, meter)
         for set in sets(uids, dialogue) {
             let command = IMAPCommand("UID FETCH", [.raw(set), .raw("(UID INTERNALDATE BODY.PEEK[])")])
             try await dialogue.run(command) { response throws(Failure) in
                 let long = incoming
-                incoming = IncomingBody(spool)
+                incoming = IncomingBody(spool, meter)
                 guard case .fetch(let fetch) = response, let uid = fetch.uid, let body = fetch.body else { return }
                 // What nobody asked for, or has come already, is not ours to hand over.
                 guard wanted.remove(uid) != nil else { return }
                 switch body {
                 case .bytes(let bytes):
+                    meter.add(bytes.count)
                     try await deliver(FetchedMessage(uid: String(uid), content: .raw(RawMessage(bytes))))
                 case .streamed:
                     try await deliver(FetchedMessage(uid: String(uid), content: .raw(long.finish())))

@@ -1,6 +1,7 @@
 // The body of one mail on its way in: in memory while it is short, in the spool from then on; knows no protocol.
 
 import MaloteCore
+import Synchronization
 
 /// Append, then finish. Dropped unfinished, it leaves nothing behind.
 struct IncomingBody: Sendable {
@@ -8,14 +9,19 @@ struct IncomingBody: Sendable {
     static let memoryLimit = 256 * 1024
 
     private let spool: any Spool
+    private let meter: OctetMeter
     private var memory: [UInt8] = []
     private var writer: (any SpoolWriter)?
 
-    init(_ spool: any Spool) { self.spool = spool }
+    init(_ spool: any Spool, _ meter: OctetMeter) {
+        self.spool = spool
+        self.meter = meter
+    }
 
     /// Returns when memory or spool has them: who waits for it reads no faster than the disk writes.
     /// - Throws: what the spool throws.
     mutating func append(_ octets: [UInt8]) async throws(Failure) {
+        meter.add(octets.count)
         if let writer { return try await writer.append(octets) }
         memory += octets
         guard memory.count > Self.memoryLimit else { return }
@@ -30,4 +36,12 @@ struct IncomingBody: Sendable {
         guard let writer else { return RawMessage(memory) }
         return try await writer.finish()
     }
+}
+
+/// Octets of bodies that have come over one connection, for whoever watches it.
+final class OctetMeter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    var octets: Int { count.load(ordering: .relaxed) }
+    func add(_ octets: Int) { count.wrappingAdd(octets, ordering: .relaxed) }
 }

@@ -12,6 +12,8 @@ actor POP3InboxSession: InboxSession {
     private var dialogue: POP3Dialogue
     private let limits: InboxLimits
     private let spool: any Spool
+    private let meter = OctetMeter()
+    nonisolated var bodyOctets: Int { meter.octets }
     private let offer: POP3Offer
     /// As listed last; numbers hold for this session only.
     private var maildrop: [String: POP3Dialogue.Listed] = [:]
@@ -52,7 +54,7 @@ actor POP3InboxSession: InboxSession {
                 let batch = whole[start..<min(start + step, whole.count)]
                 try await dialogue.send(batch.map { "RETR \($0.entry.number)" }, answer: .lines(limit: limit))
                 for message in batch {
-                    var body = IncomingBody(spool)
+                    var body = IncomingBody(spool, meter)
                     let reply = try await dialogue.reply { lines throws(Failure) in try await body.append(lines) }
                     guard reply.isPositive else { continue }
                     if let rest = reply.content {

@@ -11,6 +11,7 @@ struct SMTPDialogue: Sendable {
 
     let stream: any ByteStream
     private var replies = SMTPReplyParser()
+    private var outgoing = Outgoing()
     private(set) var extensions = SMTPExtensions()
 
     init(stream: any ByteStream) { self.stream = stream }
@@ -19,9 +20,11 @@ struct SMTPDialogue: Sendable {
     var isDrained: Bool { replies.isDrained }
 
     mutating func reply(within timeout: Duration = patience) async throws(Failure) -> SMTPReply {
+        // An answer that is here already was there before what is still to be said.
+        if !replies.isDrained { try await outgoing.flush(stream, within: timeout) }
         while true {
             do { if let reply = try replies.next() { return reply } } catch { throw error.failure }
-            let bytes = try await stream.read(atMost: Self.readSize, within: timeout)
+            let bytes = try await outgoing.read(stream, atMost: Self.readSize, within: timeout)
             guard !bytes.isEmpty else {
                 throw Failure(.transient, .disconnected, "The server closed the connection.")
             }
@@ -29,8 +32,17 @@ struct SMTPDialogue: Sendable {
         }
     }
 
+    /// Says it together with waiting for the next reply.
+    mutating func say(_ bytes: [UInt8]) { outgoing.add(bytes) }
+
+    /// Like `say`, for what may be long: then it is written here.
+    mutating func finish(_ bytes: [UInt8], within patience: Duration) async throws(Failure) {
+        outgoing.add(bytes)
+        if !outgoing.isSmall { try await outgoing.flush(stream, within: patience) }
+    }
+
     private mutating func say(_ line: String) async throws(Failure) -> SMTPReply {
-        try await stream.write(Array((line + "\r\n").utf8), within: Self.patience)
+        say(Array((line + "\r\n").utf8))
         return try await reply()
     }
 

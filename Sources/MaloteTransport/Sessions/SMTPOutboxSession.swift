@@ -55,7 +55,7 @@ actor SMTPOutboxSession: OutboxSession {
         var dialogue = dialogue
         defer { self.dialogue = dialogue }
         hasSentAll = false
-        try await dialogue.stream.write(transaction.start(), within: SMTPDialogue.patience)
+        dialogue.say(transaction.start())
         while true {
             let patience = transaction.awaitsFinalReply ? Self.finalPatience : SMTPDialogue.patience
             let reply = try await dialogue.reply(within: patience)
@@ -64,15 +64,15 @@ actor SMTPOutboxSession: OutboxSession {
             switch step {
             case .wait: continue
             case .finished: return
-            case .send(let bytes): try await dialogue.stream.write(bytes, within: SMTPDialogue.patience)
-            case .sendContent: try await send(content, transaction.transfer, dialogue.stream, beforeFinalDot)
+            case .send(let bytes): dialogue.say(bytes)
+            case .sendContent: try await send(content, transaction.transfer, &dialogue, beforeFinalDot)
             }
         }
     }
 
     /// Block by block, so that a large message needs the memory of one block more.
     private func send(
-        _ content: [UInt8], _ transfer: SMTPTransaction.Transfer, _ stream: any ByteStream,
+        _ content: [UInt8], _ transfer: SMTPTransaction.Transfer, _ dialogue: inout SMTPDialogue,
         _ beforeFinalDot: @Sendable () -> Void
     ) async throws(Failure) {
         var stuffing = DotStuffing()
@@ -85,13 +85,13 @@ actor SMTPOutboxSession: OutboxSession {
             var bytes = command + (transfer == .data ? stuffing.encode(block) : Array(block))
             command = []
             guard rest.isEmpty else {
-                try await stream.write(bytes, within: Self.contentPatience)
+                try await dialogue.stream.write(bytes, within: Self.contentPatience)
                 continue
             }
             if transfer == .data { bytes += stuffing.end }
             beforeFinalDot()
             hasSentAll = true
-            return try await stream.write(bytes, within: Self.contentPatience)
+            return try await dialogue.finish(bytes, within: Self.contentPatience)
         }
     }
 

@@ -37,6 +37,18 @@ final class PacedStream: ByteStream {
         answer.withLock { $0 = AnswerTime(pace, start: time) }
     }
 
+    func exchange(_ bytes: [UInt8], atMost limit: Int, within timeout: Duration) async throws(Failure) -> [UInt8] {
+        let time = now()
+        let wait = answer.withLock { answer in
+            answer = AnswerTime(pace, start: time)
+            return answer.wait(timeout, now: time)
+        }
+        guard let wait else { throw tooSlow }
+        let came = try await base.exchange(bytes, atMost: limit, within: wait)
+        answer.withLock { $0.came(came.count) }
+        return came
+    }
+
     func close() async { await base.close() }
 
     private var tooSlow: Failure {

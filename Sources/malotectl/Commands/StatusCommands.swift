@@ -1,4 +1,4 @@
-// status and poll: how the mailboxes and lanes are doing.
+// status, poll and backfill: how the mailboxes and lanes are doing, and having mail fetched.
 
 import Foundation
 import MaloteCore
@@ -9,7 +9,38 @@ enum StatusCommands {
             words: ["status"], summary: "Show how every mailbox and lane is doing, and what needs a person", run: status
         ),
         Command(words: ["poll"], positional: ["MAILBOX"], summary: "Poll an inbox now", run: poll),
+        Command(
+            words: ["mailbox", "backfill"], positional: ["NAME"],
+            options: [
+                .init(name: "--since", value: "DATE", help: "what the server received on this day or later (IMAP)"),
+                .init(name: "--all", help: "whatever is in the folder"),
+                .init(name: "--dry-run", help: "only tell how many messages would be fetched"),
+            ],
+            summary: "Fetch older mail that was passed over when the inbox was first polled",
+            details: "The server is asked what it has; what is not known here is fetched by the next polls, after "
+                + "whatever is new. A message that a contract has already, by Message-ID and digest, becomes no second "
+                + "event. What becomes of the messages on the server says after:, as for all others.",
+            run: backfill),
     ]
+
+    /// The daemon gives the listing ten minutes.
+    private static let patience = 630
+
+    private static func backfill(_ session: Session) throws {
+        let (arguments, name) = (session.arguments, session.arguments.positional[0])
+        let since = arguments.value("--since")
+        guard arguments.has("--all") == (since == nil) else { throw Stop.usage("Say --since DATE, or --all.") }
+        let data = try session.ask(
+            "POST", ["mailboxes", name, "backfill"],
+            query: [
+                ("since", since), ("all", since == nil ? "true" : nil),
+                ("dry-run", arguments.has("--dry-run") ? "true" : nil),
+            ], seconds: patience)
+        guard !session.isJSON else { return session.printJSON(data) }
+        let report = try JSONDecoder().decode(BackfillReport.self, from: data)
+        let what = report.dryRun ? "would be fetched" : "will be fetched, after what is new"
+        print("inbox \(name): \(report.wanted) of \(report.listed) messages \(what)")
+    }
 
     private static func poll(_ session: Session) throws {
         let name = session.arguments.positional[0]

@@ -93,6 +93,10 @@ import Testing
             Route("PUT", "/v1/registry", ["prune": "true", "dry-run": "1"], call: "document {} pruning dry"),
             Route("PUT", "/v1/registry", ["prune": "No", "dry-run": "false"], call: "document {}"),
             Route("POST", "/v1/mailboxes/acme-in/poll", status: 202, call: "poll acme-in"),
+            Route("POST", "/v1/mailboxes/a/backfill", ["all": ""], status: 202, call: "backfill a all"),
+            Route(
+                "POST", "/v1/mailboxes/a/backfill", ["since": "2026-01-01", "dry-run": "true"],
+                call: "backfill a 2026-01-01 dry"),
             Route("POST", "/v1/mailboxes/acme-in/test", call: "test acme-in"),
             Route("POST", "/v1/mailboxes/a/test", ["round-trip": "b"], call: "test a with b to -"),
             Route(

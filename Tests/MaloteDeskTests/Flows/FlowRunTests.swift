@@ -297,6 +297,8 @@ import Testing
                 Outbox(senders: [Sample.address("a@acme.example"), Sample.address("b@acme.example")]))
         }
         #expect(scene.drafts.first?.message.from.address == expected)
+        let isTold = scene.drafts.first?.resolution.trace.last?.contains("none of the outbox's") == true
+        #expect(isTold == (wished == "c@acme.example"))
     }
 
     // MARK: - Reasons

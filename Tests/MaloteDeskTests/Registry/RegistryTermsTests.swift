@@ -128,6 +128,17 @@ import Testing
         #expect(RegistryExport.delay(seconds) == text)
     }
 
+    @Test func aSenderThatTheOutboxHasNotIsWarnedOf() throws {
+        let registry = edited(Sample.registry) { registry in
+            registry.flows[0].steps = ["help@acme.example", "other@acme.example"].map {
+                .email(EmailStep(outbox: .contract, to: [.requester], template: name("opened"), sender: $0))
+            }
+        }
+        let plan = try RegistryPlanner.plan(.document(RegistryExport.document(registry), prune: true), on: Registry())
+        #expect(plan.warnings.map(\.field) == ["flow confirm.steps[1].sender"])
+        #expect(plan.warnings.first?.remedy == "Use one of: help@acme.example.")
+    }
+
     // MARK: - Faults
 
     static let faults: [Wrong] = [
@@ -150,6 +161,8 @@ import Testing
             ["groups": [["name": "g", "members": [["mail": false]]]]], "groups[0].members[0].email", "is missing"),
         .contract(["groups": [["name": "g", "mandatory": ["all"]]]], "groups[0].mandatory[0]", "no \"all\""),
         .flow(["on": "Ticket Opened"], "on", "is not the name of an event"),
+        .flow(["on": "notification.failed"], "on", "notification.failed starts no flow"),
+        .flow(["on": "mailbox.failing"], "on", "starts no flow"),
         .step(["subject": "x", "text": "y"], "template", "stands beside subject, text"),
         .step(["template": nil, "subject": "x"], "text", "is missing"),
         .step(["template": nil, "text": "x"], "subject", "is missing"),

@@ -49,6 +49,43 @@ import Testing
         }
     }
 
+    /// What was there before waits for what is new, however much it is and whatever happened to it meanwhile.
+    @Test(arguments: StoreKind.all)
+    func theBacklogComesLast(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let at = Sample.at(0)
+        let (added, uids) = try await store.write { store in
+            try store.want(Sample.keys(7...8), isBacklog: true, reason: "Old.", at: at)
+            try store.want(Sample.keys(20...20), at: at)
+            let added = try store.want(Sample.keys(7...9), isBacklog: true, reason: "Old.", at: at)
+            try store.want(Sample.keys(8...8) + Sample.keys(3...3), at: at)
+            var entry = try #require(try store.wanted(inbox: Sample.inbox, limit: 9).first { $0.key.uid == "7" })
+            entry.attempts = 1
+            try store.record([entry])
+            return (added, try [1, 3, 9].map { try store.wanted(inbox: Sample.inbox, limit: $0).map(\.key.uid) })
+        }
+        #expect(added == 1)
+        #expect(uids == [["20"], ["20", "3", "7"], ["20", "3", "7", "8", "9"]])
+        #expect(try await store.read { try $0.ledgerCounts(inbox: Sample.inbox) } == [.wanted: 5])
+    }
+
+    @Test(arguments: StoreKind.all)
+    func whatWasPassedOverCanBeWanted(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let at = Sample.at(0)
+        let added = try await store.write { store in
+            try store.record(
+                Sample.keys(1...2).map { LedgerEntry(key: $0, state: .passedOver, settled: true) }
+                    + Sample.keys(3...3).map { LedgerEntry(key: $0, state: .vanished, settled: true) })
+            return try store.want(Sample.keys(1...3), isBacklog: true, reason: "Old.", at: at)
+        }
+        #expect(added == 2)
+        let wanted = try await store.read { try $0.wanted(inbox: Sample.inbox, limit: 9) }
+        #expect(wanted.map(\.key.uid) == ["1", "2"] && wanted.allSatisfy { $0.isBacklog && !$0.settled })
+        #expect(wanted.allSatisfy { $0.history.decisions.map(\.reason) == ["Old."] })
+        #expect(try await store.read { try $0.ledgerCounts(inbox: Sample.inbox) } == [.wanted: 2, .vanished: 1])
+    }
+
     /// The same number in another inbox, folder or numbering is another message.
     @Test(
         arguments: StoreKind.all,
@@ -132,9 +169,14 @@ import Testing
                 let keys = Sample.keys(start...start + dice.roll(4))
                 switch dice.roll(3) {
                 case 0:
-                    try store.want(keys)
-                    let new = keys.filter { key in !rows.contains { $0.key == key } }
-                    rows += new.map { LedgerEntry(key: $0, state: .wanted) }
+                    let isOld = dice.roll(2) == 0
+                    try store.want(keys, isBacklog: isOld, reason: "It is there.", at: Sample.at(0))
+                    for key in keys {
+                        let entry = LedgerEntry(key: key, state: .wanted, isBacklog: isOld)
+                        let place = rows.firstIndex { $0.key == key }
+                        if place == nil { rows.append(entry) }
+                        if let place, rows[place].state == .passedOver { rows[place] = entry }
+                    }
                 case 1:
                     let state = dice.pick(LedgerEntry.State.allCases)
                     let entries = keys.map {
@@ -162,7 +204,8 @@ import Testing
                 try store.ledgerCounts(inbox: Sample.inbox)
             )
         }
-        #expect(wanted.map(\.plain) == model.filter { $0.state == .wanted })
+        let open = model.filter { $0.state == .wanted }
+        #expect(wanted.map(\.plain) == open.filter { !$0.isBacklog } + open.filter(\.isBacklog))
         #expect(unsettled.map(\.plain) == model.filter { $0.state != .wanted && !$0.settled })
         #expect(counts == Dictionary(grouping: model, by: \.state).mapValues(\.count))
     }

@@ -37,7 +37,9 @@ extension StoreWriting {
 
 extension LedgerEntry {
     /// Without its history.
-    var plain: LedgerEntry { LedgerEntry(key: key, state: state, attempts: attempts, settled: settled) }
+    var plain: LedgerEntry {
+        LedgerEntry(key: key, state: state, attempts: attempts, settled: settled, isBacklog: isBacklog)
+    }
 }
 
 extension Store {

@@ -113,7 +113,9 @@ final class InboxErrand: Errand {
         return try await InboxPoll(
             job: .init(mailbox: mailbox, inbox: inbox), connector: mailConnector(network), store: store,
             intake: intake, limits: InboxLimits(messageOctets: 100_000), lastGood: Timestamp(seconds: 1_799_990_000),
-            stop: StopFlag()
+            stop: StopFlag(),
+            watch: PollWatch(
+                time: FakeClock(now: Timestamp(seconds: 1_800_000_000)), largest: 100_000)
         ).run()
     }
 

@@ -64,6 +64,33 @@ extension ByteStream {
         #expect(words(late) == "transient disconnected")
     }
 
+    /// What had come before the question is handed out first: it is read, and no answer is lost.
+    @Test(arguments: kinds) func aQuestionAndItsAnswerAreOneStep(security: Mailbox.Security) async throws {
+        let server = try Self.server(security, Self.echo)
+        let stream = try await sharedNetwork().open(endpoint(server.port, security))
+        var heard: [UInt8] = []
+        for text in ["one\r\n", "two\r\n", String(repeating: "three", count: 3000) + "\r\n"] {
+            heard += try await stream.exchange(Array(text.utf8), atMost: 1 << 20, within: .seconds(20))
+        }
+        let all = "hello\r\none\r\ntwo\r\n" + String(repeating: "three", count: 3000) + "\r\n"
+        while heard.count < all.utf8.count { heard += try await stream.read(atMost: 1 << 20, within: .seconds(20)) }
+        #expect(String(decoding: heard, as: UTF8.self) == all)
+        #expect(try await stream.exchange(Array("end\r\n".utf8), atMost: 1, within: .seconds(20)).isEmpty)
+        await stream.close()
+        let late = await failure { _ = try await stream.exchange([1], atMost: 1, within: .seconds(1)) }
+        #expect(words(late) == "transient disconnected")
+    }
+
+    @Test(arguments: kinds) func aQuestionToASilentPeerEnds(security: Mailbox.Security) async throws {
+        let server = try Self.server(security) { $0.linger() }
+        let stream = try await sharedNetwork().open(endpoint(server.port, security))
+        let end = await failure { _ = try await stream.exchange([1], atMost: 1, within: .milliseconds(200)) }
+        #expect(words(end) == "transient silent-peer")
+        let asking = Task { await failure { _ = try await stream.exchange([1], atMost: 1, within: .seconds(60)) } }
+        asking.cancel()
+        #expect(words(await asking.value) == "transient shutting-down")
+    }
+
     @Test func aNumberIsAHostToo() async throws {
         let server = try Self.server(.implicit, Self.echo)
         let stream = try await sharedNetwork().open(endpoint(server.port, .implicit, host: "127.0.0.1"))

@@ -96,6 +96,9 @@ import Testing
             #expect(spool.story.opened == 2 && spool.story.held == 0)
             // What is in memory at one time: the start of a body, or what one look at the network has brought.
             #expect(spool.story.longestPiece <= 512 * 1024)
+            // What a poll's lease counts: all three bodies, once.
+            let octets = Self.long.utf8.count + Self.other.utf8.count
+            #expect((octets...octets + octets / 10).contains(session.bodyOctets), "\(session.bodyOctets)")
         }
     }
 

@@ -93,6 +93,16 @@ struct PaceTests {
         #expect(await Self.readToTheEnd(stream, server) == .seconds(600))
     }
 
+    @Test func soDoesAQuestion() async throws {
+        let server = Dripping(1, every: .seconds(100))
+        let stream = Self.paced(server)
+        for _ in 1...20 {
+            for _ in 1...4 { _ = try await stream.read(atMost: 1, within: .seconds(120)) }
+            _ = try await stream.exchange([1], atMost: 1, within: .seconds(120))
+        }
+        #expect(await Self.readToTheEnd(stream, server) == .seconds(500))
+    }
+
     /// IDLE: the server says something every two minutes, as Dovecot does, and we listen for 29.
     @Test func whoWaitsForNewsWaits() async throws {
         let server = Dripping(20, every: .seconds(120))
