@@ -25,6 +25,7 @@ struct ContractLifeTests {
 
         try export(daemon, acme, to: folder.path + "/away")
         try erase(daemon, globex, folder.path)
+        try await moveIn(acme, from: folder.path + "/away/acme", folder.path + "/elsewhere")
 
         // And a new one is made from what is left.
         let added = try daemon.ctl("contract", "add", "--from", "globex", "--name", "initech", "--prefix", "INI")
@@ -51,6 +52,41 @@ struct ContractLifeTests {
         #expect(registry.contains("name: acme-in") && !registry.contains("globex") && !registry.contains("canary"))
         let mode = try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int
         #expect(mode == 0o700)
+    }
+
+    /// On another installation replies find their tickets, numbers go on, and nothing is taken twice.
+    private func moveIn(_ acme: Customer, from export: String, _ folder: String) async throws {
+        let daemon = try RealDaemon(in: folder)
+        try await daemon.start()
+        #expect(
+            try daemon.apply(registry([acme]).replacingOccurrences(of: "poll: 5s", with: "poll: 5s, start: new")).status
+                == 0)
+        let early = try daemon.ctl("contract", "import", "acme", export)
+        #expect(early.status == 1 && early.errors.contains("malotectl contract pause acme"))
+        #expect(try daemon.ctl("contract", "pause", "acme").status == 0)
+        for told in ["5 messages, 5 tickets, 10 events", "0 messages, 0 tickets, 0 events"] {
+            let done = try daemon.ctl("contract", "import", "acme", export)
+            #expect(done.output.hasPrefix("contract acme has taken over \(told)."), "\(done.output)\(done.errors)")
+        }
+        #expect(try daemon.events("acme").count == 10)
+        #expect(try daemon.ctl("ticket", "show", "ACME-3").output.contains("Request"))
+        #expect(try daemon.ctl("contract", "resume", "acme").status == 0)
+        let reply = """
+            From: Person 2 <person2@acme.example>
+            Subject: Re: Request 2
+            Message-ID: <again.2@acme.example>
+            In-Reply-To: <request.2@acme.example>
+
+            Once more.
+
+            """
+        try acme.dovecot.deliver([reply] + acme.mails(7..<8))
+        #expect(
+            try await eventually {
+                let events = try daemon.events("acme")
+                return events.contains { $0.contains("ticket.replied") } && events.contains { $0.contains("ACME-6") }
+            })
+        #expect(daemon.stop() == 0)
     }
 
     private func erase(_ daemon: RealDaemon, _ globex: Customer, _ folder: String) throws {

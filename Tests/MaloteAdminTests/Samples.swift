@@ -70,6 +70,21 @@ final class FakeControl: Control {
         return Array("Subject: x\r\n".utf8)
     }
 
+    func moveIn(contract: String, tickets: [MovedTicket]) async throws(Problem) -> Int {
+        try note("move \(tickets.count) tickets into \(contract)")
+        return tickets.count
+    }
+
+    func moveIn(contract: String, message: MovedMessage) async throws(Problem) -> Bool {
+        try note("move \(message.fate) \(message.ticket ?? "-") \(text(message.raw)) into \(contract)")
+        return true
+    }
+
+    func moveIn(contract: String, events: [MovedEvent]) async throws(Problem) -> Int {
+        try note("move \(events.map(\.id)) into \(contract)")
+        return events.count
+    }
+
     func erase(contract: String, dryRun: Bool) async throws(Problem) -> EraseReport {
         try note("erase \(contract)\(dryRun ? " dry" : "")")
         return EraseReport(contract: contract, dryRun: dryRun, rows: ErasedRows(), isDone: !dryRun)

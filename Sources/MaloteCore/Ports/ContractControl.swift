@@ -15,6 +15,19 @@ package protocol ContractControl: Sendable {
     /// The octets as they are sent.
     func content(notification: Int64) async throws(Problem) -> [UInt8]
 
+    /// Takes over tickets that another installation exported, with their numbers. Those that are here already stay as they
+    /// are. The contract must be paused, so that no number is given twice.
+    /// - Returns: how many were new.
+    func moveIn(contract: String, tickets: [MovedTicket]) async throws(Problem) -> Int
+
+    /// Takes over a message as it was filed there; nothing comes of it anew.
+    /// - Returns: whether it was new.
+    func moveIn(contract: String, message: MovedMessage) async throws(Problem) -> Bool
+
+    /// Takes over events, exact texts in log order.
+    /// - Returns: how many were new.
+    func moveIn(contract: String, events: [MovedEvent]) async throws(Problem) -> Int
+
     /// Erases a part of all that is kept of an ended contract; the last part takes it out of the registry. To be called
     /// until the report says `isDone`.
     /// - Parameter dryRun: changes nothing, and counts all.
@@ -30,6 +43,7 @@ package struct TicketLine: Sendable, Hashable, Codable {
     package var subject: String
     /// `nil` while it is open.
     package var closed: Timestamp?
+    package var opening: Ticket.Opening
 
     package init(_ ticket: Ticket) {
         key = ticket.key
@@ -38,6 +52,53 @@ package struct TicketLine: Sendable, Hashable, Codable {
         requester = ticket.requester
         subject = ticket.subject
         closed = ticket.closed
+        opening = ticket.opening
+    }
+}
+
+/// A ticket from another installation.
+package struct MovedTicket: Sendable, Hashable, Codable {
+    package var ticket: TicketLine
+    /// Header Message-IDs of its mails and notifications, by which replies find it.
+    package var threads: [String]
+
+    package init(_ ticket: TicketLine, threads: [String]) {
+        self.ticket = ticket
+        self.threads = threads
+    }
+}
+
+/// A message from another installation.
+package struct MovedMessage: Sendable {
+    package var raw: [UInt8]
+    package var received: Timestamp
+    package var fate: StoredMessage.Fate
+    /// The ticket's key.
+    package var ticket: String?
+
+    package init(raw: [UInt8], received: Timestamp, fate: StoredMessage.Fate, ticket: String?) {
+        self.raw = raw
+        self.received = received
+        self.fate = fate
+        self.ticket = ticket
+    }
+}
+
+/// An event from another installation.
+package struct MovedEvent: Sendable {
+    package var id: String
+    package var type: String
+    package var subject: String
+    package var time: Timestamp
+    /// Its exact text.
+    package var json: String
+
+    package init(id: String, type: String, subject: String, time: Timestamp, json: String) {
+        self.id = id
+        self.type = type
+        self.subject = subject
+        self.time = time
+        self.json = json
     }
 }
 

@@ -202,6 +202,8 @@ package protocol StoreWriting: StoreReading {
     func unplan(_ id: PlannedStepID) throws -> Bool
 
     // Contracts
+    /// The contract's next ticket number is above this one.
+    func raiseTicketNumber(contract: ContractID, to number: Int) throws
     /// Erases what is kept of a contract, at most so many rows of each kind, with all that belongs to them. What the ledger
     /// knows of the servers' messages stays. To be called until nothing is left.
     func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows

@@ -34,6 +34,10 @@ extension StoreTransaction {
         return rows
     }
 
+    func raiseTicketNumber(contract: ContractID, to number: Int) throws {
+        try raise("ticket of \(contract)", to: Int64(number))
+    }
+
     /// Ledger rows stay, so that nothing is fetched again; what points from there to a message is taken away.
     func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows {
         var rows = ErasedRows()

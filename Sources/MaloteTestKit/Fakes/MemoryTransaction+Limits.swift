@@ -87,6 +87,10 @@ extension MemoryTransaction {
         return rows
     }
 
+    func raiseTicketNumber(contract: ContractID, to number: Int) throws {
+        state.ticketNumbers[contract] = max(state.ticketNumbers[contract] ?? 0, number)
+    }
+
     /// Everything at once. Rows whose numbers are their places stay, as somebody's whom nobody knows.
     func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows {
         let rows = try rows(of: contract)

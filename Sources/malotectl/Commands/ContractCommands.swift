@@ -1,4 +1,4 @@
-// contract export and erase: all that is kept of a contract, to take away or to end.
+// contract export, import and erase: all that is kept of a contract, to take away, to take over or to end.
 
 import Foundation
 import MaloteCore
@@ -12,6 +12,12 @@ enum ContractCommands {
                 "Write all that is kept of a contract to files: messages, notifications, tickets, events, registry",
             details: "Run again, it goes on where it stopped: mails that are there whole are not written anew.",
             run: export),
+        Command(
+            words: ["contract", "import"], positional: ["NAME", "FOLDER"],
+            summary: "Take over what another installation exported of a contract: tickets, messages and events",
+            details:
+                "NAME must be registered here (see registry.yaml there) and paused. Run again, it goes on where it stopped.",
+            run: moveIn),
         Command(
             words: ["contract", "erase"], positional: ["NAME"],
             options: [.init(name: "--yes", help: "erase; without it only the counts are shown")],
@@ -120,6 +126,50 @@ enum ContractCommands {
             count += page.count
             last = after(end)
         }
+    }
+
+    // MARK: - Import
+
+    /// Tickets first: messages belong to them.
+    private static func moveIn(_ session: Session) throws {
+        let (name, folder) = (session.arguments.positional[0], session.arguments.positional[1])
+        guard FileManager.default.fileExists(atPath: folder + "/export.json") else {
+            throw Stop.refused(
+                "\(folder) is no whole export: there is no export.json in it. See: malotectl contract export")
+        }
+        let lines = try ["tickets", "messages", "notifications"].map { try JSONLines("\(folder)/\($0).jsonl") }
+        let messages: [MessageLine] = try lines[1].decoded()
+        let notifications: [NotificationReport] = try lines[2].decoded()
+        let threads =
+            messages.compactMap { line in line.messageID.map { (line.ticket, $0) } }
+            + notifications.map { ($0.ticket, $0.messageID) }
+        let byTicket = Dictionary(grouping: threads) { $0.0 ?? "" }.mapValues { $0.map(\.1) }
+        var counts = ["tickets": 0, "messages": 0, "events": 0]
+        for page in try (lines[0].decoded() as [TicketLine]).pages(of: 500) {
+            let moved = page.map { MovedTicket($0, threads: byTicket[$0.key] ?? []) }
+            counts["tickets"]? += try send(session, name, [("what", "tickets")], Array(try JSONEncoder().encode(moved)))
+        }
+        for line in messages.reversed() {
+            let query = [
+                ("what", "message"), ("received", line.received.description), ("fate", line.fate.rawValue),
+                ("ticket", line.ticket),
+            ]
+            let mail = try Session.read("\(folder)/messages/\(line.id).eml")
+            counts["messages"]? += try send(session, name, query, mail)
+        }
+        for page in try JSONLines("\(folder)/events.jsonl").lines.pages(of: 200) {
+            counts["events"]? += try send(session, name, [("what", "events")], Array(page.joined(separator: [10])))
+        }
+        guard !session.isJSON else { return session.printJSON(try counts.asLine()) }
+        let told = ["messages", "tickets", "events"].map { "\(counts[$0] ?? 0) \($0)" }.joined(separator: ", ")
+        print("contract \(name) has taken over \(told). To begin: malotectl contract resume \(name)")
+    }
+
+    private static func send(
+        _ session: Session, _ name: String, _ query: [(String, String?)], _ body: [UInt8]
+    ) throws -> Int {
+        let data = try session.ask("POST", ["contracts", name, "moved"], query: query, body: body, seconds: 600)
+        return try JSONDecoder().decode([String: Int].self, from: data)["new"] ?? 0
     }
 
     // MARK: - Erase

@@ -91,3 +91,29 @@ enum Octets {
         return 0
     }
 }
+
+/// A file with a JSON object on each line.
+struct JSONLines {
+    let path: String
+    let lines: [Data]
+
+    init(_ path: String) throws {
+        self.path = path
+        lines = Data(try Session.read(path)).split(separator: UInt8(ascii: "\n")).map { Data($0) }
+    }
+
+    func decoded<Object: Decodable>() throws -> [Object] {
+        try lines.enumerated().map { place, line in
+            guard let object = try? JSONDecoder().decode(Object.self, from: line) else {
+                throw Stop.refused("\(path), line \(place + 1), is damaged. Export the contract again.")
+            }
+            return object
+        }
+    }
+}
+
+extension Array {
+    func pages(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+    }
+}

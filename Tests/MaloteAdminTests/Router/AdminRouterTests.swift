@@ -44,6 +44,14 @@ import Testing
         Route("POST", "/v1/contracts/acme/erase", ["dry-run": ""], call: "erase acme dry"),
         Route("POST", "/v1/contracts/acme/erase", call: "erase acme"),
         Route("GET", "/v1/contracts/acme/erase", status: 405),
+        Route(
+            "POST", "/v1/contracts/acme/moved",
+            ["what": "message", "received": "2026-11-21T08:00:00Z", "fate": "opened", "ticket": "ACME-1"],
+            call: "move opened ACME-1 {} into acme"),
+        Route("POST", "/v1/contracts/acme/moved", ["what": "events"], status: 422),
+        Route("POST", "/v1/contracts/acme/moved", ["what": "tickets"], status: 422),
+        Route("POST", "/v1/contracts/acme/moved", ["what": "message", "fate": "lost"], status: 422),
+        Route("POST", "/v1/contracts/acme/moved", status: 422),
     ]
 
     static let messageRoutes: [Route] = [
