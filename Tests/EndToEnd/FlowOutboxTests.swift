@@ -64,6 +64,7 @@ struct FlowOutboxTests {
         try await completion(daemon, acme)
         try trigger(daemon)
         #expect(try await eventually { subjects(acme).contains("News ACME-1") })
+        try await pause(daemon, acme)
         #expect(daemon.stop() == 0)
     }
 
@@ -79,6 +80,19 @@ struct FlowOutboxTests {
         let told = try daemon.ctl("ticket", "show", "ACME-1").output
         #expect(told.contains("Step 2 of flow done is planned for") && told.contains("ticket.completed"), "\(told)")
         #expect(try daemon.ctl("flow", "planned").output.contains("No step is planned."))
+    }
+
+    /// Mail stays on the server while nobody may take it.
+    private func pause(_ daemon: RealDaemon, _ acme: Customer) async throws {
+        #expect(try daemon.ctl("contract", "pause", "acme").status == 0)
+        #expect(try daemon.ctl("status").output.contains("acme-in is not polled: Contract acme is paused."))
+        try acme.dovecot.deliver(acme.mails(2..<3))
+        let refused = try daemon.ctl("trigger", "--contract", "acme", "--on", "x")
+        #expect(refused.status == 1 && refused.errors.contains("Contract acme is paused."), "\(refused.errors)")
+        #expect(try daemon.ctl("poll", "acme-in").status == 1)
+        #expect(try daemon.ctl("ticket", "show", "ACME-2").status == 1)
+        #expect(try daemon.ctl("contract", "resume", "acme").status == 0)
+        #expect(try await eventually { subjects(acme).contains("By the contract ACME-2") }, "\(daemon.log)")
     }
 
     private func trigger(_ daemon: RealDaemon) throws {

@@ -43,11 +43,13 @@ package enum FlowContext {
             || open.contains { name.hasPrefix($0 + ".") }
     }
 
+    /// The table's keys, taken apart once.
+    private static let paths = table.map { $0.key.split(separator: ".").map(String.init) }
+
     package static func value(of run: FlowRun) -> TemplateValue {
         var root: [String: TemplateValue] = [:]
-        for (key, value) in table {
-            guard let value = value(run) else { continue }
-            put(value, at: key.split(separator: ".").map(String.init)[...], in: &root)
+        for (row, path) in zip(table, paths) {
+            if let value = row.value(run) { put(value, at: path[...], in: &root) }
         }
         return .object(root)
     }

@@ -15,6 +15,11 @@ package enum Trigger {
     package static let nameRule =
         "Use a name such as comment.added: 1 to 64 of a-z, 0-9, '.', '_' and '-', starting with a letter."
 
+    /// Whether it is the name of an event that starts no flow: what becomes of mails must not write more mails.
+    package static func startsNothing(_ name: String) -> Bool {
+        ["notification.", "message.", "mailbox."].contains { name.hasPrefix($0) }
+    }
+
     /// What is wrong with a trigger from outside; `nil` if nothing is.
     package static func refusal(of request: TriggerRequest) -> DocumentError? {
         switch (request.on, request.flow) {
@@ -41,7 +46,7 @@ package enum Trigger {
                 field: "on", message: "\"\(name.onOneLine)\" is not a trigger's name.", remedy: nameRule)
         }
         let own = [TicketEvent.Kind.ticketOpened.rawValue, TicketEvent.Kind.ticketReplied.rawValue]
-        if own.contains(name) || name.hasPrefix("notification.") {
+        if own.contains(name) || startsNothing(name) {
             return DocumentError(
                 field: "on", message: "\(name) is what Malote itself says.",
                 remedy: "Choose a name of your own, or run one flow by its name (flow).")

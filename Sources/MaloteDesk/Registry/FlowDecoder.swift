@@ -14,6 +14,9 @@ struct FlowDecoder {
         let trigger = fields.required("on", "Name the event, such as ticket.opened.")
         if let trigger, !Trigger.isName(trigger) {
             fields.fail("on", "\"\(trigger)\" is not the name of an event.", Trigger.nameRule)
+        } else if let trigger, Trigger.startsNothing(trigger) {
+            fields.fail(
+                "on", "\(trigger) starts no flow.", "Wait for ticket.opened, ticket.completed or a name of your own.")
         }
         let steps = fields.items("steps").compactMap(step)
         if steps.isEmpty, fields.errors.errors.count == before {

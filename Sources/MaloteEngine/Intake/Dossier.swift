@@ -6,7 +6,7 @@ import MaloteDesk
 /// Everything but the message's own row is written by `decide`; that comes last, when its history is complete.
 struct Dossier {
     /// Of a mail to more people no more are kept with the ticket.
-    private static let mostOthers = 50
+    private static let mostOthers = 20
 
     let filing: Filing
     let arrival: Arrival

@@ -49,8 +49,8 @@ extension MailRoom {
         let (id, limit) = (about, min(max(limit, 1), 1000))
         return try await read { store in
             // What a mail started is told with the mail.
-            try store.occasions(contract: wanted, ticket: id, limit: limit).filter { $0.occasion.message == nil }
-                .map { kept in
+            try store.occasions(contract: wanted, ticket: id, limit: 10_000)
+                .filter { $0.occasion.message == nil }.prefix(limit).map { kept in
                     let ticket = try kept.occasion.ticket.flatMap { try store.ticket($0)?.key }
                     return TriggerReceipt(kept, contract: registry.name(of: kept.contract), ticket: ticket)
                 }

@@ -20,6 +20,7 @@ import Testing
     @Test(
         arguments: [
             ("ticket.opened", nil, true), ("ticket.replied", nil, true), ("notification.sent", nil, true),
+            ("message.ignored", nil, true), ("mailbox.failing", nil, true),
             ("ticket.completed", "A-1", true), ("ticket.reopened", "A-1", true), ("ticket.completed", nil, false),
             ("approval.requested", "A-1", false), ("ticket.escalated", "A-1", false),
         ] as [(String, String?, Bool)])

@@ -161,6 +161,8 @@ import Testing
             ["groups": [["name": "g", "members": [["mail": false]]]]], "groups[0].members[0].email", "is missing"),
         .contract(["groups": [["name": "g", "mandatory": ["all"]]]], "groups[0].mandatory[0]", "no \"all\""),
         .flow(["on": "Ticket Opened"], "on", "is not the name of an event"),
+        .flow(["on": "notification.failed"], "on", "notification.failed starts no flow"),
+        .flow(["on": "mailbox.failing"], "on", "starts no flow"),
         .step(["subject": "x", "text": "y"], "template", "stands beside subject, text"),
         .step(["template": nil, "subject": "x"], "text", "is missing"),
         .step(["template": nil, "text": "x"], "subject", "is missing"),

@@ -26,6 +26,31 @@ import Testing
         #expect(contract.rules == nil && contract.attachments == nil && contract.answers == nil)
     }
 
+    @Test func registryRowsFromBeforeTermsHaveTheUsualOnes() throws {
+        let row = #"""
+            {"name":"acme","title":"","prefix":"ACME","inboxes":[],"language":"en",
+             "requester":{"address":"desk@acme.example"},
+             "people":[{"name":"Ana","email":{"address":"ana@acme.example"}}],
+             "groups":[{"name":"all","members":[{"address":"ana@acme.example"}]}]}
+            """#
+        let record = try JSONDecoder().decode(ContractRecord.self, from: Data(row.utf8))
+        let contract = try record.contract(id: .unsaved, vault: Vault(key: Array(0..<32)))
+        #expect(contract.opening == .init(requester: MailAddress(address: "desk@acme.example")))
+        #expect(contract.status == .active && contract.valid == .init() && contract.notify.count == 3)
+        #expect(contract.people[0].mail && contract.groups[0].members.map(\.mail) == [true])
+        #expect(contract.groups[0].external.isEmpty && contract.groups[0].mandatory.isEmpty)
+    }
+
+    @Test func aFlowFromBeforeConditionsHasNone() throws {
+        let row = #"""
+            {"name":"confirm","contract":"acme","trigger":"ticket.opened",
+             "steps":[{"outbox":"contract","to":[{"kind":"requester"}],"template":"opened"}]}
+            """#
+        let flow = try JSONDecoder().decode(FlowRecord.self, from: Data(row.utf8)).flow()
+        #expect(
+            flow.steps == [.email(EmailStep(outbox: .contract, to: [.requester], template: Sample.name("opened")))])
+    }
+
     /// The first schemas kept no histories, and a row knew its message but not the other way round.
     @Test func messagesFromBeforeHistoriesFindTheirLedgerRows() async throws {
         let disk = try Disk()
