@@ -74,6 +74,8 @@ package final class SQLiteStore: Store {
             try connection.execute("PRAGMA cache_size = -4096")
             // What a savepoint needs to be undone: index pages, and never what is new.
             try connection.execute("PRAGMA temp_store = MEMORY")
+            // Whoever erases a contract means it: its octets go, too.
+            try connection.execute("PRAGMA secure_delete = ON")
             // A log that a large mail has blown up does not stay so.
             try connection.execute("PRAGMA journal_size_limit = 67108864")
             try Migrator.migrate(connection)
@@ -94,8 +96,10 @@ package final class SQLiteStore: Store {
     package var commits: Int { commitCount.load(ordering: .relaxed) }
 
     /// Brings everything from the write-ahead log into the database file, so that after an orderly stop the one file is
-    /// all there is. Only for the end: what is written afterwards opens a log again.
-    package func close() async {
+    /// all there is. What is written afterwards opens a log again.
+    package func close() async { await tidy() }
+
+    package func tidy() async {
         await withCheckedContinuation { continuation in
             writerQueue.async {
                 try? self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -32,6 +32,7 @@ final class FakeControl: Control {
             switch edit {
             case .document(let bytes, let prune): "document \(text(bytes))\(prune ? " pruning" : "")"
             case .add(let section, let fields): "add \(section) \(text(fields))"
+            case .copy(let name, let fields): "copy \(name) \(text(fields))"
             case .edit(let section, let name, let fields): "edit \(section) \(name) \(text(fields))"
             case .delete(let section, let name): "delete \(section) \(name)"
             case .importing(let bytes, let options): "import \(text(bytes)) \(text(options))"
@@ -92,6 +93,46 @@ final class FakeControl: Control {
     func status() async throws(Problem) -> StatusReport {
         try note("status")
         return StatusReport(version: "1", now: Sample.now, started: Sample.now, mailboxes: [], lanes: [])
+    }
+
+    func export(contract: String) async throws(Problem) -> String {
+        try note("export of \(contract)")
+        return "contracts: []\n"
+    }
+
+    func tickets(contract: String, after: Int, limit: Int) async throws(Problem) -> [TicketLine] {
+        try note("tickets of \(contract) after \(after) limit \(limit)")
+        return []
+    }
+
+    func notifications(contract: String, after: Int64, limit: Int) async throws(Problem) -> [NotificationReport] {
+        try note("notifications of \(contract) after \(after) limit \(limit)")
+        return []
+    }
+
+    func content(notification: Int64) async throws(Problem) -> [UInt8] {
+        try note("content of \(notification)")
+        return Array("Subject: x\r\n".utf8)
+    }
+
+    func moveIn(contract: String, tickets: [MovedTicket]) async throws(Problem) -> Int {
+        try note("move \(tickets.count) tickets into \(contract)")
+        return tickets.count
+    }
+
+    func moveIn(contract: String, message: MovedMessage) async throws(Problem) -> Bool {
+        try note("move \(message.fate) \(message.ticket ?? "-") \(text(message.raw)) into \(contract)")
+        return true
+    }
+
+    func moveIn(contract: String, events: [MovedEvent]) async throws(Problem) -> Int {
+        try note("move \(events.map(\.id)) into \(contract)")
+        return events.count
+    }
+
+    func erase(contract: String, dryRun: Bool) async throws(Problem) -> EraseReport {
+        try note("erase \(contract)\(dryRun ? " dry" : "")")
+        return EraseReport(contract: contract, dryRun: dryRun, rows: ErasedRows(), isDone: !dryRun)
     }
 
     func poll(_ mailbox: String) async throws(Problem) { try note("poll \(mailbox)") }

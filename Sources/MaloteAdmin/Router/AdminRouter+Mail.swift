@@ -17,7 +17,12 @@ extension AdminRouter {
 
     // MARK: - Sending
 
+    /// `POST /v1/notifications` queues one; `GET /v1/notifications/ID/raw` gives the octets of one.
     func send(_ request: HTTPRequest, _ rest: [String]) async throws(Problem) -> HTTPResponse {
+        if rest.count == 2, rest[1] == "raw", let id = Int64(rest[0]) {
+            guard request.method == "GET" else { throw Self.notAllowed(request, ["GET"]) }
+            return HTTPResponse(status: 200, type: "message/rfc822", body: try await control.content(notification: id))
+        }
         let body = try await only("POST", request, rest) { () throws(Problem) in
             try Self.decode(SendBody.self, request.body)
         }

@@ -40,6 +40,8 @@ extension AdminRouter {
             return try await authorization(rest[0], request)
         case 2 where section == .contracts && rest[1] == "events":
             return try await events(request, contract: rest[0])
+        case 2 where section == .contracts && ContractData(rawValue: rest[1]) != nil:
+            return try await contractData(rest[0], rest[1], request)
         case 2 where section == .contracts && rest[1] == "triggers":
             return try await triggers(request, contract: rest[0])
         default: throw Self.notFound(request)
@@ -62,7 +64,13 @@ extension AdminRouter {
         case "GET": return await list(section, await control.registry(), server: request.query["server"])
         case "POST":
             let dryRun = try Self.flag(request, "dry-run")
-            let report = try await control.apply(.add(section, fields: request.body), dryRun: dryRun)
+            let edit: RegistryEdit =
+                if section == .contracts, let other = request.query["from"] {
+                    .copy(contract: other, fields: request.body)
+                } else {
+                    .add(section, fields: request.body)
+                }
+            let report = try await control.apply(edit, dryRun: dryRun)
             return .json(report, status: dryRun ? 200 : 201)
         default: throw Self.notAllowed(request, ["GET", "POST"])
         }

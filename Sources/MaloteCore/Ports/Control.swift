@@ -1,7 +1,7 @@
 // The port through which operators work: what the control socket, the API and the pages can ask of the engine.
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
-package protocol Control: MessageControl, FlowControl, TemplateControl, ApprovalControl {
+package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl {
     func registry() async -> Registry
 
     /// Plans and applies a change to the registry, or only plans it. Takes effect at once.
@@ -113,6 +113,8 @@ package enum RegistryEdit: Sendable {
     case document([UInt8], prune: Bool)
     /// The fields of one object, as a YAML or JSON mapping; the name must be free.
     case add(RegistrySection, fields: [UInt8])
+    /// A new contract and its flows, as another one has them; the fields given stand for those of the other.
+    case copy(contract: String, fields: [UInt8])
     /// Fields to change on an existing object; the others stay.
     case edit(RegistrySection, name: String, fields: [UInt8])
     /// Refused while anything links to it, naming the links.

@@ -11,6 +11,9 @@ package protocol Store: Sendable {
     /// Runs `body` and returns once its effects are durable (synced). Bodies run one at a time, in order; several may
     /// share one commit. `body` must be quick and must not wait for anything.
     func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T
+
+    /// Leaves no octet of what was deleted in the store's files, as far as readers under way let it.
+    func tidy() async
 }
 
 /// What can be asked of the store.
@@ -52,6 +55,12 @@ package protocol StoreReading {
     /// Octets of what is stored of it, without reading them.
     func rawSize(of message: MessageID) throws -> Int?
     func ticket(_ id: TicketID) throws -> Ticket?
+    /// In order of their numbers, those above this one.
+    func tickets(contract: ContractID, after number: Int, limit: Int) throws -> [Ticket]
+    /// In order, those behind this one.
+    func notifications(contract: ContractID, after id: NotificationID, limit: Int) throws -> [NotificationID]
+    /// How much is kept of a contract.
+    func rows(of contract: ContractID) throws -> ErasedRows
     /// By reference (`ACME-42`), within one contract.
     func ticket(contract: ContractID, key: String) throws -> Ticket?
     /// The ticket that any of these header Message-IDs (received or sent by us) belongs to, within one contract.
@@ -212,6 +221,13 @@ package protocol StoreWriting: StoreReading {
     func insert(_ approval: Approval) throws
     /// Replaces state, end and votes; everything else stays as it was asked.
     func update(_ approval: Approval) throws
+
+    // Contracts
+    /// The contract's next ticket number is above this one.
+    func raiseTicketNumber(contract: ContractID, to number: Int) throws
+    /// Erases what is kept of a contract, at most so many rows of each kind, with all that belongs to them. What the ledger
+    /// knows of the servers' messages stays. To be called until nothing is left.
+    func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows
 
     // Health
     func setHealth(_ health: MailboxHealth) throws

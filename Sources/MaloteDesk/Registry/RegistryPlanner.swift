@@ -15,6 +15,7 @@ package enum RegistryPlanner {
     package enum Wish: Sendable {
         case document(DocumentNode, prune: Bool)
         case add(RegistrySection, fields: DocumentNode)
+        case copy(contract: String, fields: DocumentNode)
         case edit(RegistrySection, name: String, fields: DocumentNode)
         case delete(RegistrySection, name: String)
         case importing(MailboxImport)
@@ -29,6 +30,10 @@ package enum RegistryPlanner {
             return try plan(RegistryDocument.decode(node), prune: prune, on: current)
         case .add(let section, let fields):
             let document = try RegistryDocument.decode(wrap(fields, in: section))
+            try refuseTaken(document, on: current)
+            return try plan(document, prune: false, on: current)
+        case .copy(let name, let fields):
+            let document = try RegistryDocument.decode(copy(of: name, with: fields, current))
             try refuseTaken(document, on: current)
             return try plan(document, prune: false, on: current)
         case .edit(let section, let given, let fields):
@@ -189,7 +194,7 @@ package enum RegistryPlanner {
         ])
     }
 
-    private static func unknown(_ section: RegistrySection, _ name: String, _ registry: Registry) -> DocumentErrors {
+    static func unknown(_ section: RegistrySection, _ name: String, _ registry: Registry) -> DocumentErrors {
         let names = RegistryExport.names(section, registry)
         let hint =
             Spelling.nearest(to: name, among: names).map { "Did you mean \"\($0)\"?" }

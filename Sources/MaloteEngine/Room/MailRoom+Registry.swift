@@ -38,6 +38,8 @@ extension MailRoom {
             switch edit {
             case .document(let bytes, let prune): return .document(try parts.documents.read(bytes), prune: prune)
             case .add(let section, let fields): return .add(section, fields: try parts.documents.read(fields))
+            case .copy(let name, let fields):
+                return .copy(contract: name, fields: try parts.documents.read(fields))
             case .edit(let section, let name, let fields):
                 return .edit(section, name: name, fields: try parts.documents.read(fields))
             case .delete(let section, let name): return .delete(section, name: name)

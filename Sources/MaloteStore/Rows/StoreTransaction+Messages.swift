@@ -105,13 +105,13 @@ extension StoreTransaction {
 
     // MARK: - Tickets
 
-    private static let ticketColumns =
+    static let ticketColumns =
         """
         SELECT id, contract, number, key, external, requester_name, requester, subject, closed, opened_by, cc, fields
         FROM tickets\u{20}
         """
 
-    private static func ticket(_ row: SQLiteRow) throws -> Ticket {
+    static func ticket(_ row: SQLiteRow) throws -> Ticket {
         Ticket(
             id: row.id(0), contract: row.id(1), number: row.count(2), key: row.text(3), external: row.optionalText(4),
             requester: row.optionalText(6).map { MailAddress(name: row.optionalText(5), address: $0) },

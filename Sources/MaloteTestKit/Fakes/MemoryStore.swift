@@ -33,6 +33,8 @@ package final class MemoryStore: Store {
         return try body(MemoryTransaction(state))
     }
 
+    package func tidy() async {}
+
     /// A kill may come before the commit or after it, when nobody hears of it any more.
     package func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T {
         try life.step()

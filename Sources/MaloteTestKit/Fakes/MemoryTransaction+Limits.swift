@@ -60,3 +60,55 @@ extension MemoryTransaction {
         state.sentCounts[lane.outbox] = nil
     }
 }
+
+// MARK: - Contracts
+
+extension MemoryTransaction {
+    func tickets(contract: ContractID, after number: Int, limit: Int) throws -> [Ticket] {
+        let found = state.tickets.filter { $0.contract == contract && $0.number > number }
+        return Array(found.sorted { $0.number < $1.number }.prefix(limit))
+    }
+
+    func notifications(
+        contract: ContractID, after id: NotificationID, limit: Int
+    ) throws -> [NotificationID] {
+        let found = state.notifications.filter { $0.lane.contract == contract && $0.id > id }
+        return Array(found.map(\.id).sorted().prefix(limit))
+    }
+
+    func rows(of contract: ContractID) throws -> ErasedRows {
+        var rows = ErasedRows()
+        rows.messages = state.messages.count { $0.contract == contract }
+        rows.tickets = state.tickets.count { $0.contract == contract }
+        rows.events = state.events.count { $0.contract == contract }
+        rows.notifications = state.notifications.count { $0.lane.contract == contract }
+        rows.occasions = state.occasions.count { $0.contract == contract }
+        rows.suppressions = state.suppressions.count { $0.contract == contract }
+        return rows
+    }
+
+    func raiseTicketNumber(contract: ContractID, to number: Int) throws {
+        state.ticketNumbers[contract] = max(state.ticketNumbers[contract] ?? 0, number)
+    }
+
+    /// Everything at once. Rows whose numbers are their places stay, as somebody's whom nobody knows.
+    func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows {
+        let rows = try rows(of: contract)
+        let nobody = ContractID(rawValue: .min)
+        for lane in Set(state.notifications.map(\.lane)) where lane.contract == contract { try erase(lane) }
+        for place in state.messages.indices where state.messages[place].contract == contract {
+            state.messages[place].contract = nobody
+            state.sources[place] = []
+        }
+        for place in state.tickets.indices where state.tickets[place].contract == contract {
+            state.tickets[place].contract = nobody
+        }
+        state.events.removeAll { $0.contract == contract }
+        state.occasions.removeAll { $0.contract == contract }
+        state.plannedSteps.removeAll { $0.contract == contract }
+        state.suppressions.removeAll { $0.contract == contract }
+        (state.holds[contract], state.threads[contract], state.ticketNumbers[contract]) = (nil, nil, nil)
+        state.ticketPlaces[contract] = nil
+        return rows
+    }
+}

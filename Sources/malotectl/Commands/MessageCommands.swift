@@ -122,7 +122,7 @@ enum MessageCommands {
                 ["messages", session.arguments.positional[0], "raw"],
                 query: [("contract", session.arguments.value("--contract"))]
             ) { octets in
-                failure = writeAll(octets, to: output)
+                failure = Octets.write(octets, to: output)
                 return failure == 0
             }
         } catch {
@@ -138,18 +138,5 @@ enum MessageCommands {
             throw Stop.refused("The file \(path) cannot be written: \(String(cString: strerror(errno))).")
         }
         return descriptor
-    }
-
-    /// - Returns: the error number; 0 if all is written.
-    private static func writeAll(_ octets: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
-        var rest = octets[...]
-        while !rest.isEmpty {
-            let part = UnsafeRawBufferPointer(rebasing: rest)
-            let count = write(descriptor, part.baseAddress, part.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return errno }
-            rest = rest.dropFirst(count)
-        }
-        return 0
     }
 }

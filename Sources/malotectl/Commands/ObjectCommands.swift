@@ -36,6 +36,8 @@ struct ObjectKind: Sendable {
 
     /// As options that only say which object is meant.
     var keyOptions: [Command.Option] { secondKey.map { [$0.option] } ?? [] }
+    /// Further options of `add`, which are the query of the request.
+    var addOptions: [Command.Option] = []
 }
 
 enum ObjectCommands {
@@ -54,7 +56,7 @@ enum ObjectCommands {
                 summary: "Show a \(kind.word)"
             ) { try show($0, kind) },
             Command(
-                words: [kind.word, "add"], options: fieldOptions + [file, dryRun],
+                words: [kind.word, "add"], options: fieldOptions + [file, dryRun] + kind.addOptions,
                 summary: "Add a \(kind.word)"
             ) { try add($0, kind) },
             Command(
@@ -106,7 +108,8 @@ enum ObjectCommands {
     // MARK: - Changing
 
     private static func add(_ session: Session, _ kind: ObjectKind) throws {
-        try change(session, "POST", [kind.section], body: try fields(session, kind))
+        let query = kind.addOptions.map { (String($0.name.dropFirst(2)), session.arguments.value($0.name)) }
+        try change(session, "POST", [kind.section], query, body: try fields(session, kind))
     }
 
     private static func edit(_ session: Session, _ kind: ObjectKind) throws {

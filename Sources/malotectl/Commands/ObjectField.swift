@@ -140,6 +140,9 @@ extension ObjectKind {
         columns: [
             .init("ID", "id"), .init("NAME", "name"), .init("PREFIX", "prefix"), .init("INBOXES", "inboxes"),
             .init("OUTBOX", "outbox"), .init("STATUS", "status"), .init("FLOWS", "flows"), .init("TITLE", "title"),
+        ],
+        addOptions: [
+            .init(name: "--from", value: "CONTRACT", help: "take what is not given, and the flows, from this contract")
         ])
 
     /// `Ana <ana@acme.example>` as the document writes it; anything else is left for the daemon to refuse.

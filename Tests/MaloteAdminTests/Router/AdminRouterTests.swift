@@ -32,6 +32,28 @@ import Testing
     static let sections = RegistrySection.allCases.map(\.rawValue)
     static let names = ["mailboxes": "acme-in", "contracts": "acme", "flows": "confirm", "templates": "opened"]
 
+    static let contractRoutes: [Route] = [
+        Route("POST", "/v1/contracts", ["from": "standard"], status: 201, call: "copy standard {}"),
+        Route("POST", "/v1/mailboxes", ["from": "standard"], status: 201, call: "add mailboxes {}"),
+        Route("GET", "/v1/contracts/acme/registry", call: "export of acme"),
+        Route("GET", "/v1/contracts/acme/tickets", call: "tickets of acme after 0 limit 1000"),
+        Route(
+            "GET", "/v1/contracts/acme/notifications", ["after": "7"], call: "notifications of acme after 7 limit 100"),
+        Route("GET", "/v1/notifications/7/raw", call: "content of 7"),
+        Route("POST", "/v1/notifications/7/raw", status: 405),
+        Route("POST", "/v1/contracts/acme/erase", ["dry-run": ""], call: "erase acme dry"),
+        Route("POST", "/v1/contracts/acme/erase", call: "erase acme"),
+        Route("GET", "/v1/contracts/acme/erase", status: 405),
+        Route(
+            "POST", "/v1/contracts/acme/moved",
+            ["what": "message", "received": "2026-11-21T08:00:00Z", "fate": "opened", "ticket": "ACME-1"],
+            call: "move opened ACME-1 {} into acme"),
+        Route("POST", "/v1/contracts/acme/moved", ["what": "events"], status: 422),
+        Route("POST", "/v1/contracts/acme/moved", ["what": "tickets"], status: 422),
+        Route("POST", "/v1/contracts/acme/moved", ["what": "message", "fate": "lost"], status: 422),
+        Route("POST", "/v1/contracts/acme/moved", status: 422),
+    ]
+
     static let messageRoutes: [Route] = [
         Route("GET", "/v1/messages", call: "messages - - - - - - 0 100"),
         Route(
@@ -88,7 +110,7 @@ import Testing
         Route("POST", "/v1/import/mailboxes", ["document": ""], call: "document of {} csv -"),
     ]
 
-    static let routes: [Route] = messageRoutes + templateRoutes + otherRoutes
+    static let routes: [Route] = messageRoutes + contractRoutes + templateRoutes + otherRoutes
 
     private static let otherRoutes: [Route] =
         [

@@ -38,4 +38,6 @@ struct FreshStore: Store {
     func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T {
         try await store.write(body)
     }
+
+    func tidy() async { await store.tidy() }
 }
