@@ -64,6 +64,23 @@ import Testing
         run.askToStop()
     }
 
+    @Test func aConnectionThatWaitsForNewsIsClosedByAPause() throws {
+        let house = House(deskRegistry(inbox: Inbox(access: .imap, pollSeconds: 3600, start: .all)))
+        house.inbox(1).change { $0.faults.tellsNews = true }
+        let run = Run(house).startPolling()
+        house.stage.advance(by: .seconds(60))
+        #expect(house.inbox(1).folder.openNow == 1)
+        try turn(run, "c-1", "paused")
+        house.inbox(1).receive(mail("one"))
+        house.stage.advance(by: .seconds(60))
+        #expect(house.inbox(1).folder.openNow == 0)
+        #expect(house.store.state.messages.isEmpty)
+        try turn(run, "c-1", "active")
+        house.stage.advance(by: .seconds(1))
+        #expect(house.store.state.messages.map(\.fate) == [.opened])
+        run.askToStop()
+    }
+
     @Test func aContractEndsByTheClock() throws {
         let house = House(deskRegistry())
         let today = CivilDate(daysSinceEpoch: house.now.milliseconds / 86_400_000)

@@ -119,6 +119,28 @@ import Testing
         let told = house.store.state.events(.notificationSuppressed)
         #expect(told.count == 1 && told.first?.json.contains(#""cause":{"type":"comment.added","event":null"#) == true)
         #expect(house.store.state.occasions.last?.history.text.contains("two robots") == true)
+        let report = try house.stage.run { [room = Run(house).room()] in try await room.ticket("C1-1", contract: nil) }
+        #expect(report.events.map(\.kind) == ["ticket.opened", "notification.suppressed"])
+    }
+
+    @Test func filesOfAMailGoAlongAtOnce() throws {
+        let house = House(
+            Self.registry { registry in
+                let step = EmailStep(
+                    outbox: .contract, to: [.requester], content: .template(name("receipt")), attachments: true)
+                registry.flows = [
+                    Flow(name: name("copy"), contract: name("c-1"), trigger: "ticket.opened", steps: [.email(step)])
+                ]
+                registry.contracts[0].attachments.forbid = ["exe"]
+            })
+        house.inbox(1).receive(mail("one", headers: ["X-File": "a.txt Secret"]))
+        house.inbox(1).receive(mail("two", headers: ["X-File": "b.exe Worm"]))
+        try house.poll()
+        let texts = house.store.state.notifications.map { String(decoding: $0.content, as: UTF8.self) }
+        #expect(texts.map { $0.contains("a.txt: Secret") } == [true, false])
+        #expect(!texts[1].contains("Worm"))
+        let told = house.store.state.messages[1].history.decisions.map(\.reason)
+        #expect(told.contains { $0.contains("b.exe does not go along. Names that end in .exe are refused.") })
     }
 
     // MARK: - Closing and opening again

@@ -46,10 +46,12 @@ extension MailRoom {
         let (registry, now) = (parts.board.current, parts.time.now())
         return try await read { store in
             let messages = try store.messages(MessageFilter(ticket: ticket.id, limit: 1000)).reversed()
-            let events = try messages.flatMap(\.history.decisions).compactMap { decision in
+            let occasions = try store.occasions(contract: nil, ticket: ticket.id, limit: 1000)
+            let histories = messages.map(\.history) + occasions.map(\.history)
+            let events = try histories.flatMap(\.decisions).compactMap { decision in
                 guard decision.step == .event, let id = decision.reference else { return TicketEvent?.none }
                 return try store.event(EventID(rawValue: id))
-            }
+            }.sorted { $0.time < $1.time }
             let deliveries = try store.notifications(ticket: ticket.id).flatMap {
                 try store.deliveries(DeliveryFilter(notification: $0))
             }
