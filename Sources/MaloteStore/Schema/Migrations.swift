@@ -152,6 +152,7 @@ enum Migrations {
             quorum INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, state TEXT NOT NULL,
             ended INTEGER);
         CREATE INDEX approvals_by_ticket ON approvals (ticket);
+        CREATE INDEX approvals_by_contract ON approvals (contract, id);
         CREATE INDEX approvals_pending ON approvals (expires, id) WHERE state = 'pending';
         CREATE TABLE approval_voters (
             approval INTEGER NOT NULL, place INTEGER NOT NULL, address TEXT NOT NULL, name TEXT, asked_group TEXT,

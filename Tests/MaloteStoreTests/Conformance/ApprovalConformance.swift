@@ -79,4 +79,19 @@ import Testing
         #expect(try await store.read { try $0.pendingApprovals(limit: 9).map(\.id) } == [ids[1], ids[2]])
         #expect(try await store.read { try $0.pendingApprovals(limit: 1).map(\.id) } == [ids[1]])
     }
+
+    @Test(arguments: StoreKind.withFake)
+    func anErasedContractLeavesNoApprovalAndNoVoter(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        let ids = try await Self.fill(store)
+        #expect(try await store.read { try $0.rows(of: Sample.acme).approvals } == 2)
+        let erased = try await store.write { store in
+            let first = try store.eraseRows(of: Sample.acme, limit: 10)
+            return first + (try store.eraseRows(of: Sample.acme, limit: 10))
+        }
+        #expect(erased.approvals == 2)
+        #expect(try await store.read { try $0.approvals(.init()).map(\.id) } == [ids[2]])
+        let asked = NotificationID(rawValue: 70 + ids[0].rawValue)
+        #expect(try await store.read { try $0.approval(askedBy: asked) } == nil)
+    }
 }
