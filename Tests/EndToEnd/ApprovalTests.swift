@@ -121,6 +121,8 @@ struct ApprovalTests {
         let mail = try #require(request(2, to: "caio", acme))
         let id = try #require(mail.split(separator: "\n").first { $0.lowercased().hasPrefix("message-id:") })
         let asked = id.drop { $0 != "<" }.filter { !$0.isNewline }
+        let link = try link(mail, "Approve")
+        let quoted = "http://127.0.0.1:0\(link)"
         func reply(_ from: String, _ text: String) -> String {
             """
             From: \(from)@acme.example
@@ -132,13 +134,16 @@ struct ApprovalTests {
             \(text)
 
             On Saturday Acme wrote:
-            > Approve: https://x.example
+            > Approve: \(quoted)
 
             """
         }
         try acme.dovecot.deliver([reply("bia", "Approved")])
         #expect(try await eventually { try events("ticket.replied", daemon).count == 1 }, "\(daemon.log)")
         #expect(try events("ticket.rejected", daemon).isEmpty)
+        // What it quotes votes for nobody who reads the event.
+        let told = try events("ticket.replied", daemon).first ?? ""
+        #expect(told.contains("http://127.0.0.1:0/a/...") && !told.contains(link), "\(told)")
         try acme.dovecot.deliver([reply("caio", "Não.\n\nMuito caro.")])
         #expect(try await eventually { try events("ticket.replied", daemon).count == 2 }, "\(daemon.log)")
         // One of two said no: the other may still approve.

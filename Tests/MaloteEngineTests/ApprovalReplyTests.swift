@@ -99,4 +99,15 @@ import Testing
         #expect(
             house.approvals.first?.count(.approve) == 1 && house.house.store.state.events(.ticketReplied).count == 1)
     }
+
+    /// Whoever reads the ticket must not find what votes.
+    @Test func aQuotedRequestShowsNoLink() throws {
+        let house = try house()
+        let links = ["approve", "reject", "view"].map { house.link(0, $0) }
+        let quoted = String(decoding: house.notifications[0].content, as: UTF8.self)
+        #expect(links.allSatisfy { quoted.contains($0) })
+        try house.reply("Is it cheap?\r\n" + quoted)
+        let event = try #require(house.house.store.state.events(.ticketReplied).first?.json)
+        #expect(event.contains("approve=https://desk.example/a/...") && !links.contains { event.contains($0) })
+    }
 }

@@ -11,9 +11,13 @@ extension FlowRun {
 
         package init(seal: ApprovalSeal, base: String) {
             self.seal = seal
+            self.base = Self.trimmed(base)
+        }
+
+        static func trimmed(_ base: String) -> String {
             var base = base
             while base.hasSuffix("/") { base.removeLast() }
-            self.base = base
+            return base
         }
     }
 

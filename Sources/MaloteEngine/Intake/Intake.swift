@@ -24,7 +24,7 @@ package struct Intake: Sendable {
         linkBase: String? = nil, time: any TimeSource, queueBell: Bell, eventBell: Bell, log: Log
     ) {
         self.board = board
-        self.codec = codec
+        self.codec = linkBase.map { DiscreetCodec(inner: codec, veil: LinkVeil(base: $0)) } ?? codec
         self.hashing = hashing
         self.signingKey = signingKey
         self.linkBase = linkBase

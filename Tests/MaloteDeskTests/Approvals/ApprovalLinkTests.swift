@@ -71,4 +71,18 @@ import Testing
         #expect(ApprovalLink.Action.approve.choices == [.approve])
         #expect(ApprovalLink.Action.reject.choices == [.reject])
     }
+
+    @Test(arguments: [
+        ("", nil), ("https://desk.example/", nil), ("https://desk.example/a", nil), ("xhttps://desk.example/b/AA", nil),
+        ("https://desk.example/a/", nil), ("https://desk.example/a/ x", nil),
+        (
+            "é https://desk.example/a/Ab-_9. <https://desk.example/a/x>é",
+            "é https://desk.example/a/.... <https://desk.example/a/...>é"
+        ),
+        ("hhttps://desk.example/a/xhttps://desk.example/a/y", "hhttps://desk.example/a/...://desk.example/a/y"),
+        ("<a href=\"https://desk.example/a/AB\">", "<a href=\"https://desk.example/a/...\">"),
+    ])
+    func linksAreTakenOutOfTexts(_ text: String, _ expected: String?) {
+        #expect(LinkVeil(base: "https://desk.example/").covered(text) == expected)
+    }
 }
