@@ -51,7 +51,7 @@ extension FlowRun {
         return nil
     }
 
-    /// - Throws: `Failure(.operatorNeeded, .registry)` if nobody can be asked.
+    /// Whom the step asks, or why nobody.
     func question(
         _ terms: ApprovalTerms, _ step: EmailStep, _ place: Place, _ template: Template, _ found: Recipients,
         _ resolution: OutboxResolution
