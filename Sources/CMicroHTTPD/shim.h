@@ -12,3 +12,9 @@ static inline struct MHD_Daemon *malote_httpd_start(
         idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_NOTIFY_COMPLETED, completed,
         context, MHD_OPTION_END);
 }
+
+// Whom a request comes from; valid as long as the connection.
+static inline const struct sockaddr *malote_httpd_client(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
+}

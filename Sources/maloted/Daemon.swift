@@ -76,7 +76,8 @@ struct Daemon {
         let (queueBell, eventBell) = (Bell(), Bell())
         let intake = Intake(
             board: board, codec: MailCodec(hashing: hashing), hashing: hashing,
-            signingKey: vault.derivedKey("message-id"), time: time, queueBell: queueBell, eventBell: eventBell, log: log
+            signingKey: vault.derivedKey("message-id"), linkBase: config.http?.url, time: time, queueBell: queueBell,
+            eventBell: eventBell, log: log
         )
         gate = HostGate(perHost: config.limits.perHost, total: config.limits.connections)
         scheduler = PollScheduler(
@@ -112,6 +113,7 @@ struct Daemon {
                 Service("queue drain") { try await drain.run() },
                 Service("delay watch") { await delays.run() },
                 Service("planned steps") { await room.watchPlannedSteps() },
+                Service("approvals") { await room.watchApprovals() },
             ], grace: Self.grace, requestStop: askToStop)
         async let _: Void = manager.feedWatchdog(signs, time: time, log: log)
         let registry = await room.registry()
@@ -139,7 +141,7 @@ struct Daemon {
 
     private func server(_ socket: Int32, _ door: AdminRouter.Door) throws -> HTTPServer {
         let router = AdminRouter(control: room, door: door) { !stop.isSet && signs.stale().isEmpty }
-        let bodyLimit = door == .tcp ? 0 : HTTPServer.largestBody
+        let bodyLimit = door == .tcp ? AdminRouter.formLimit : HTTPServer.largestBody
         return try HTTPServer(socket: socket, bodyLimit: bodyLimit) { await router.respond(to: $0) }
     }
 

@@ -196,6 +196,40 @@ final class FakeControl: Control {
         return 3
     }
 
+    // MARK: - Approvals
+
+    func approvals(contract: String?, ticket: String?, state: String?) async throws(Problem) -> [ApprovalView] {
+        try note("approvals \(contract ?? "-") \(ticket ?? "-") \(state ?? "-")")
+        return [Sample.approval]
+    }
+
+    func approval(_ number: Int64) async throws(Problem) -> ApprovalView {
+        try note("approval \(number)")
+        return Sample.approval
+    }
+
+    func cancel(approval number: Int64) async throws(Problem) -> ApprovalView {
+        try note("cancel approval \(number)")
+        return Sample.approval
+    }
+
+    func vote(_ request: OperatorVote) async throws(Problem) -> ApprovalView {
+        try note("vote \(request.approval) \(request.voter) \(request.choice) \(request.comment)")
+        return Sample.approval
+    }
+
+    /// Links are words: what they show.
+    func look(at link: String) async throws(Problem) -> ApprovalVisit {
+        try note("look \(link)")
+        return Sample.visit(link)
+    }
+
+    func answer(_ link: String, _ choice: Approval.Choice?, comment: String) async throws(Problem) -> ApprovalVisit {
+        try note("answer \(link) \(choice?.rawValue ?? "-") \(comment)")
+        guard let choice, link == "view" else { return Sample.visit(link) }
+        return ApprovalVisit(.taken(choice), language: "en", question: Sample.question)
+    }
+
     // MARK: - Messages
 
     static let line = MessageLine(
@@ -377,4 +411,44 @@ enum Sample {
 extension HTTPResponse {
     var text: String { String(decoding: body, as: UTF8.self) }
     var type: String { headers["Content-Type"] ?? "" }
+}
+
+extension Sample {
+    static let question = ApprovalVisit.Question(
+        contract: "Acme Ltda", ticket: "ACME-1", requester: "Ana <ana@acme.example>",
+        subject: "A new <b>printer</b>", summary: "price: 100 \"EUR\"\nwhy: it's old & slow", voter: "Bia",
+        group: "Board",
+        quorum: 2, voters: 3, approvals: 1, rejections: 0, expires: "24 Nov 2026 10:00", state: .pending)
+
+    static func visit(_ link: String) -> ApprovalVisit {
+        let outcome: ApprovalVisit.Outcome? =
+            switch link {
+            case "view": .asks([.approve, .reject])
+            case "approve": .asks([.approve])
+            case "used": .voted(.reject, on: "21 Nov 2026 10:00")
+            case "approved": .ended(.approved, on: "21 Nov 2026 10:00")
+            case "rejected": .ended(.rejected, on: "21 Nov 2026 10:00")
+            case "expired": .ended(.expired, on: "21 Nov 2026 10:00")
+            case "cancelled": .ended(.cancelled, on: "21 Nov 2026 10:00")
+            case "foreign": .foreign
+            default: nil
+            }
+        guard let outcome else { return ApprovalVisit(.forged) }
+        return ApprovalVisit(outcome, language: "en", question: outcome == .foreign ? nil : question)
+    }
+
+    static let approval = ApprovalView(
+        Approval(
+            id: ApprovalID(rawValue: 7), contract: .unsaved, ticket: .unsaved, flow: flowName, step: 1, nonce: [],
+            subject: "Printer", quorum: 1, created: now, expires: now,
+            voters: [
+                .init(
+                    MailAddress(name: "Bia", address: "bia@acme.example"), group: "Board",
+                    vote: .init(.approve, by: .link, at: now, comment: "Yes."))
+            ]), contract: "acme", ticket: "ACME-1")
+
+    private static var flowName: FlowName {
+        guard let name = FlowName("ask") else { preconditionFailure("our own name keeps our own rule") }
+        return name
+    }
 }

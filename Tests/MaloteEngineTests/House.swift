@@ -83,7 +83,8 @@ final class Run {
         gate = HostGate(perHost: perHost, total: total)
         limits = InboxLimits(messageOctets: messageOctets)
         intake = Intake(
-            board: board, codec: SimpleCodec(), hashing: house.hashing, signingKey: [1, 2, 3], time: time,
+            board: board, codec: SimpleCodec(), hashing: house.hashing, signingKey: [1, 2, 3],
+            linkBase: "https://desk.example", time: time,
             queueBell: queueBell, eventBell: eventBell, log: .silent)
         scheduler = PollScheduler(
             .init(

@@ -11,16 +11,19 @@ package struct HTTPRequest: Sendable, Hashable {
     /// Names in lower case.
     package var headers: [String: String]
     package var body: [UInt8]
+    /// Whom it comes from: an address, of IPv6 its network. Empty on the control socket.
+    package var client: String
 
     package init(
         _ method: String, _ path: String, query: [String: String] = [:], headers: [String: String] = [:],
-        body: [UInt8] = []
+        body: [UInt8] = [], client: String = ""
     ) {
         self.method = method
         self.path = path
         self.query = query
         self.headers = headers
         self.body = body
+        self.client = client
     }
 
     /// The path's segments; an empty one is kept, so that `/v1//x` matches nothing.

@@ -110,9 +110,29 @@ private func handle(
     exchange.isAsked = true
     let request = HTTPRequest(
         String(cString: method), String(cString: url), query: values(connection, .GET_ARGUMENT_KIND),
-        headers: values(connection, .HEADER_KIND), body: exchange.body)
+        headers: values(connection, .HEADER_KIND), body: exchange.body, client: client(connection))
     ask(server, request, exchange, connection)
     return .YES
+}
+
+/// An IPv6 address is one of many that its owner has: the network of 64 bits stands for them.
+private func client(_ connection: OpaquePointer) -> String {
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    guard let address = malote_httpd_client(connection) else { return "" }
+    switch Int32(address.pointee.sa_family) {
+    case AF_INET:
+        return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { held in
+            var inner = held.pointee.sin_addr
+            return inet_ntop(AF_INET, &inner, &text, socklen_t(text.count)).map { String(cString: $0) } ?? ""
+        }
+    case AF_INET6:
+        return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { held in
+            var inner = held.pointee.sin6_addr
+            withUnsafeMutableBytes(of: &inner) { bytes in for place in 8..<16 { bytes[place] = 0 } }
+            return inet_ntop(AF_INET6, &inner, &text, socklen_t(text.count)).map { String(cString: $0) } ?? ""
+        }
+    default: return ""
+    }
 }
 
 private func take(_ upload: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange, limit: Int) {

@@ -1,15 +1,18 @@
 // From a request to a response by way of the Control port; knows no socket and does nothing itself.
 
 import MaloteCore
+import Synchronization
 
-/// The API, version 1. Requests on TCP see only the health probes: the rest is for the control socket, whose file
-/// permissions say who may use it.
-package struct AdminRouter: Sendable {
+/// The API, version 1. Requests on TCP see only the health probes and the pages of voters' links: the rest is for the
+/// control socket, whose file permissions say who may use it.
+package final class AdminRouter: Sendable {
     package enum Door: Sendable { case controlSocket, tcp }
 
     let control: any Control
     private let door: Door
     private let isReady: @Sendable () -> Bool
+    /// Of links that are not valid.
+    let failures = Mutex(FailureLimit())
 
     package init(control: any Control, door: Door, isReady: @escaping @Sendable () -> Bool) {
         self.control = control
@@ -29,6 +32,7 @@ package struct AdminRouter: Sendable {
         default: break
         }
         let segments = request.segments
+        if segments.first == "a", segments.count == 2 { return await approvalPage(request, segments[1]) }
         guard door == .controlSocket, segments.first == "v1", segments.count >= 2 else { throw Self.notFound(request) }
         let rest = Array(segments.dropFirst(2))
         switch segments[1] {
@@ -38,6 +42,7 @@ package struct AdminRouter: Sendable {
         case "events" where rest.isEmpty: return try await events(request, contract: request.query["contract"])
         case "notifications": return try await send(request, rest)
         case "triggers" where rest.isEmpty && request.method == "GET": return try await triggers(request, contract: nil)
+        case "approvals": return try await approvals(request, rest)
         case "planned-steps": return try await plannedSteps(request, rest)
         case "queue": return try await queue(request, rest)
         case "suppressions": return try await suppressions(request, rest)

@@ -101,6 +101,13 @@ struct FlowView: Encodable {
         var attachments: Bool?
         var delaySeconds: Int?
         var when, unless: [String]?
+        var approval: Terms?
+    }
+
+    struct Terms: Encodable {
+        /// A number, or `all`.
+        var quorum: String
+        var expiresSeconds: Int
     }
 
     var name, contract, on: String
@@ -133,6 +140,7 @@ extension FlowView.Step {
         delaySeconds = email.delaySeconds == 0 ? nil : email.delaySeconds
         when = email.when.isEmpty ? nil : email.when.map(\.words)
         unless = email.unless.isEmpty ? nil : email.unless.map(\.words)
+        approval = email.approval.map { .init(quorum: $0.quorum.words, expiresSeconds: $0.expiresSeconds) }
     }
 }
 

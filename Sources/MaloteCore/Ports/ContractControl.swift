@@ -149,12 +149,13 @@ package struct ErasedRows: Sendable, Hashable, Codable {
     package var notifications = 0
     /// What started flows without a mail, with the steps that waited for their time.
     package var occasions = 0
+    package var approvals = 0
     /// Addresses that were not written to.
     package var suppressions = 0
 
     package init() {}
 
-    package var total: Int { messages + tickets + events + notifications + occasions + suppressions }
+    package var total: Int { messages + tickets + events + notifications + occasions + approvals + suppressions }
 
     package static func + (a: ErasedRows, b: ErasedRows) -> ErasedRows {
         var sum = a
@@ -163,6 +164,7 @@ package struct ErasedRows: Sendable, Hashable, Codable {
         sum.events += b.events
         sum.notifications += b.notifications
         sum.occasions += b.occasions
+        sum.approvals += b.approvals
         sum.suppressions += b.suppressions
         return sum
     }

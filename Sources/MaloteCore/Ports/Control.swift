@@ -1,7 +1,7 @@
 // The port through which operators work: what the control socket, the API and the pages can ask of the engine.
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
-package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl {
+package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl {
     func registry() async -> Registry
 
     /// Plans and applies a change to the registry, or only plans it. Takes effect at once.

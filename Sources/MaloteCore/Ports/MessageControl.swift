@@ -298,10 +298,12 @@ package struct TicketReport: Sendable, Hashable, Codable {
     package var flows: [FlowLine]
     /// Steps that wait for their time.
     package var planned: [PlannedStepView]
+    /// Latest first.
+    package var approvals: [ApprovalView]
 
     package init(
         _ ticket: Ticket, contract: String, messages: [MessageLine], events: [Event], deliveries: [DeliveryView],
-        flows: [FlowLine] = [], planned: [PlannedStepView] = []
+        flows: [FlowLine] = [], planned: [PlannedStepView] = [], approvals: [ApprovalView] = []
     ) {
         self.contract = contract
         key = ticket.key
@@ -314,5 +316,6 @@ package struct TicketReport: Sendable, Hashable, Codable {
         self.deliveries = deliveries
         self.flows = flows
         self.planned = planned
+        self.approvals = approvals
     }
 }

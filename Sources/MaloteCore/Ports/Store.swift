@@ -115,6 +115,15 @@ package protocol StoreReading {
     /// In order of their time.
     func plannedSteps(_ filter: PlannedStepFilter) throws -> [PlannedStep]
 
+    // Approvals
+    func approval(_ id: ApprovalID) throws -> Approval?
+    /// Latest first.
+    func approvals(_ filter: ApprovalFilter) throws -> [Approval]
+    /// The one that this notification asks for.
+    func approval(askedBy notification: NotificationID) throws -> Approval?
+    /// Those in state `pending`, in order of `expires`.
+    func pendingApprovals(limit: Int) throws -> [Approval]
+
     // Health
     func health() throws -> [MailboxHealth]
 }
@@ -205,6 +214,13 @@ package protocol StoreWriting: StoreReading {
     func plan(_ step: PlannedStep) throws -> PlannedStepID
     /// Returns whether it was still planned.
     func unplan(_ id: PlannedStepID) throws -> Bool
+
+    // Approvals
+    /// The number of an approval that is inserted later: its mails name it before they are queued.
+    func newApprovalID() throws -> ApprovalID
+    func insert(_ approval: Approval) throws
+    /// Replaces state, end and votes; everything else stays as it was asked.
+    func update(_ approval: Approval) throws
 
     // Contracts
     /// The contract's next ticket number is above this one.

@@ -62,11 +62,13 @@ package struct EmailStep: Sendable, Hashable {
     package var when: [StepCondition]
     /// If all of these hold, it is not carried out. Empty for never.
     package var unless: [StepCondition]
+    /// Whether its recipients are asked to approve, each by a mail of their own; `nil` for a mail that asks nothing.
+    package var approval: ApprovalTerms?
 
     package init(
         outbox: OutboxChoice = .system, to: [Recipient], content: Content, language: String? = nil,
         sender: String? = nil, priority: Priority = .normal, attachments: Bool = false, delaySeconds: Int = 0,
-        when: [StepCondition] = [], unless: [StepCondition] = []
+        when: [StepCondition] = [], unless: [StepCondition] = [], approval: ApprovalTerms? = nil
     ) {
         self.outbox = outbox
         self.to = to
@@ -78,6 +80,7 @@ package struct EmailStep: Sendable, Hashable {
         self.delaySeconds = delaySeconds
         self.when = when
         self.unless = unless
+        self.approval = approval
     }
 
     package init(

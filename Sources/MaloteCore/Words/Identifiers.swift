@@ -28,6 +28,7 @@ package typealias NotificationID = RowID<Notification>
 package typealias DeliveryID = RowID<Delivery>
 package typealias OccasionID = RowID<KeptOccasion>
 package typealias PlannedStepID = RowID<PlannedStep>
+package typealias ApprovalID = RowID<Approval>
 
 /// The name an operator gives a thing in the registry: 1 to 63 of `a-z 0-9 . _ -`, starting with a letter or digit.
 ///

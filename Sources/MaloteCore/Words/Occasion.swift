@@ -55,6 +55,8 @@ extension Occasion {
     package static let completed = "ticket.completed"
     /// The ticket system, or a reply, has opened a closed ticket again.
     package static let reopened = "ticket.reopened"
+    /// An approval was not decided in time.
+    package static let approvalExpired = "approval.expired"
 }
 
 /// An occasion that is kept, since no mail keeps what was decided about it or since a step waits for its time.

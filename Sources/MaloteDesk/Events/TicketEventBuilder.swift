@@ -27,6 +27,17 @@ package struct TicketEventBuilder: Sendable {
         package var follows: Ticket?
         /// Whether a reply has opened a closed ticket again.
         package var reopens = false
+        /// What a reply says of an approval; `nil` for every other.
+        package var vote: Vote?
+
+        package struct Vote: Sendable, Hashable {
+            package var approval: ApprovalID
+            package var choice: Approval.Choice
+            package init(approval: ApprovalID, choice: Approval.Choice) {
+                self.approval = approval
+                self.choice = choice
+            }
+        }
 
         package init(
             message: MessageID, mail: MessageJSON, ticket: Ticket?,
@@ -53,6 +64,12 @@ package struct TicketEventBuilder: Sendable {
             if !facts.fields.isEmpty {
                 data.object("fields") { fields in
                     for (key, value) in facts.fields.sorted(by: { $0.key < $1.key }) { fields.field(key, value) }
+                }
+            }
+            if let vote = facts.vote {
+                data.object("vote") { json in
+                    json.field("approval", vote.approval.description)
+                    json.field("choice", vote.choice.rawValue)
                 }
             }
             if let reason = facts.reason { data.field("reason", reason) }

@@ -27,9 +27,21 @@ package enum FlowContext {
         ("event.id", { .text($0.occasion.event?.rawValue ?? "") }),
         ("event.type", { .text($0.occasion.trigger) }),
         ("event.time", { .time($0.occasion.time) }),
+        ("approval.approve", { $0.ask.map { .text($0.approve) } }),
+        ("approval.reject", { $0.ask.map { .text($0.reject) } }),
+        ("approval.view", { $0.ask.map { .text($0.view) } }),
+        ("approval.group", { $0.ask.map { .text($0.group) } ?? decided($0, "group") }),
+        ("approval.expires", { $0.ask.map { .time($0.expires) } ?? decided($0, "expires") }),
+        ("approval.quorum", { $0.ask.map { .text("\($0.quorum)") } ?? decided($0, "quorum") }),
         ("fields", { .object($0.occasion.fields.mapValues { .text($0) }) }),
         ("data", { TemplateValue($0.occasion.data) }),
     ]
+
+    /// Of an approval that has ended: its occasion tells it.
+    private static func decided(_ run: FlowRun, _ name: String) -> TemplateValue? {
+        Trigger.ofApprovals.contains(run.occasion.trigger)
+            ? run.occasion.data["approval"]?[name]?.words.map { .text($0) } : nil
+    }
 
     /// Keys below which everybody may name what they like.
     private static let open = ["fields", "data"]

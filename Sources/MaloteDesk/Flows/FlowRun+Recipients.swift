@@ -7,6 +7,8 @@ extension FlowRun {
         var to: [MailAddress] = []
         /// A sentence for each that was named and gets nothing.
         var leftOut: [String] = []
+        /// Through which group an address was reached first, by its key.
+        var groups: [String: String] = [:]
 
         /// Why there is none.
         var whyNobody: String { (["No recipient is left."] + leftOut).joined(separator: " ") }
@@ -61,6 +63,9 @@ extension FlowRun {
     private func group(_ name: String) -> Contract.Group? { contract.groups.first { $0.name == name } }
 
     private func add(_ group: Contract.Group, to found: inout Recipients) {
+        for address in group.members.map(\.email) + group.external where found.groups[address.key] == nil {
+            found.groups[address.key] = group.name
+        }
         for member in group.members {
             if member.mail {
                 addUnlessSilent([member.email], to: &found)

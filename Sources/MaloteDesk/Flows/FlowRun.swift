@@ -12,11 +12,15 @@ package struct FlowRun: Sendable {
     /// The occasion's mail; `nil` if there is none.
     package var view: MessageView?
     package var ids: SignedMessageID
+    /// `nil` if pages cannot be reached: then nobody is asked to approve.
+    package var door: ApprovalDoor?
     package var now: Timestamp
+    /// What the mail asks its one recipient; `nil` for a mail that asks nothing.
+    var ask: Ask?
 
     package init(
         _ occasion: Occasion, contract: Contract, registry: Registry, ticket: Ticket?, view: MessageView? = nil,
-        ids: SignedMessageID, now: Timestamp
+        ids: SignedMessageID, door: ApprovalDoor? = nil, now: Timestamp
     ) {
         self.occasion = occasion
         self.contract = contract
@@ -24,6 +28,7 @@ package struct FlowRun: Sendable {
         self.ticket = ticket
         self.view = view
         self.ids = ids
+        self.door = door
         self.now = now
     }
 
@@ -57,6 +62,8 @@ package struct FlowRun: Sendable {
 
     package enum Outcome: Sendable {
         case send(Draft)
+        /// One approval, and a mail to each of its voters.
+        case ask(Question)
         /// Not before this time.
         case plan(Place, due: Timestamp)
         /// Why a step sends nothing, in words.
@@ -133,6 +140,7 @@ package struct FlowRun: Sendable {
             guard template.isActive else {
                 return .nothing(place, reason: "Template \(template.key) is inactive.")
             }
+            if let terms = step.approval { return question(terms, step, place, template, found, resolution) }
             let message = try compose(step, template, found.to, resolution)
             let files = step.attachments ? mailFiles : (places: [], leftOut: [])
             return .send(
@@ -140,10 +148,13 @@ package struct FlowRun: Sendable {
                     place: place, attachments: files.places, leftOut: found.leftOut + files.leftOut,
                     returnAddress: registry.returnAddress(of: contract, sender: message.from), resolution: resolution,
                     message: message, priority: step.priority))
-        } catch let failure as Failure {
-            return .nothing(place, reason: failure.description)
         } catch {
-            return .nothing(place, reason: "The template is not valid: \(error)")
+            return .nothing(place, reason: Self.reason(of: error))
         }
+    }
+
+    /// Why a mail could not be written.
+    package static func reason(of error: any Error) -> String {
+        (error as? Failure)?.description ?? "The template is not valid: \(error)"
     }
 }

@@ -12,6 +12,11 @@ package enum Trigger {
         }
     }
 
+    /// How an approval has ended.
+    package static let ofApprovals = [
+        TicketEvent.Kind.ticketApproved.rawValue, TicketEvent.Kind.ticketRejected.rawValue, Occasion.approvalExpired,
+    ]
+
     package static let nameRule =
         "Use a name such as comment.added: 1 to 64 of a-z, 0-9, '.', '_' and '-', starting with a letter."
 
@@ -45,7 +50,7 @@ package enum Trigger {
             return DocumentError(
                 field: "on", message: "\"\(name.onOneLine)\" is not a trigger's name.", remedy: nameRule)
         }
-        let own = [TicketEvent.Kind.ticketOpened.rawValue, TicketEvent.Kind.ticketReplied.rawValue]
+        let own = [TicketEvent.Kind.ticketOpened.rawValue, TicketEvent.Kind.ticketReplied.rawValue] + ofApprovals
         if own.contains(name) || startsNothing(name) {
             return DocumentError(
                 field: "on", message: "\(name) is what Malote itself says.",

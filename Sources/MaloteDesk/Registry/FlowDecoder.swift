@@ -37,18 +37,40 @@ struct FlowDecoder {
         reader.finish(
             known: [
                 "outbox", "to", "template", "subject", "text", "html", "language", "attachments", "sender", "priority",
-                "delay", "when", "unless",
+                "delay", "when", "unless", "approval",
             ])
         let (outbox, to, sender) = (outbox(reader), recipients(reader), sender(reader))
-        let priority = reader.choice("priority", Priority.allCases.map { ($0.rawValue, $0) }) ?? .normal
+        let priority = reader.choice("priority", Priority.allCases.map { ($0.rawValue, $0) })
+        let approval = approval(reader)
         let (when, unless) = (conditions(reader, "when"), conditions(reader, "unless"))
         let (language, attachments) = (reader.language("language"), reader.flag("attachments") ?? false)
         let delay = reader.seconds("delay", in: 0...Self.longestDelay) ?? 0
         guard let content = content(reader) else { return nil }
         return .email(
             EmailStep(
-                outbox: outbox, to: to, content: content, language: language, sender: sender, priority: priority,
-                attachments: attachments, delaySeconds: delay, when: when, unless: unless))
+                outbox: outbox, to: to, content: content, language: language, sender: sender,
+                priority: priority ?? (approval == nil ? .normal : .high), attachments: attachments,
+                delaySeconds: delay, when: when, unless: unless, approval: approval))
+    }
+
+    // MARK: - Approvals
+
+    /// `approval: {quorum: 2, expires: 8h}`; `approval: {}` or `approval: true` for what is usual.
+    private func approval(_ reader: FieldReader) -> ApprovalTerms? {
+        guard let node = reader.node("approval") else { return nil }
+        if case .scalar = node.value { return reader.flag("approval") == true ? .usual : nil }
+        guard let inner = FieldReader(node, path: reader.path("approval"), errors: reader.errors) else { return nil }
+        inner.finish(known: ["quorum", "expires"])
+        var terms = ApprovalTerms.usual
+        terms.expiresSeconds = inner.seconds("expires", in: ApprovalTerms.expiry) ?? terms.expiresSeconds
+        if inner.node("quorum") != nil {
+            if inner.text("quorum") == "all" {
+                terms.quorum = .all
+            } else if let number = inner.integer("quorum", in: 1...ApprovalTerms.largestQuorum) {
+                terms.quorum = .number(number)
+            }
+        }
+        return terms
     }
 
     /// A year of days.

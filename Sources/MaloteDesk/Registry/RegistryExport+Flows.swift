@@ -20,11 +20,19 @@ extension RegistryExport {
             [("outbox", node(step.outbox)), ("to", list(step.to.map(node)))] + fields(of: step.content) + [
                 ("language", step.language.map(text)), ("attachments", step.attachments ? flag(true) : nil),
                 ("sender", step.sender.map(text)),
-                ("priority", step.priority == .normal ? nil : text(step.priority.rawValue)),
+                (
+                    "priority",
+                    step.priority == (step.approval == nil ? .normal : .high) ? nil : text(step.priority.rawValue)
+                ),
                 ("delay", step.delaySeconds == 0 ? nil : text(delay(step.delaySeconds))),
                 ("when", step.when.isEmpty ? nil : list(step.when.map(node))),
                 ("unless", step.unless.isEmpty ? nil : list(step.unless.map(node))),
+                ("approval", step.approval.map(node)),
             ])
+    }
+
+    private static func node(_ terms: ApprovalTerms) -> DocumentNode {
+        map([("quorum", text(terms.quorum.words)), ("expires", text(delay(terms.expiresSeconds)))])
     }
 
     private static func fields(of content: EmailStep.Content) -> [(String, DocumentNode?)] {

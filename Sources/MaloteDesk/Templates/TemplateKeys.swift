@@ -29,6 +29,7 @@ package enum TemplateKeys {
         ("approval.view", "the link that shows what is asked"),
         ("approval.group", "the group that is asked"),
         ("approval.expires", "until when the links are good"),
+        ("approval.quorum", "how many must approve"),
         ("delivery.recipient", "whom a notification was for"),
         ("delivery.subject", "its subject"),
         ("delivery.since", "when it was queued"),

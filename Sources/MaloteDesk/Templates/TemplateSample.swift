@@ -50,6 +50,7 @@ package struct TemplateSample: Sendable {
         return .object([
             "approve": .text(base + "approve"), "reject": .text(base + "reject"), "view": .text(base + "view"),
             "group": .text(isPortuguese ? "Aprovadores" : "Approvers"), "expires": .time(later(days: 3)),
+            "quorum": .text("1"),
         ])
     }
 

@@ -31,7 +31,7 @@ package struct TemplateStyle: Sendable {
 
     func time(_ time: Timestamp) -> String { write(time, as: "HH:mm") }
 
-    func dateAndTime(_ time: Timestamp) -> String { "\(date(time)) \(self.time(time))" }
+    package func dateAndTime(_ time: Timestamp) -> String { "\(date(time)) \(self.time(time))" }
 
     /// `yyyy yy MMM MM dd d HH mm ss zzz`; everything else stands as it is.
     func write(_ time: Timestamp, as pattern: String) -> String {

@@ -52,6 +52,7 @@ struct FlowDesk {
         case .nothing(let place, let reason): tellNothing(place, reason)
         case .plan(let place, let due): try plan(place, due, store)
         case .send(let draft): try judge(draft, store)
+        case .ask(let question): try ask(question, store)
         }
     }
 
@@ -78,24 +79,39 @@ struct FlowDesk {
     // MARK: - Limits on answers
 
     private mutating func judge(_ draft: FlowRun.Draft, _ store: any StoreWriting) throws {
+        guard let allowed = try allowed(draft.message.to, draft.place, store) else { return }
+        var draft = draft
+        draft.message.to = allowed.to
+        draft.leftOut += allowed.leftOut
+        try addFiles(to: &draft)
+        guard let content = build(draft) else { return }
+        _ = try queue(draft, content, store)
+        try count(allowed.scopes, store)
+    }
+
+    /// Whom a step may write to now, where that counts, and who is left out; `nil` if nobody is left, which is told.
+    mutating func allowed(
+        _ recipients: [MailAddress], _ place: FlowRun.Place, _ store: any StoreWriting
+    ) throws -> (to: [MailAddress], scopes: [String], leftOut: [String])? {
         let budget = AnswerBudget(contract.answers, now: now)
         let (contract, hour) = (contract.id, budget.hour)
-        let verdict = try budget.judge(draft.message.to, ticket: run.ticket, view: run.view) { scope in
+        let verdict = try budget.judge(recipients, ticket: run.ticket, view: run.view) { scope in
             try store.answers(contract: contract, scope: scope, hour: hour)
         }
         switch verdict {
         case .nothing(let spent):
-            tellNothing(draft.place, spent.map(\.reason).joined(separator: " "))
+            tellNothing(place, spent.map(\.reason).joined(separator: " "))
             try tell(spent, hour, store)
+            return nil
         case .send(let recipients, let scopes, let spent):
             try tell(spent, hour, store)
-            var draft = draft
-            draft.message.to = recipients
-            draft.leftOut += spent.map(\.reason)
-            try addFiles(to: &draft)
-            guard try queue(draft, store) else { return }
-            try store.countAnswer(contract: contract, scopes: scopes, hour: hour)
+            return (recipients, scopes, spent.map(\.reason))
         }
+    }
+
+    func count(_ scopes: [String], _ store: any StoreWriting) throws {
+        let hour = AnswerBudget(contract.answers, now: now).hour
+        try store.countAnswer(contract: contract.id, scopes: scopes, hour: hour)
     }
 
     /// An event the first time in an hour: a storm must not be answered with another.
@@ -114,7 +130,7 @@ struct FlowDesk {
 
     // MARK: - The queue
 
-    private func addFiles(to draft: inout FlowRun.Draft) throws {
+    func addFiles(to draft: inout FlowRun.Draft) throws {
         guard !draft.attachments.isEmpty, let view = run.view else { return }
         let found = try files()
         for place in draft.attachments {
@@ -127,13 +143,17 @@ struct FlowDesk {
         }
     }
 
-    /// - Returns: whether it is in the queue.
-    private mutating func queue(_ draft: FlowRun.Draft, _ store: any StoreWriting) throws -> Bool {
-        let content: [UInt8]
-        do { content = try intake.codec.build(draft.message) } catch {
+    /// - Returns: `nil` if it cannot be built, which is told.
+    mutating func build(_ draft: FlowRun.Draft) -> [UInt8]? {
+        do { return try intake.codec.build(draft.message) } catch {
             tellNothing(draft.place, error.description)
-            return false
+            return nil
         }
+    }
+
+    mutating func queue(
+        _ draft: FlowRun.Draft, _ content: [UInt8], _ store: any StoreWriting
+    ) throws -> NotificationID {
         let notification = draft.notification(contract.id, run.ticket?.id, content: content, now: now)
         let (id, suppressed) = try intake.deliveryNews.enqueue(notification, store)
         if let ticket = run.ticket {
@@ -146,12 +166,12 @@ struct FlowDesk {
         let recipients = draft.message.to.map(\.address).joined(separator: ", ")
         let trace = draft.resolution.trace.joined(separator: " ")
         note(.notification, reference: id.description, "\(draft.place) writes to \(recipients). \(trace)")
-        return true
+        return id
     }
 
     // MARK: - Telling
 
-    private mutating func tellNothing(_ place: FlowRun.Place, _ reason: String) {
+    mutating func tellNothing(_ place: FlowRun.Place, _ reason: String) {
         note(.flow, "\(place) sends nothing: \(reason)")
         var fields: [Log.Field: String] = [.contract: contract.name.text]
         if let ticket = run.ticket { fields[.ticket] = ticket.key }
@@ -159,7 +179,7 @@ struct FlowDesk {
         intake.log(.warning, "\(place) sent nothing for \(subject): \(reason)", fields)
     }
 
-    private mutating func note(_ step: Decision.Step, reference: String? = nil, _ reason: String) {
+    mutating func note(_ step: Decision.Step, reference: String? = nil, _ reason: String) {
         decisions.append(Decision(step, at: now, reference: reference, reason))
     }
 }

@@ -16,6 +16,8 @@ struct Dossier {
     /// The closed ticket that a new one goes on from.
     private var follows: Ticket?
     private var reopens = false
+    /// What it said of an approval.
+    private var vote: TicketEventBuilder.MailFacts.Vote?
     /// What rules set, over what the contract gives a new ticket.
     private var fields: [String: String]
     private(set) var events: [TicketEvent] = []
@@ -52,6 +54,7 @@ struct Dossier {
         let sorting = Sorting(view, contract: contract, ids: ids)
         note(.understood, sorting.kind.reason)
         if case .report = sorting.kind, try report(ids, store) { return }
+        if case .person = sorting.kind, try vote(ids, store) { return }
         switch sorting.decide(try answers(sorting.questions, store), now: now) {
         case .open(let follows, let reason):
             note(.ticket, reason)
@@ -139,6 +142,16 @@ struct Dossier {
         if reopens { try runFlows(Occasion.reopened, event, ids, store) }
     }
 
+    /// Kept with the ticket and told like a reply. No flow answers it: what it decides has flows of its own.
+    mutating func attachVote(
+        to ticket: Ticket, _ vote: TicketEventBuilder.MailFacts.Vote, _ store: any StoreWriting
+    ) throws {
+        (message.fate, message.ticket, self.ticket, self.vote) = (.replied, ticket.id, ticket, vote)
+        note(.filed, "It is kept with ticket \(ticket.key), as a vote.")
+        if let messageID = view.messageID { try store.thread(messageID, into: ticket.id, contract: contract.id) }
+        try append(.ticketReplied, reason: nil, store)
+    }
+
     @discardableResult
     private mutating func append(
         _ kind: TicketEvent.Kind, reason: String?, _ store: any StoreWriting
@@ -149,7 +162,7 @@ struct Dossier {
         }
         var facts = TicketEventBuilder.MailFacts(
             message: message.id, mail: arrival.json, ticket: ticket, fields: fields, reason: reason)
-        (facts.follows, facts.reopens) = (follows, reopens)
+        (facts.follows, facts.reopens, facts.vote) = (follows, reopens, vote)
         let event = TicketEventBuilder(contract: contract, id: filing.intake.newEventID(), time: now)
             .mail(kind, inbox: filing.source.name, facts)
         try append(event, store)
@@ -171,7 +184,8 @@ struct Dossier {
             trigger: trigger, time: now, event: event.id, ticket: ticket?.id, message: message.id,
             fields: (ticket?.opening.fields ?? [:]).merging(fields) { _, new in new })
         let run = FlowRun(
-            occasion, contract: contract, registry: filing.registry, ticket: ticket, view: view, ids: ids, now: now)
+            occasion, contract: contract, registry: filing.registry, ticket: ticket, view: view, ids: ids,
+            door: filing.intake.door, now: now)
         let (codec, raw) = (filing.intake.codec, arrival.raw)
         var desk = FlowDesk(filing.intake, run) { try codec.files(raw, limit: FlowRun.fileOctets) }
         try desk.runFlows(store)

@@ -10,20 +10,24 @@ package struct Intake: Sendable {
     let hashing: any Hashing
     private let spoolReader = SpoolReader()
     private let signingKey: [UInt8]
+    private let linkBase: String?
     private let time: any TimeSource
     private let queueBell: Bell
     private let eventBell: Bell
     let log: Log
 
-    /// - Parameter signingKey: the daemon's own key for Message-IDs; every contract's is derived from it.
+    /// - Parameters:
+    ///   - signingKey: the daemon's own key for Message-IDs; every contract's is derived from it.
+    ///   - linkBase: where people reach the pages of approvals; `nil` for nowhere.
     package init(
         board: RegistryBoard, codec: any MessageCodec, hashing: any Hashing, signingKey: [UInt8],
-        time: any TimeSource, queueBell: Bell, eventBell: Bell, log: Log
+        linkBase: String? = nil, time: any TimeSource, queueBell: Bell, eventBell: Bell, log: Log
     ) {
         self.board = board
-        self.codec = codec
+        self.codec = linkBase.map { DiscreetCodec(inner: codec, veil: LinkVeil(base: $0)) } ?? codec
         self.hashing = hashing
         self.signingKey = signingKey
+        self.linkBase = linkBase
         self.time = time
         self.queueBell = queueBell
         self.eventBell = eventBell
@@ -131,6 +135,11 @@ package struct Intake: Sendable {
         let key = SignedMessageID.contractKey(master: signingKey, contract: contract, hashing: hashing)
         return SignedMessageID(key: key, hashing: hashing)
     }
+
+    var approvalSeal: ApprovalSeal { ApprovalSeal(master: signingKey, hashing: hashing) }
+
+    /// Where voters' links lead; `nil` if nobody could follow them.
+    var door: FlowRun.ApprovalDoor? { linkBase.map { .init(seal: approvalSeal, base: $0) } }
 
     @Sendable func newEventID() -> EventID { EventID(at: time.now(), chance: hashing.random(10)) }
 

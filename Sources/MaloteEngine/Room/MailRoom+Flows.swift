@@ -64,13 +64,14 @@ extension MailRoom {
     ) async throws(Problem) -> TicketReport {
         if let error = Trigger.refusal(ofData: turn.data) { throw Problem(invalid: error) }
         let (found, now) = (try await find(ticket: key, contract: contract), parts.time.now())
-        let id = found.id
+        let (id, desk) = (found.id, approvalDesk)
         let scene = parts.board.current.contract(found.contract).map { self.scene(of: $0) }
         let changed = try await write { store in
             guard let ticket = try store.ticket(id), (ticket.closed != nil) != turn.isClosed else {
                 return try store.ticket(id)
             }
             try store.setClosed(turn.isClosed ? now : nil, ticket: id)
+            if turn.isClosed { try desk.cancelAll(of: id, store) }
             let changed = try store.ticket(id)
             if !turn.isQuiet, let changed, let scene {
                 let occasion = Occasion(
@@ -103,7 +104,7 @@ extension MailRoom {
             let run = FlowRun(
                 occasion, contract: contract, registry: registry,
                 ticket: try occasion.ticket.flatMap { try store.ticket($0) }, ids: intake.ids(for: contract.id),
-                now: now)
+                door: intake.door, now: now)
             return try FlowDesk.start(run, why: why, idempotencyKey: idempotencyKey, intake, store)
         }
     }
@@ -119,7 +120,7 @@ extension StoreReading {
 
     /// What flows did about the ticket, in order of time.
     func flowLines(of ticket: TicketID, _ messages: [StoredMessage]) throws -> [FlowLine] {
-        let steps: Set<Decision.Step> = [.flow, .planned, .notification]
+        let steps: Set<Decision.Step> = [.flow, .planned, .notification, .approval]
         var lines: [FlowLine] = []
         for message in messages {
             let told = message.history.decisions.filter { steps.contains($0.step) }

@@ -58,7 +58,7 @@ extension MailRoom {
             let run = FlowRun(
                 kept.occasion, contract: contract, registry: registry,
                 ticket: try step.ticket.flatMap { try store.ticket($0) }, view: arrival?.view,
-                ids: intake.ids(for: contract.id), now: now)
+                ids: intake.ids(for: contract.id), door: intake.door, now: now)
             var desk = FlowDesk(intake, run, kept: kept.id) {
                 try arrival.map { try intake.codec.files($0.raw, limit: FlowRun.fileOctets) } ?? []
             }

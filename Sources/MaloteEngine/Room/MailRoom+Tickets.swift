@@ -60,7 +60,10 @@ extension MailRoom {
                 messages: try messages.map { try store.line($0, registry) }, events: events.map { .init($0) },
                 deliveries: try store.views(of: deliveries, registry),
                 flows: try store.flowLines(of: ticket.id, Array(messages)),
-                planned: try store.plannedViews(PlannedStepFilter(ticket: ticket.id), registry, now))
+                planned: try store.plannedViews(PlannedStepFilter(ticket: ticket.id), registry, now),
+                approvals: try store.approvals(ApprovalFilter(ticket: ticket.id)).map {
+                    try store.view(of: $0, registry)
+                })
         }
     }
 }

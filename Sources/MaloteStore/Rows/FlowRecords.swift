@@ -16,6 +16,8 @@ struct FlowRecord: Codable {
         var attachments: Bool?
         var delay: Int?
         var when, unless: [StepCondition]?
+        /// How many must approve, 0 for all, and for how long; both absent for a mail that asks nothing.
+        var quorum, expires: Int?
     }
 
     struct RecipientRecord: Codable {
@@ -75,6 +77,9 @@ extension FlowRecord.StepRecord {
         attachments = step.attachments
         delay = step.delaySeconds
         (when, unless) = (step.when, step.unless)
+        guard let terms = step.approval else { return }
+        expires = terms.expiresSeconds
+        if case .number(let number) = terms.quorum { quorum = number } else { quorum = 0 }
     }
 
     func step() throws -> EmailStep {
@@ -96,7 +101,12 @@ extension FlowRecord.StepRecord {
         return EmailStep(
             outbox: choice, to: recipients, content: try content(), language: language, sender: sender,
             priority: priority ?? .normal, attachments: attachments ?? false, delaySeconds: delay ?? 0,
-            when: when ?? [], unless: unless ?? [])
+            when: when ?? [], unless: unless ?? [], approval: terms)
+    }
+
+    private var terms: ApprovalTerms? {
+        guard let quorum, let expires else { return nil }
+        return ApprovalTerms(quorum: quorum == 0 ? .all : .number(quorum), expiresSeconds: expires)
     }
 
     private func content() throws -> EmailStep.Content {

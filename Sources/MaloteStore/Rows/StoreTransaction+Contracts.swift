@@ -30,6 +30,7 @@ extension StoreTransaction {
         rows.events = try count("events")
         rows.notifications = try count("notifications")
         rows.occasions = try count("occasions")
+        rows.approvals = try count("approvals")
         rows.suppressions = try count("suppressions")
         return rows
     }
@@ -54,6 +55,9 @@ extension StoreTransaction {
             try run("DELETE FROM deliveries WHERE notification = ?", id)
         }
         rows.occasions = try erase("occasions", of: contract, limit)
+        rows.approvals = try erase("approvals", of: contract, limit) { id in
+            try run("DELETE FROM approval_voters WHERE approval = ?", id)
+        }
         rows.tickets = try erase("tickets", of: contract, limit)
         guard rows.total == 0 else { return rows }
         // What is small, or a part of what is gone.

@@ -145,5 +145,20 @@ enum Migrations {
         CREATE INDEX planned_steps_due ON planned_steps (due, id);
         CREATE INDEX planned_steps_by_ticket ON planned_steps (ticket) WHERE ticket IS NOT NULL;
         """,
+        """
+        CREATE TABLE approvals (
+            id INTEGER PRIMARY KEY, contract INTEGER NOT NULL, ticket INTEGER NOT NULL, flow TEXT NOT NULL,
+            step INTEGER NOT NULL, nonce BLOB NOT NULL, subject TEXT NOT NULL, summary TEXT NOT NULL,
+            quorum INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, state TEXT NOT NULL,
+            ended INTEGER);
+        CREATE INDEX approvals_by_ticket ON approvals (ticket);
+        CREATE INDEX approvals_by_contract ON approvals (contract, id);
+        CREATE INDEX approvals_pending ON approvals (expires, id) WHERE state = 'pending';
+        CREATE TABLE approval_voters (
+            approval INTEGER NOT NULL, place INTEGER NOT NULL, address TEXT NOT NULL, name TEXT, asked_group TEXT,
+            notification INTEGER, choice TEXT, way TEXT, time INTEGER, comment TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (approval, place));
+        CREATE INDEX approval_voters_by_notification ON approval_voters (notification) WHERE notification IS NOT NULL;
+        """,
     ]
 }

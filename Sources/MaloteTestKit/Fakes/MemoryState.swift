@@ -20,7 +20,9 @@ package struct MemoryState: Sendable {
     package var templateVersions: [TemplateName: [TemplateVersion]] = [:]
     package var occasions: [KeptOccasion] = []
     package var plannedSteps: [PlannedStep] = []
+    package var approvals: [Approval] = []
     var lastPlanned: Int64 = 0
+    var lastApproval: Int64 = 0
     /// What the lists of deliveries would have to be searched for: places that are queued, and how many are in each state.
     var queued: Set<Int> = []
     /// Places of ledger rows about which something is left to do.

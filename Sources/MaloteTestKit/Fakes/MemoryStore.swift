@@ -24,6 +24,8 @@ package final class MemoryStore: Store {
 
     package var state: MemoryState { kept.withLock { $0.state } }
     package var commits: Int { kept.withLock { $0.commits } }
+    /// What no verb does: damage, or a restored backup.
+    package func change(_ body: (inout MemoryState) -> Void) { kept.withLock { body(&$0.state) } }
     package func object(_ objection: Objection?) { kept.withLock { $0.objection = objection } }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> T) async throws -> T {

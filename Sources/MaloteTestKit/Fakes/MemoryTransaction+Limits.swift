@@ -83,6 +83,7 @@ extension MemoryTransaction {
         rows.events = state.events.count { $0.contract == contract }
         rows.notifications = state.notifications.count { $0.lane.contract == contract }
         rows.occasions = state.occasions.count { $0.contract == contract }
+        rows.approvals = state.approvals.count { $0.contract == contract }
         rows.suppressions = state.suppressions.count { $0.contract == contract }
         return rows
     }
@@ -105,6 +106,7 @@ extension MemoryTransaction {
         }
         state.events.removeAll { $0.contract == contract }
         state.occasions.removeAll { $0.contract == contract }
+        state.approvals.removeAll { $0.contract == contract }
         state.plannedSteps.removeAll { $0.contract == contract }
         state.suppressions.removeAll { $0.contract == contract }
         (state.holds[contract], state.threads[contract], state.ticketNumbers[contract]) = (nil, nil, nil)

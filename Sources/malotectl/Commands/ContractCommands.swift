@@ -202,7 +202,7 @@ enum ContractCommands {
 
     private static func words(_ rows: ErasedRows) -> String {
         "\(rows.messages) messages, \(rows.tickets) tickets, \(rows.events) events, \(rows.notifications) notifications, "
-            + "\(rows.occasions) triggers and \(rows.suppressions) suppressed addresses"
+            + "\(rows.occasions) triggers, \(rows.approvals) approvals and \(rows.suppressions) suppressed addresses"
     }
 }
 

@@ -61,9 +61,13 @@ enum TicketCommands {
                 TriggerCommands.words(line.step, line.reason, reference: line.reference))
         }
         flows.print(empty: "No flow has run.")
-        guard !report.planned.isEmpty else { return }
+        if !report.planned.isEmpty {
+            print("")
+            PlannedStepCommands.table(report.planned).print(empty: "")
+        }
+        guard !report.approvals.isEmpty else { return }
         print("")
-        PlannedStepCommands.table(report.planned).print(empty: "")
+        ApprovalCommands.table(report.approvals).print(empty: "")
     }
 
     private static func turn(_ session: Session, _ verb: String) throws {

@@ -1,0 +1,89 @@
+// The pages of voters, open to whoever has a link; knows no rule of voting.
+
+import MaloteCore
+import Synchronization
+
+extension AdminRouter {
+    /// Octets of a form; the comment of 2,000 characters fits in, however it is written.
+    package static let formLimit = 16 * 1024
+
+    /// `GET /a/LINK` shows and changes nothing; `POST` there, with `choice` and `comment` of a form, votes.
+    func approvalPage(_ request: HTTPRequest, _ link: String) async -> HTTPResponse {
+        let accepted = request.headers["accept-language"]
+        do throws(Problem) {
+            switch request.method {
+            case "GET", "HEAD":
+                return page(try await control.look(at: link), request, accepted)
+            case "POST": return try await vote(link, request, accepted)
+            default:
+                throw Problem(status: 405, title: "Method not allowed", detail: "")
+            }
+        } catch {
+            let words = ApprovalLanguage.named(accepted.map { String($0.prefix(5)) })
+            var response = ApprovalPage.response(
+                error.status, words.troubleHeading, "<p>\(words.trouble)</p>", words)
+            if error.status == 405 { response.headers["Allow"] = "GET, HEAD, POST" }
+            return response
+        }
+    }
+
+    private func vote(
+        _ link: String, _ request: HTTPRequest, _ accepted: String?
+    ) async throws(Problem) -> HTTPResponse {
+        let type = (request.headers["content-type"] ?? "").prefix { $0 != ";" }.lowercased()
+        guard type.trimmed == "application/x-www-form-urlencoded" else {
+            throw Problem(status: 415, title: "Unsupported media type", detail: "")
+        }
+        guard request.body.count <= Self.formLimit else { throw Problem(status: 413, title: "Too large", detail: "") }
+        let form = FormFields(request.body)
+        let choice = form["choice"].flatMap(Approval.Choice.init)
+        let visit = try await control.answer(link, choice, comment: form["comment"] ?? "")
+        if case .asks = visit.outcome { return ApprovalPage(visit, isAgain: true).response }
+        return page(visit, request, accepted)
+    }
+
+    private func page(_ visit: ApprovalVisit, _ request: HTTPRequest, _ accepted: String?) -> HTTPResponse {
+        let isRefused = visit.outcome == .forged || visit.outcome == .foreign
+        if isRefused, failures.withLock({ $0.fails(request.client, at: .now) }) {
+            let words = ApprovalLanguage.named(accepted.map { String($0.prefix(5)) })
+            var response = ApprovalPage.response(429, words.troubleHeading, "<p>\(words.tooOften)</p>", words)
+            response.headers["Retry-After"] = "60"
+            return response
+        }
+        return ApprovalPage(visit, accepted: accepted).response
+    }
+}
+
+/// The fields of a form (`application/x-www-form-urlencoded`). Of two of one name the first counts.
+struct FormFields {
+    private var values: [String: String] = [:]
+
+    init(_ body: [UInt8]) {
+        for field in body.split(separator: UInt8(ascii: "&")).prefix(20) {
+            let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.decoded(parts[0])
+            if values[name] == nil { values[name] = parts.count > 1 ? Self.decoded(parts[1]) : "" }
+        }
+    }
+
+    subscript(_ name: String) -> String? { values[name] }
+
+    /// Line ends of a form are CRLF.
+    private static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
+        var output: [UInt8] = []
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "%"), bytes.endIndex - index > 2,
+                let value = UInt8(String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self), radix: 16)
+            {
+                output.append(value)
+                index += 3
+                continue
+            }
+            output.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            index += 1
+        }
+        return String(decoding: output.filter { $0 != 0x0D }, as: UTF8.self)
+    }
+}
