@@ -72,6 +72,9 @@ import Testing
         #expect(house.subjects.last == "ticket.approved board fine", "\(house.subjects)")
         let occasion = try #require(house.house.store.state.occasions.last?.occasion)
         #expect(occasion.trigger == "ticket.approved" && occasion.event == events.first?.id)
+        let room = house.room
+        let shown = try house.run { try await room.ticket("C1-1", contract: nil).events.map(\.kind) }
+        #expect(shown.filter { $0 == "ticket.approved" }.count == 1)
         // A second time, by the same voter and by the others.
         let after = house.house.store.state.events.count
         guard case .voted(.approve, _) = try house.answer(house.link(0, "reject"), .reject, "").outcome,

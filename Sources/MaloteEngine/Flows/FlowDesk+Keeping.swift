@@ -12,6 +12,9 @@ extension FlowDesk {
         var desk = FlowDesk(intake, run, idempotencyKey: idempotencyKey)
         try desk.runFlows(store)
         var decisions = [Decision(.triggered, at: run.now, why)]
+        if let event = run.occasion.event {
+            decisions.append(Decision(.event, at: run.now, reference: event.rawValue, run.occasion.trigger))
+        }
         if let whyNone = run.whyNone { decisions.append(Decision(.flow, at: run.now, whyNone)) }
         decisions += desk.decisions
         var kept = KeptOccasion(contract: run.contract.id, idempotencyKey: idempotencyKey, occasion: run.occasion)
