@@ -7,7 +7,6 @@ import MaloteCore
 /// Crash safety (docs/queue.md): a message is `wanted` in the ledger before it is fetched, final in the same commit as
 /// its event, and settled on the server after that. Whatever a crash interrupts is taken up by the next poll.
 package struct InboxPoll: Sendable {
-    /// Messages asked for in one FETCH, and rounds in one turn: after that other inboxes get theirs.
     /// Messages asked for in one FETCH: so many if a round of many was quick, and else this many, so that what is new
     /// does not wait long behind what is old.
     private static let roundMessages = 2000

@@ -44,15 +44,11 @@ extension StoreTransaction {
     func approval(_ id: ApprovalID) throws -> Approval? { try approvals("WHERE id = ?", [.init(id)]).first }
 
     func approvals(_ filter: ApprovalFilter) throws -> [Approval] {
-        let given: [(String, SQLiteValue?)] = [
+        let (clause, values) = Self.clause([
             ("contract = ?", filter.contract.map { .init($0) }), ("ticket = ?", filter.ticket.map { .init($0) }),
             ("state = ?", filter.state.map { .text($0.rawValue) }),
-        ]
-        let conditions = given.compactMap { text, value in value.map { (text, $0) } }
-        let words = conditions.map(\.0).joined(separator: " AND ")
-        return try approvals(
-            (words.isEmpty ? "" : "WHERE \(words) ") + "ORDER BY id DESC LIMIT ?",
-            conditions.map(\.1) + [.init(filter.limit)])
+        ])
+        return try approvals(clause + "ORDER BY id DESC LIMIT ?", values + [.init(filter.limit)])
     }
 
     func approval(askedBy notification: NotificationID) throws -> Approval? {

@@ -43,29 +43,29 @@ extension StoreTransaction {
     func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows {
         var rows = ErasedRows()
         rows.messages = try erase("messages", of: contract, limit) { id in
-            try run(
+            try connection.run(
                 "UPDATE ledger SET message = NULL WHERE message = ? AND id = "
                     + "(SELECT ledger FROM messages WHERE id = ?)", id, id)
-            try run("DELETE FROM raw_sources WHERE message = ?", id)
-            try run("DELETE FROM raw_pieces WHERE message = ?", id)
+            try connection.run("DELETE FROM raw_sources WHERE message = ?", id)
+            try connection.run("DELETE FROM raw_pieces WHERE message = ?", id)
         }
         rows.events = try erase("events", of: contract, limit)
         rows.notifications = try erase("notifications", of: contract, limit) { id in
-            try run("DELETE FROM contents WHERE notification = ?", id)
-            try run("DELETE FROM deliveries WHERE notification = ?", id)
+            try connection.run("DELETE FROM contents WHERE notification = ?", id)
+            try connection.run("DELETE FROM deliveries WHERE notification = ?", id)
         }
         rows.occasions = try erase("occasions", of: contract, limit)
         rows.approvals = try erase("approvals", of: contract, limit) { id in
-            try run("DELETE FROM approval_voters WHERE approval = ?", id)
+            try connection.run("DELETE FROM approval_voters WHERE approval = ?", id)
         }
         rows.tickets = try erase("tickets", of: contract, limit)
         guard rows.total == 0 else { return rows }
         // What is small, or a part of what is gone.
-        rows.suppressions = try run("DELETE FROM suppressions WHERE contract = ?", .init(contract))
+        rows.suppressions = try connection.run("DELETE FROM suppressions WHERE contract = ?", .init(contract))
         for table in ["threads", "planned_steps", "lane_counts", "holds", "answer_counts"] {
-            try run("DELETE FROM \(table) WHERE contract = ?", .init(contract))
+            try connection.run("DELETE FROM \(table) WHERE contract = ?", .init(contract))
         }
-        try run("DELETE FROM counters WHERE name = ?", .text("ticket of \(contract)"))
+        try connection.run("DELETE FROM counters WHERE name = ?", .text("ticket of \(contract)"))
         return rows
     }
 
@@ -78,13 +78,8 @@ extension StoreTransaction {
         ) { SQLiteValue.integer($0.integer(0)) }
         for id in ids {
             try before(id)
-            try run("DELETE FROM \(table) WHERE id = ?", id)
+            try connection.run("DELETE FROM \(table) WHERE id = ?", id)
         }
         return ids.count
-    }
-
-    @discardableResult private func run(_ sql: String, _ values: SQLiteValue...) throws -> Int {
-        let changed = try connection.rows(sql + " RETURNING 1", values) { _ in 1 }
-        return changed.count
     }
 }

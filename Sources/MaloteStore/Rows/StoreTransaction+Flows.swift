@@ -100,7 +100,7 @@ extension StoreTransaction {
     }
 
     /// Only the conditions that are given, so that each query can use the index that fits it.
-    private static func clause(_ conditions: [(String, SQLiteValue?)]) -> (String, [SQLiteValue]) {
+    static func clause(_ conditions: [(String, SQLiteValue?)]) -> (String, [SQLiteValue]) {
         let given = conditions.compactMap { text, value in value.map { (text, $0) } }
         let words = given.map(\.0).joined(separator: " AND ")
         return (words.isEmpty ? "" : "WHERE \(words) ", given.map(\.1))
