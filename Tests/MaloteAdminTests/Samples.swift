@@ -20,7 +20,7 @@ final class FakeControl: Control {
 
     var calls: [String] { asked.withLock { $0 } }
 
-    private func note(_ call: String) throws(Problem) {
+    func note(_ call: String) throws(Problem) {
         asked.withLock { $0.append(call) }
         if let refusal { throw refusal }
     }

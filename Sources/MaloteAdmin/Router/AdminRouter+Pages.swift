@@ -53,37 +53,3 @@ extension AdminRouter {
         return ApprovalPage(visit, accepted: accepted).response
     }
 }
-
-/// The fields of a form (`application/x-www-form-urlencoded`). Of two of one name the first counts.
-struct FormFields {
-    private var values: [String: String] = [:]
-
-    init(_ body: [UInt8]) {
-        for field in body.split(separator: UInt8(ascii: "&")).prefix(20) {
-            let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            let name = Self.decoded(parts[0])
-            if values[name] == nil { values[name] = parts.count > 1 ? Self.decoded(parts[1]) : "" }
-        }
-    }
-
-    subscript(_ name: String) -> String? { values[name] }
-
-    /// Line ends of a form are CRLF.
-    private static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
-        var output: [UInt8] = []
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "%"), bytes.endIndex - index > 2,
-                let value = UInt8(String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self), radix: 16)
-            {
-                output.append(value)
-                index += 3
-                continue
-            }
-            output.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-            index += 1
-        }
-        return String(decoding: output.filter { $0 != 0x0D }, as: UTF8.self)
-    }
-}

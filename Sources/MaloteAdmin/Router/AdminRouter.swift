@@ -11,12 +11,15 @@ package final class AdminRouter: Sendable {
     let control: any Control
     private let door: Door
     private let isReady: @Sendable () -> Bool
+    /// Whatever is neither a probe, nor a voter's link, nor the API.
+    private let site: Site?
     /// Of links that are not valid.
     let failures = Mutex(FailureLimit())
 
-    package init(control: any Control, door: Door, isReady: @escaping @Sendable () -> Bool) {
+    package init(control: any Control, door: Door, site: Site? = nil, isReady: @escaping @Sendable () -> Bool) {
         self.control = control
         self.door = door
+        self.site = site
         self.isReady = isReady
     }
 
@@ -33,6 +36,7 @@ package final class AdminRouter: Sendable {
         }
         let segments = request.segments
         if segments.first == "a", segments.count == 2 { return await approvalPage(request, segments[1]) }
+        if let site, segments.first != "v1" { return await site.respond(to: request) }
         guard door == .controlSocket, segments.first == "v1", segments.count >= 2 else { throw Self.notFound(request) }
         let rest = Array(segments.dropFirst(2))
         switch segments[1] {
