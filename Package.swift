@@ -90,7 +90,7 @@ let package = Package(
         tests("MaloteStoreTests", ["MaloteStore", "MaloteTestKit"]),
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("SimulationTests", ["simulate", "MaloteCore"]),
-        tests("MaloteAdminTests", ["MaloteAdmin", "MaloteTestKit"]),
+        tests("MaloteAdminTests", ["MaloteAdmin", "MaloteMessage", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
         tests("SeedTests", ["FuzzTargets", "MaloteTestKit"]),
         tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),

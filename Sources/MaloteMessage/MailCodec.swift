@@ -15,9 +15,10 @@ package struct MailCodec: MessageCodec {
         try MessageReader.read(raw, hashing: hashing, limits: limits)
     }
 
-    package func files(_ raw: RawMessage, limit: Int) throws(Failure) -> [OutgoingMessage.Attachment?] {
+    package func files(_ raw: RawMessage, limit: Int, only: Digest?) throws(Failure) -> [OutgoingMessage.Attachment?] {
         var limits = limits
         limits.keptFiles = limit
+        limits.onlyKept = only
         return try MessageReader.files(raw, hashing: hashing, limits: limits)
     }
 

@@ -1,5 +1,7 @@
 // How much of one mail is looked at; pure numbers.
 
+import MaloteCore
+
 /// Caps that keep time and memory bounded whatever is sent. What lies beyond one is not looked at, a defect says so, and
 /// the raw source is kept whole. Nothing is unpacked: no octet of a mail counts for more than one decoded octet, and one
 /// more if it lies in a winmail.dat.
@@ -28,6 +30,8 @@ package struct MailLimits: Sendable, Hashable {
     package var html = 2 << 20
     /// Octets of attachments whose contents are kept, all together: only who wants to send them on keeps any.
     package var keptFiles = 0
+    /// The one content that is kept, if not all.
+    package var onlyKept: Digest?
 
     package init() {}
 }

@@ -10,6 +10,8 @@ import Testing
 final class FakeControl: Control {
     private let asked = Mutex<[String]>([])
     private let refusal: Problem?
+    /// What there is to see, beyond the samples.
+    let content = Mutex(FakeContent())
 
     private let forecasts: [MailboxID: TokenForecast]
 
@@ -92,7 +94,8 @@ final class FakeControl: Control {
 
     func status() async throws(Problem) -> StatusReport {
         try note("status")
-        return StatusReport(version: "1", now: Sample.now, started: Sample.now, mailboxes: [], lanes: [])
+        return StatusReport(
+            version: "1", now: Sample.now, started: Sample.now, mailboxes: [], lanes: content.withLock { $0.lanes })
     }
 
     func export(contract: String) async throws(Problem) -> String {
@@ -188,7 +191,7 @@ final class FakeControl: Control {
 
     func queue(_ query: QueueQuery) async throws(Problem) -> [DeliveryView] {
         try note("queue \(text(query))")
-        return []
+        return content.withLock { Array($0.queue.prefix(query.limit)) }
     }
 
     func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int {
@@ -245,7 +248,7 @@ final class FakeControl: Control {
 
     func suppressions(contract: String?) async throws(Problem) -> [SuppressionView] {
         try note("suppressions \(contract ?? "-")")
-        return []
+        return content.withLock { $0.suppressions }
     }
 
     func suppress(contract: String, address: String, reason: String) async throws(Problem) -> SuppressionView {
@@ -267,7 +270,7 @@ final class FakeControl: Control {
     func messages(_ query: MessageQuery) async throws(Problem) -> [MessageLine] {
         let words = [query.contract, query.inbox, query.ticket, query.fate, query.since, query.search].map { $0 ?? "-" }
         try note("messages \(words.joined(separator: " ")) \(query.before ?? 0) \(query.limit)")
-        return [Self.line]
+        return content.withLock { $0.lines.isEmpty ? [Self.line] : Array($0.lines.prefix(query.limit)) }
     }
 
     func message(_ reference: String, contract: String?) async throws(Problem) -> MessageReport {
@@ -277,6 +280,7 @@ final class FakeControl: Control {
 
     func explain(_ reference: String, contract: String?) async throws(Problem) -> Explanation {
         try note("explain \(reference) \(contract ?? "-")")
+        if let explanation = content.withLock({ $0.explanation }) { return explanation }
         return Explanation(line: Self.line, decisions: [Decision(.filed, at: Sample.now, reference: "1", "Why.")])
     }
 
@@ -287,14 +291,15 @@ final class FakeControl: Control {
 
     func quarantine(_ query: QuarantineQuery) async throws(Problem) -> [QuarantineLine] {
         try note("quarantine \(text(query))")
-        return []
+        return content.withLock { Array($0.quarantine.prefix(query.limit)) }
     }
 
     func replay(
         _ query: QuarantineQuery, passingRules: Bool, dryRun: Bool
     ) async throws(Problem) -> [ReplayResult] {
         try note("replay \(text(query))\(passingRules ? " passing" : "")\(dryRun ? " dry" : "")")
-        return [ReplayResult(id: "7", outcome: .kept, reason: "Why.")]
+        let results = content.withLock { $0.results }
+        return results.isEmpty ? [ReplayResult(id: "7", outcome: .kept, reason: "Why.")] : results
     }
 
     private func text(_ query: QuarantineQuery) -> String {
@@ -308,7 +313,7 @@ final class FakeControl: Control {
 
     func ticket(_ key: String, contract: String?) async throws(Problem) -> TicketReport {
         try note("ticket \(key) \(contract ?? "-")")
-        return Self.report
+        return content.withLock { $0.ticket } ?? Self.report
     }
 
     func turn(ticket key: String, contract: String?, _ turn: TicketTurn) async throws(Problem) -> TicketReport {
@@ -356,7 +361,7 @@ final class FakeControl: Control {
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    private func text(_ query: QueueQuery) -> String {
+    func text(_ query: QueueQuery) -> String {
         "\(query.contract ?? "-") \(query.outbox ?? "-") \(query.notification ?? 0) \(query.states) \(query.limit)"
     }
 }

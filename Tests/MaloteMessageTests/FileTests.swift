@@ -54,4 +54,12 @@ import Testing
     func whatIsOverTheLimitIsLeftOut(_ limit: Int, _ kept: [Bool]) throws {
         #expect(try files(limit: limit).map { $0 != nil } == kept)
     }
+
+    @Test func oneAloneIsKeptHoweverLargeTheOthersAre() throws {
+        let codec = MailCodec(hashing: PlainHashing())
+        let wanted = try #require(try codec.view(RawMessage(Self.mail)).attachments[1].sha256)
+        let files = try codec.files(RawMessage(Self.mail), limit: 18, only: wanted)
+        #expect(files.map { $0 == nil } == [true, false, true])
+        #expect(try codec.files(RawMessage(Self.mail), limit: 17, only: wanted).allSatisfy { $0 == nil })
+    }
 }

@@ -72,6 +72,8 @@ struct HTMLTests {
         "javascript:x", "JavaScript:x", " javascript:x", "java\tscript:x", "java\nscript:x", "java&#10;script:x",
         "&#106;avascript:x", "&#x6A;avascript&#58;x", "\u{1}javascript:x", "javascript&colon;x", "vbscript:x",
         "data:text/html,x", "ht\ntps://x.example", "file:///etc/passwd", "//x.example", "/x", "x",
+        // They read as another address.
+        "https://x.example/\u{202E}elpmaxe.y", "https://x.example/&#x202E;elpmaxe.y", "https://\u{2066}x.example",
     ])
     func unsafeLinks(_ link: String) {
         #expect(seen("<a href=\"\(link)\">x</a>").html == "<a>x</a>")

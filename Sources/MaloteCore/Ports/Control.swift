@@ -1,7 +1,9 @@
 // The port through which operators work: what the control socket, the API and the pages can ask of the engine.
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
-package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl {
+package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl,
+    ReadingControl
+{
     func registry() async -> Registry
 
     /// Plans and applies a change to the registry, or only plans it. Takes effect at once.
@@ -267,15 +269,18 @@ package struct QueueQuery: Sendable, Hashable {
     package var outbox: String?
     package var notification: Int64?
     package var states: [String]
+    /// Only deliveries with higher ids: where a page before ended.
+    package var after: Int64?
     package var limit: Int
     package init(
         contract: String? = nil, outbox: String? = nil, notification: Int64? = nil, states: [String] = [],
-        limit: Int = 1000
+        after: Int64? = nil, limit: Int = 1000
     ) {
         self.contract = contract
         self.outbox = outbox
         self.notification = notification
         self.states = states
+        self.after = after
         self.limit = limit
     }
 }

@@ -55,6 +55,8 @@ package protocol StoreReading {
     /// Octets of what is stored of it, without reading them.
     func rawSize(of message: MessageID) throws -> Int?
     func ticket(_ id: TicketID) throws -> Ticket?
+    /// Latest first: those of one contract by their numbers, else by age.
+    func tickets(_ filter: TicketFilter) throws -> [Ticket]
     /// In order of their numbers, those above this one.
     func tickets(contract: ContractID, after number: Int, limit: Int) throws -> [Ticket]
     /// In order, those behind this one.
@@ -73,6 +75,8 @@ package protocol StoreReading {
     func event(_ id: EventID) throws -> TicketEvent?
     /// In log order, after the given event (from the start if `nil` or unknown), at most `limit`.
     func events(contract: ContractID?, after: EventID?, limit: Int) throws -> [TicketEvent]
+    /// Latest first; nothing if `before` is not known.
+    func events(_ filter: EventFilter) throws -> [TicketEvent]
 
     // Queue
     /// All lanes that have ever had a delivery.
@@ -246,17 +250,20 @@ package struct DeliveryFilter: Sendable, Hashable {
     package var outbox: MailboxID?
     package var notification: NotificationID?
     package var states: Set<Delivery.State>
+    /// Only those with higher ids: where a page before ended.
+    package var after: DeliveryID?
     /// At most this many, oldest first.
     package var limit: Int
 
     package init(
         contract: ContractID? = nil, outbox: MailboxID? = nil, notification: NotificationID? = nil,
-        states: Set<Delivery.State> = Set(Delivery.State.allCases), limit: Int = 1000
+        states: Set<Delivery.State> = Set(Delivery.State.allCases), after: DeliveryID? = nil, limit: Int = 1000
     ) {
         self.contract = contract
         self.outbox = outbox
         self.notification = notification
         self.states = states
+        self.after = after
         self.limit = limit
     }
 }
@@ -322,5 +329,48 @@ package struct MessageFilter: Sendable, Hashable {
 
     package static func folded(_ text: String) -> String {
         String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}
+
+/// Which tickets to show; every given field must match.
+package struct TicketFilter: Sendable, Hashable {
+    package var contract: ContractID?
+    package var isClosed: Bool?
+    /// Somewhere in key, external id, subject or requester, ASCII letters without case. Empty matches all.
+    package var search: String
+    /// Where a page before ended: only those behind it.
+    package var before: TicketID?
+    package var limit: Int
+
+    package init(
+        contract: ContractID? = nil, isClosed: Bool? = nil, search: String = "", before: TicketID? = nil,
+        limit: Int = 100
+    ) {
+        self.contract = contract
+        self.isClosed = isClosed
+        self.search = search
+        self.before = before
+        self.limit = limit
+    }
+
+    /// As `MessageFilter.needle`.
+    package var needle: String { MessageFilter.folded(search) }
+}
+
+/// Which events to show; every given field must match.
+package struct EventFilter: Sendable, Hashable {
+    package var contract: ContractID?
+    package var kind: TicketEvent.Kind?
+    /// Only those that stand before it in the log.
+    package var before: EventID?
+    package var limit: Int
+
+    package init(
+        contract: ContractID? = nil, kind: TicketEvent.Kind? = nil, before: EventID? = nil, limit: Int = 100
+    ) {
+        self.contract = contract
+        self.kind = kind
+        self.before = before
+        self.limit = limit
     }
 }

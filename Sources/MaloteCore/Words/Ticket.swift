@@ -64,6 +64,9 @@ package struct TicketEvent: Sendable, Hashable {
         case mailboxFailing = "mailbox.failing"
         case mailboxRecovered = "mailbox.recovered"
 
+        /// One or more a mail: nearly all of a log. The others are few.
+        package static let common: Set<Kind> = [.ticketOpened, .ticketReplied, .notificationSent]
+
         /// The CloudEvents `type`.
         package var cloudEventType: String { "malote.\(rawValue).v1" }
     }

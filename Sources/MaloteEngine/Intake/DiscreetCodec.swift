@@ -14,8 +14,8 @@ struct DiscreetCodec: MessageCodec {
         return view
     }
 
-    func files(_ raw: RawMessage, limit: Int) throws(Failure) -> [OutgoingMessage.Attachment?] {
-        try inner.files(raw, limit: limit)
+    func files(_ raw: RawMessage, limit: Int, only: Digest?) throws(Failure) -> [OutgoingMessage.Attachment?] {
+        try inner.files(raw, limit: limit, only: only)
     }
 
     func build(_ message: OutgoingMessage) throws(Failure) -> [UInt8] { try inner.build(message) }

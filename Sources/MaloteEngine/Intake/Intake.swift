@@ -44,6 +44,14 @@ package struct Intake: Sendable {
         return try await spoolReader.read(entry, message, codec: codec, hashing: hashing)
     }
 
+    /// The contents of attachments, as `MessageCodec.files` gives them.
+    func files(
+        _ raw: RawMessage, limit: Int, only: Digest? = nil
+    ) async throws(Failure) -> [OutgoingMessage.Attachment?] {
+        guard raw.isSpooled else { return try codec.files(raw, limit: limit, only: only) }
+        return try await spoolReader.files(raw, limit: limit, only: only, codec: codec)
+    }
+
     /// Commits the batch in one transaction: raw sources, ledger rows, events and notifications together.
     ///
     /// A message that cannot be filed does not take its batch along: the others are committed without it, and it goes

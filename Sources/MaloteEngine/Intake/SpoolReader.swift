@@ -13,4 +13,10 @@ actor SpoolReader {
     ) throws(Failure) -> Arrival {
         try Arrival(entry: entry, message: message, codec: codec, hashing: hashing)
     }
+
+    func files(
+        _ raw: RawMessage, limit: Int, only: Digest?, codec: any MessageCodec
+    ) throws(Failure) -> [OutgoingMessage.Attachment?] {
+        try codec.files(raw, limit: limit, only: only)
+    }
 }

@@ -82,12 +82,12 @@ extension MailRoom {
     }
 
     package func message(_ reference: String, contract: String?) async throws(Problem) -> MessageReport {
-        let message = try await find(reference, contract: contract)
+        try await reading(reference, contract: contract).report
+    }
+
+    func report(_ message: StoredMessage, _ view: MessageView) async throws(Problem) -> MessageReport {
         let registry = parts.board.current
-        let (line, row) = try await read { store in
-            (try store.line(message, registry), try store.ledger(of: message.id))
-        }
-        let view = try await arrival(of: message, row).view
+        let line = try await read { try $0.line(message, registry) }
         let policy = registry.contract(message.contract)?.attachments ?? AttachmentPolicy()
         let reasons: Set<Decision.Step> = [.filed, .quarantined, .duplicate]
         return MessageReport(

@@ -9,6 +9,13 @@ extension MailRoom {
         return try await read { try $0.views(of: try $0.deliveries(filter), registry) }
     }
 
+    package func queueCount(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int {
+        var filter = try filter(query)
+        if query.states.isEmpty { filter.states = action.defaultStates }
+        let selection = filter
+        return try await read { try $0.deliveries(selection) }.count { action.applies(to: $0.state) }
+    }
+
     package func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int {
         var filter = try filter(query)
         if query.states.isEmpty { filter.states = action.defaultStates }
@@ -43,6 +50,7 @@ extension MailRoom {
         if let text = query.contract { filter.contract = try contract(named: text).id }
         if let text = query.outbox { filter.outbox = try mailbox(named: text).id }
         filter.notification = query.notification.map(NotificationID.init(rawValue:))
+        filter.after = query.after.map(DeliveryID.init(rawValue:))
         guard !query.states.isEmpty else { return filter }
         filter.states = []
         for text in query.states {
@@ -98,6 +106,14 @@ extension QueueAction {
         case .hold: [.queued]
         case .release: [.held]
         case .cancel: [.queued, .held]
+        }
+    }
+
+    /// Whether the store lets it change a delivery in this state.
+    fileprivate func applies(to state: Delivery.State) -> Bool {
+        switch self {
+        case .retry, .release: [.queued, .failed, .unknown, .held, .cancelled].contains(state)
+        case .hold, .cancel: [.queued, .held].contains(state)
         }
     }
 }

@@ -130,7 +130,16 @@ struct SafeHTML: HTMLReceiver {
     private static func isContentID(_ url: UnsafeRawBufferPointer) -> Bool { hasScheme(url, "cid:") }
 
     private static func isSafeLink(_ url: UnsafeRawBufferPointer) -> Bool {
-        hasScheme(url, "https:") || hasScheme(url, "http:") || hasScheme(url, "mailto:")
+        (hasScheme(url, "https:") || hasScheme(url, "http:") || hasScheme(url, "mailto:")) && !turnsDirection(url)
+    }
+
+    /// Whether it holds U+202A to U+202E or U+2066 to U+2069: it would read as another address.
+    private static func turnsDirection(_ url: UnsafeRawBufferPointer) -> Bool {
+        url.indices.dropLast(2).contains { place in
+            guard url[place] == 0xE2 else { return false }
+            let (second, third) = (url[place + 1], url[place + 2])
+            return second == 0x80 && (0xAA...0xAE).contains(third) || second == 0x81 && (0xA6...0xA9).contains(third)
+        }
     }
 
     /// Only what is spelt plainly is known: browsers find a scheme behind controls and breaks too, but none of ours.

@@ -260,6 +260,7 @@ struct PartTree: LineReceiver {
             if part.facts.isHTML { htmlLeft -= text.octets.count } else { textLeft -= text.octets.count }
             filesLeft -= text.files.count
         case .file(var file):
+            if let only = limits.onlyKept, file.sha256 != only { file.octets = nil }
             limits.keptFiles -= file.octets?.count ?? 0
             keepFirst(&file.inside)
             part.content = .file(file)

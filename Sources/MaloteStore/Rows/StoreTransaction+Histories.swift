@@ -39,7 +39,7 @@ extension StoreTransaction {
             map: Self.message)
     }
 
-    private static func pattern(holding text: String) -> String {
+    static func pattern(holding text: String) -> String {
         "%" + text.reduce(into: "") { $0 += "%_\\".contains($1) ? "\\\($1)" : String($1) } + "%"
     }
 

@@ -190,7 +190,7 @@ extension StoreTransaction {
 
     // MARK: - Events
 
-    private static func event(_ row: SQLiteRow) throws -> TicketEvent {
+    static func event(_ row: SQLiteRow) throws -> TicketEvent {
         TicketEvent(
             id: EventID(rawValue: row.text(0)), contract: row.id(1), kind: try row.word(2), subject: row.text(3),
             time: row.time(4), text: EventText(kept: row.text(5), again: again(row, from: 6)))
@@ -202,7 +202,7 @@ extension StoreTransaction {
         return EventText.Repetition(from: Int(from), count: row.count(first + 1), at: row.count(first + 2))
     }
 
-    private static let eventColumns =
+    static let eventColumns =
         "SELECT event, contract, kind, subject, time, json, again_from, again_count, again_at FROM events "
 
     func event(_ id: EventID) throws -> TicketEvent? {

@@ -76,6 +76,7 @@ extension StoreTransaction {
                 all.lazy.filter { row in
                     filter.states.contains(row.state) && (filter.contract ?? row.lane.contract) == row.lane.contract
                         && (filter.outbox ?? row.lane.outbox) == row.lane.outbox
+                        && (filter.after.map { row.id > $0 } ?? true)
                 }.prefix(filter.limit))
         }
         // One ordered walk for each state keeps to the index; the answers are merged by age.
@@ -83,10 +84,11 @@ extension StoreTransaction {
         for state in Delivery.State.allCases where filter.states.contains(state) {
             found += try connection.rows(
                 Self.deliveryColumns + """
-                    WHERE state = ? AND (? IS NULL OR contract = ?) AND (? IS NULL OR outbox = ?)
+                    WHERE state = ? AND id > ? AND (? IS NULL OR contract = ?) AND (? IS NULL OR outbox = ?)
                     ORDER BY id LIMIT ?
-                    """, .text(state.rawValue), .init(filter.contract), .init(filter.contract), .init(filter.outbox),
-                .init(filter.outbox), .init(filter.limit), map: Self.delivery)
+                    """, .text(state.rawValue), .init(filter.after ?? .unsaved), .init(filter.contract),
+                .init(filter.contract), .init(filter.outbox), .init(filter.outbox), .init(filter.limit),
+                map: Self.delivery)
         }
         return Array(found.sorted { $0.id < $1.id }.prefix(filter.limit))
     }

@@ -160,5 +160,10 @@ enum Migrations {
             PRIMARY KEY (approval, place));
         CREATE INDEX approval_voters_by_notification ON approval_voters (notification) WHERE notification IS NOT NULL;
         """,
+        """
+        CREATE INDEX tickets_open ON tickets (contract, number) WHERE closed IS NULL;
+        CREATE INDEX events_rare ON events (kind, contract, id)
+            WHERE kind NOT IN ('notification.sent', 'ticket.opened', 'ticket.replied');
+        """,
     ]
 }

@@ -35,6 +35,7 @@ extension MemoryTransaction {
                 filter.states.contains(row.state) && (filter.contract ?? row.lane.contract) == row.lane.contract
                     && (filter.outbox ?? row.lane.outbox) == row.lane.outbox
                     && (filter.notification ?? row.notification) == row.notification
+                    && (filter.after.map { row.id > $0 } ?? true)
             }.prefix(filter.limit))
     }
 

@@ -46,7 +46,7 @@ package struct SimpleCodec: MessageCodec {
     }
 
     /// `X-File: NAME CONTENT`.
-    package func files(_ raw: RawMessage, limit: Int) throws(Failure) -> [OutgoingMessage.Attachment?] {
+    package func files(_ raw: RawMessage, limit: Int, only: Digest?) throws(Failure) -> [OutgoingMessage.Attachment?] {
         try view(raw).headers.filter { $0.isNamed("X-File") }.map { header in
             let words = words(header.value)
             return .init(name: words[0], type: "text/plain", content: Array(words[1].utf8))

@@ -11,7 +11,7 @@ extension Site {
     }
 
     /// 256 bits of the system's chance.
-    private static func chance() -> String {
+    static func chance() -> String {
         var source = SystemRandomNumberGenerator()
         return (0..<4).map { _ in
             let digits = String(source.next() as UInt64, radix: 16)

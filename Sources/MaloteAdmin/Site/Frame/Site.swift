@@ -65,6 +65,13 @@ package final class Site: Sendable {
         let rest = Array(segments.dropFirst())
         switch segments.first {
         case "" where rest.isEmpty: return try await OverviewPage(visit).response()
+        case "tickets" where rest.isEmpty: return try await TicketList(visit).response()
+        case "tickets": return try await TicketPage(visit).response(rest)
+        case "queue": return try await QueuePage(visit).response(rest)
+        case "quarantine": return try await QuarantinePage(visit).response(rest)
+        case "events": return try await EventPages(visit).response(rest)
+        case "messages" where rest.isEmpty: return try await MessageList(visit).response()
+        case "messages": return try await MessagePage(visit).response(rest)
         default: throw AdminRouter.notFound(visit.request)
         }
     }

@@ -1,0 +1,48 @@
+// The words of the pages about events; knows no page.
+
+import MaloteCore
+
+struct EventWords: PageWords {
+    var contract, kind, time, subject, event, noEvents, json, download, ticket, showLog, endpoint: String
+    var kinds: [TicketEvent.Kind: String]
+
+    func kind(_ kind: TicketEvent.Kind) -> String { kinds[kind] ?? kind.rawValue }
+
+    static let english = EventWords(
+        contract: "Contract", kind: "Kind", time: "Time", subject: "About", event: "Event", noEvents: "No event fits.",
+        json: "What receivers get", download: "Download", ticket: "Ticket", showLog: "The contract's log",
+        endpoint: "Endpoint",
+        kinds: [
+            .ticketOpened: "ticket opened", .ticketReplied: "ticket answered", .ticketApproved: "ticket approved",
+            .ticketRejected: "ticket rejected", .notificationSent: "notification sent",
+            .notificationDelayed: "notification delayed", .notificationFailed: "notification failed",
+            .notificationBounced: "notification bounced", .notificationSuppressed: "answer held back",
+            .messageIgnored: "message ignored", .messageQuarantined: "message quarantined",
+            .mailboxFailing: "mailbox failing", .mailboxRecovered: "mailbox recovered",
+        ])
+
+    static let portuguese = EventWords(
+        contract: "Contrato", kind: "Tipo", time: "Hora", subject: "Sobre", event: "Evento",
+        noEvents: "Nenhum evento corresponde.", json: "O que os receptores recebem", download: "Baixar",
+        ticket: "Chamado", showLog: "O registro do contrato", endpoint: "Destino dos eventos",
+        kinds: [
+            .ticketOpened: "chamado aberto", .ticketReplied: "chamado respondido",
+            .ticketApproved: "chamado aprovado", .ticketRejected: "chamado rejeitado",
+            .notificationSent: "notificação enviada", .notificationDelayed: "notificação atrasada",
+            .notificationFailed: "notificação falhou", .notificationBounced: "notificação devolvida",
+            .notificationSuppressed: "resposta retida", .messageIgnored: "mensagem ignorada",
+            .messageQuarantined: "mensagem em quarentena", .mailboxFailing: "caixa falhando",
+            .mailboxRecovered: "caixa recuperada",
+        ])
+}
+
+extension EventWords {
+    func pill(_ kind: TicketEvent.Kind) -> HTMLText {
+        switch kind {
+        case .ticketOpened, .ticketReplied, .ticketApproved, .mailboxRecovered: Pill.good(self.kind(kind))
+        case .notificationSent, .messageIgnored: Pill.calm(self.kind(kind))
+        case .notificationDelayed, .notificationSuppressed, .ticketRejected: Pill.warn(self.kind(kind))
+        default: Pill.bad(self.kind(kind))
+        }
+    }
+}
