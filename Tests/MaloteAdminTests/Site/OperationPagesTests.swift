@@ -1,6 +1,7 @@
 // What the pages of tickets, queue, quarantine and events ask of the mail room, and whom they let ask.
 
 import MaloteCore
+import Synchronization
 import Testing
 
 @testable import MaloteAdmin
