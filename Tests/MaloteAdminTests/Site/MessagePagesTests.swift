@@ -88,7 +88,7 @@ struct MessagePagesTests {
         let html = "<p>a<a href=\"https://x/?a=1&amp;b=&quot;\" rel=\"noopener noreferrer nofollow\">b</a></p>"
         let (browser, _) = await Self.browser(Self.reading(html: html))
         let page = await browser.get("/messages/7")
-        #expect(page.text.contains("<iframe class=\"mail\" sandbox=\"\" referrerpolicy=\"no-referrer\""))
+        #expect(page.text.contains("<iframe class=\"mail short\" sandbox=\"\" referrerpolicy=\"no-referrer\""))
         #expect(page.text.contains("href=\"https://x/?a=1&amp;b=&quot;\" target=\"_blank\" rel=\"noopener noreferrer"))
         let frame = await browser.get("/messages/7/html")
         let policy = try #require(frame.headers["Content-Security-Policy"])

@@ -17,6 +17,16 @@ extension Visit {
             "<time class=\"tight\" datetime=\"\(time.description)\" title=\"\(distance(time))\">\(clock(time))</time>"
     }
 
+    /// To the second, where the order of what happened is told.
+    func instant(_ time: Timestamp) -> HTMLText {
+        let seconds = String(time.description.dropFirst(16).prefix(3))
+        let minute = clock(time)
+        return """
+            <time class="tight" datetime="\(time.description)" title="\(distance(time))">\(
+                minute.replacing(" UTC", with: seconds))</time>
+            """
+    }
+
     /// `2026-11-21 19:30 UTC`, in Portuguese `21/11/2026 19:30 UTC`.
     func clock(_ time: Timestamp) -> String {
         let text = Array(time.description)

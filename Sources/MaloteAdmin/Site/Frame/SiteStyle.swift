@@ -53,18 +53,19 @@ enum SiteStyle {
         .heading{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;
         margin-bottom:1rem}
         .actions{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}.actions form{margin:0}
+        .actions .button::first-letter,.actions button::first-letter{text-transform:uppercase}
         .card{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:1rem 1.25rem;margin:0 0 1rem}
         .card>:first-child{margin-top:0}.card>:last-child{margin-bottom:0}
         .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:1rem;margin:0 0 1rem}
         .cards .card{margin:0}.figure{font-size:1.75rem;font-weight:600;line-height:1.2}
-        .scroll{overflow-x:auto;margin:0 0 1rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
+        .scroll{position:relative;overflow-x:auto;margin:0 0 1rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
         table{border-collapse:collapse;width:100%;font-size:.9375rem}
         caption{text-align:left;padding:.5rem .75rem;color:var(--soft);font-size:.875rem}
         th,td{text-align:left;vertical-align:top;padding:.45rem .75rem;border-top:1px solid var(--line)}
         thead th{border-top:0;font-size:.8125rem;color:var(--soft);white-space:nowrap}
-        tbody th{font-weight:600}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
+        tbody th{font-weight:600}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         tbody tr:hover{background:var(--mark)}
-        .wide{overflow-wrap:anywhere;min-width:12rem}.tight{white-space:nowrap}
+        .wide{display:inline-block;overflow-wrap:anywhere;min-width:11rem}.tight{white-space:nowrap}
         .pill{display:inline-block;padding:.05rem .5rem;border-radius:1rem;font-size:.8125rem;font-weight:600;
         white-space:nowrap;background:var(--calm-back);color:var(--calm)}
         .pill.good{background:var(--good-back);color:var(--good)}.pill.warn{background:var(--warn-back);color:var(--warn)}
@@ -99,10 +100,18 @@ enum SiteStyle {
         .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
         .steps{list-style:none;margin:0;padding:0}.steps li{padding:.4rem 0;border-top:1px solid var(--line)}
         .steps li:first-child{border-top:0}
-        iframe.mail{width:100%;height:32rem;border:1px solid var(--line);border-radius:.35rem;background:#fff}
-        svg.chart{width:100%;height:auto;display:block}
+        summary{cursor:pointer;font-weight:600}details[open]>summary{margin-bottom:.75rem}
+        iframe.mail{width:100%;height:32rem;resize:vertical;border:1px solid var(--line);border-radius:.35rem;background:#fff}
+        iframe.short{height:14rem}
+        svg.chart{width:100%;height:auto;display:block}.chart text{font-size:11px;fill:var(--soft)}
+        .chart .rule{stroke:var(--line)}.line{fill:none;stroke-width:2;stroke-linejoin:round}
+        .line-1{stroke:var(--link)}.line-2{stroke:var(--warn);stroke-dasharray:6 3}
+        .line-3{stroke:var(--bad);stroke-dasharray:2 3}figure{margin:.75rem 0}
+        .keys{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.25rem 0 0;padding:0;font-size:.875rem}
+        .keys svg{width:1.75rem;height:.5rem;vertical-align:middle}
+        .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(18rem,1fr));gap:0 1.5rem}
         @media(max-width:50rem){.frame{grid-template-columns:minmax(0,1fr)}.menu{margin-bottom:1rem}
-        .menu ul{display:flex;flex-wrap:wrap;gap:.15rem}.menu .part{display:none}}
+        .menu ul{display:flex;flex-wrap:wrap;gap:.15rem}.menu .part{display:none}dl.facts{grid-template-columns:minmax(0,1fr);gap:0}dl.facts dd{margin-bottom:.35rem}}
         @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
         """
 }

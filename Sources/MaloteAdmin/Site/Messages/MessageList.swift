@@ -55,19 +55,22 @@ struct MessageTable {
         words = visit.words(MessageWords.self)
     }
 
-    func html(_ lines: [MessageLine], showsContract: Bool, empty: String) -> HTMLText {
+    /// - Parameter showsTicket: left out on a ticket's own page.
+    func html(
+        _ lines: [MessageLine], showsContract: Bool, showsTicket: Bool = true, empty: String
+    ) -> HTMLText {
         var columns: [Table.Column] = [
-            .init(words.subject), .init(words.from), .init(words.received), .init(words.fate), .init(words.ticket),
-            .init(words.inbox),
+            .init(words.subject), .init(words.from), .init(words.received), .init(words.fate), .init(words.inbox),
         ]
+        if showsTicket { columns.insert(.init(words.ticket), at: 4) }
         if showsContract { columns.insert(.init(words.contract), at: 1) }
         let rows = lines.map { line -> [HTMLText] in
             let subject = line.subject.trimmed.isEmpty ? words.noSubject : line.subject
             var cells: [HTMLText] = [
                 "<a class=\"wide\" href=\"/messages/\(line.id.description)\">\(subject)</a>", "\(line.from)",
-                visit.stamp(line.received), words.pill(line.fate), visit.ticketLink(line.ticket, line.contract),
-                "\(line.inbox)",
+                visit.stamp(line.received), words.pill(line.fate), "\(line.inbox)",
             ]
+            if showsTicket { cells.insert(visit.ticketLink(line.ticket, line.contract), at: 4) }
             if showsContract { cells.insert("\(line.contract)", at: 1) }
             return cells
         }

@@ -114,7 +114,7 @@ struct MessagePage {
         let source = "\(path(reading.report))/html"
         return """
             <h2>\(words.htmlView)</h2><p class="hint">\(words.htmlHint) <a href="\(source)">\(words.openAlone)</a></p>
-            <iframe class="mail" sandbox="" referrerpolicy="no-referrer" loading="lazy" title="\(words.htmlView)"
+            <iframe class="mail\(html.utf8.count < 1500 ? " short" : "")" sandbox="" referrerpolicy="no-referrer" loading="lazy" title="\(words.htmlView)"
             src="\(source)"></iframe>\(links(MailMarkup(html)?.links ?? []))
             """
     }
@@ -160,7 +160,7 @@ struct MessagePage {
     private func timeline(_ explanation: Explanation) -> HTMLText {
         let rows = explanation.decisions.suffix(500).map { decision -> [HTMLText] in
             [
-                visit.stamp(decision.time), "\(words.step(decision.step))",
+                visit.instant(decision.time), "\(words.step(decision.step))",
                 "<span lang=\"en\" class=\"wide\">\(decision.reason)</span>", visit.reference(of: decision),
             ]
         }
@@ -183,7 +183,9 @@ extension Visit {
             case .duplicate where Int64(reference) != nil: "/messages/\(reference)"
             default: nil
             }
-        guard let path else { return "<span class=\"wide\">\(reference)</span>" }
-        return "<a class=\"wide\" href=\"\(path)\">\(reference)</a>"
+        // An event's id is long and says nothing; it is told behind the link.
+        let shown = reference.count > 20 ? "\(reference.prefix(8))…" : reference
+        guard let path else { return "\(reference)" }
+        return "<a href=\"\(path)\">\(shown)</a>"
     }
 }

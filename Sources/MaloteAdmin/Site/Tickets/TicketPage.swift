@@ -49,7 +49,8 @@ struct TicketPage {
 
     private func page(_ report: TicketReport) -> HTTPResponse {
         let title = "\(report.key) \(report.subject.trimmed.isEmpty ? words.noSubject : report.subject)"
-        let mails = MessageTable(visit).html(report.messages, showsContract: false, empty: words.noMessages)
+        let mails = MessageTable(visit).html(
+            report.messages, showsContract: false, showsTicket: false, empty: words.noMessages)
         let deliveries: HTMLText =
             report.deliveries.isEmpty
             ? "" : "<h2>\(words.deliveries)</h2>\(DeliveryTable(visit).html(report.deliveries, showsLane: false))"
@@ -170,7 +171,7 @@ struct TicketPage {
         let rows = lines.suffix(500).map { line -> [HTMLText] in
             let decision = Decision(line.step, at: line.time, reference: line.reference, line.reason)
             return [
-                visit.stamp(line.time), "\(line.cause)", "\(steps.step(line.step))",
+                visit.instant(line.time), "\(line.cause)", "\(steps.step(line.step))",
                 "<span class=\"wide\" lang=\"en\">\(line.reason)</span>", visit.reference(of: decision),
             ]
         }
@@ -185,7 +186,7 @@ struct TicketPage {
     private func events(_ events: [TicketReport.Event]) -> HTMLText {
         let rows = events.suffix(500).map { event -> [HTMLText] in
             [
-                visit.stamp(event.time), "<code>\(event.kind)</code>",
+                visit.instant(event.time), "<code>\(event.kind)</code>",
                 "<a class=\"wide\" href=\"/events/\(event.id.inAddress)\">\(event.id)</a>",
             ]
         }
