@@ -24,6 +24,7 @@ struct Daemon {
     let store: SQLiteStore
     let scheduler: PollScheduler
     let drain: QueueDrain
+    let events: EventDelivery
     let delays: DelayWatch
     let room: MailRoom
 
@@ -90,10 +91,16 @@ struct Daemon {
                 board: board, store: store, connector: connector, journal: journal, intake: intake, gate: gate,
                 time: time, signs: signs, stop: stop, log: log),
             bell: queueBell, seed: .random(in: 0...UInt64.max))
+        events = EventDelivery(
+            .init(
+                board: board, store: store, client: try WebhookHTTP(network: network, signs: signs), secrets: secrets,
+                hashing: hashing, eventBell: eventBell, time: time, signs: signs, stop: stop, log: log),
+            seed: .random(in: 0...UInt64.max))
         delays = DelayWatch(intake: intake, store: store, time: time, stop: stop, log: log)
         room = MailRoom(
             .init(
-                board: board, store: store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
+                board: board, store: store, scheduler: scheduler, drain: drain, events: events, probe: probe,
+                tokens: tokens,
                 gate: gate, intake: intake, spool: spool, documents: YAMLReader(), drill: LoopbackDrill(), time: time,
                 queueBell: queueBell,
                 eventBell: eventBell, stop: stop, version: MaloteVersion.text, log: log))
@@ -111,6 +118,7 @@ struct Daemon {
             [
                 Service("poll scheduler") { try await scheduler.run() },
                 Service("queue drain") { try await drain.run() },
+                Service("event delivery") { try await events.run() },
                 Service("delay watch") { await delays.run() },
                 Service("planned steps") { await room.watchPlannedSteps() },
                 Service("approvals") { await room.watchApprovals() },

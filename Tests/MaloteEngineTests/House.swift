@@ -13,6 +13,7 @@ final class House {
     let journal: FakeJournal
     let inboxes: FakeInboxes
     let outboxes: FakeOutboxes
+    let receivers: FakeReceivers
     let hashing = FakeHashing()
 
     init(_ registry: Registry = deskRegistry()) {
@@ -20,6 +21,7 @@ final class House {
         journal = FakeJournal(life: life)
         inboxes = FakeInboxes(life: life, clock: stage.clock)
         outboxes = FakeOutboxes(life: life, clock: stage.clock)
+        receivers = FakeReceivers(life: life, clock: stage.clock)
     }
 
     var registry: Registry { store.state.registry }
@@ -71,6 +73,7 @@ final class Run {
     let eventBell = Bell()
     let scheduler: PollScheduler
     let drain: QueueDrain
+    let events: EventDelivery
     let limits: InboxLimits
     private var performances: [Performance<Void>] = []
 
@@ -94,6 +97,11 @@ final class Run {
             .init(
                 board: board, store: house.store, connector: house.outboxes, journal: house.journal, intake: intake,
                 gate: gate, time: time, signs: signs, stop: stop, log: .silent, pulse: pulse), bell: queueBell, seed: 2)
+        events = EventDelivery(
+            .init(
+                board: board, store: house.store, client: house.receivers, secrets: PlainSecrets(),
+                hashing: house.hashing, eventBell: eventBell, time: time, signs: signs, stop: stop, log: .silent,
+                pulse: pulse), seed: 3)
     }
 
     func room(
@@ -102,7 +110,8 @@ final class Run {
     ) -> MailRoom {
         MailRoom(
             .init(
-                board: board, store: house.store, scheduler: scheduler, drain: drain, probe: probe, tokens: tokens,
+                board: board, store: house.store, scheduler: scheduler, drain: drain, events: events, probe: probe,
+                tokens: tokens,
                 gate: gate, intake: intake, spool: MemorySpool(), documents: FakeDocuments(documents),
                 drill: FakeDrillGround(outboxes: house.outboxes),
                 time: house.stage.clock, queueBell: queueBell, eventBell: eventBell, stop: stop, version: "test",
@@ -139,6 +148,13 @@ final class Run {
     func startSending() -> Run {
         let drain = drain
         performances.append(house.stage.start { try await drain.run() })
+        return self
+    }
+
+    @discardableResult
+    func startDelivering() -> Run {
+        let events = events
+        performances.append(house.stage.start { try await events.run() })
         return self
     }
 

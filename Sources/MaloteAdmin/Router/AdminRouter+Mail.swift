@@ -4,7 +4,8 @@ import Foundation
 import MaloteCore
 
 extension AdminRouter {
-    /// JSON Lines in log order: exactly the texts that were stored. `?after=ID&limit=N&wait=SECONDS`.
+    /// JSON Lines in log order: exactly the texts that were stored. `?after=ID&limit=N&wait=SECONDS`;
+    /// `after=acknowledged` goes on behind what the contract's puller has acknowledged.
     func events(_ request: HTTPRequest, contract: String?) async throws(Problem) -> HTTPResponse {
         guard request.method == "GET" else { throw Self.notAllowed(request, ["GET"]) }
         let query = EventQuery(

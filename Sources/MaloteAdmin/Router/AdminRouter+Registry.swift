@@ -40,6 +40,12 @@ extension AdminRouter {
             return try await authorization(rest[0], request)
         case 2 where section == .contracts && rest[1] == "events":
             return try await events(request, contract: rest[0])
+        case 3 where section == .contracts && rest[1...] == ["events", "acknowledge"]:
+            return try await acknowledge(rest[0], request)
+        case 2... where section == .contracts && rest[1] == "endpoint":
+            return try await endpoint(rest[0], Array(rest.dropFirst(2)), request)
+        case 3 where section == .contracts && rest[1] == "dead-events":
+            return try await deadEvents(rest[0], rest[2], request)
         case 2 where section == .contracts && ContractData(rawValue: rest[1]) != nil:
             return try await contractData(rest[0], rest[1], request)
         case 2 where section == .contracts && rest[1] == "triggers":

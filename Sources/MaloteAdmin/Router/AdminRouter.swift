@@ -44,6 +44,8 @@ package final class AdminRouter: Sendable {
             return .json(try await only("GET", request, rest) { () throws(Problem) in try await control.status() })
         case "registry": return try await registryDocument(request, rest)
         case "events" where rest.isEmpty: return try await events(request, contract: request.query["contract"])
+        case "endpoints": return try await endpoints(request, rest)
+        case "refused-events": return try await refusedEvents(request, rest)
         case "notifications": return try await send(request, rest)
         case "triggers" where rest.isEmpty && request.method == "GET": return try await triggers(request, contract: nil)
         case "approvals": return try await approvals(request, rest)

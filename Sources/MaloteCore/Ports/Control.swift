@@ -2,7 +2,7 @@
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
 package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl,
-    ReadingControl
+    ReadingControl, EndpointControl
 {
     func registry() async -> Registry
 
@@ -196,7 +196,11 @@ package struct Problem: Error, Sendable, Hashable, Codable {
 }
 
 package struct EventQuery: Sendable, Hashable {
+    /// Stands for the last event that the contract's puller has acknowledged.
+    package static let acknowledged = "acknowledged"
+
     package var contract: String?
+    /// An event's id, or `acknowledged` where a contract is named.
     package var after: String?
     package var limit: Int
     package var waitSeconds: Int

@@ -1,4 +1,4 @@
-// What `status` shows: the daemon, every mailbox and every lane, in the operator's words.
+// What `status` shows: the daemon, every mailbox, lane and endpoint, in the operator's words.
 
 package struct StatusReport: Sendable, Hashable, Codable {
     package struct MailboxLine: Sendable, Hashable, Codable {
@@ -116,10 +116,11 @@ package struct StatusReport: Sendable, Hashable, Codable {
     package var mailboxes: [MailboxLine]
     package var lanes: [LaneLine]
     package var contracts: [ContractLine]
+    package var endpoints: [EndpointView]
 
     package init(
         version: String, now: Timestamp, started: Timestamp, mailboxes: [MailboxLine], lanes: [LaneLine],
-        contracts: [ContractLine] = []
+        contracts: [ContractLine] = [], endpoints: [EndpointView] = []
     ) {
         self.version = version
         self.now = now
@@ -127,5 +128,6 @@ package struct StatusReport: Sendable, Hashable, Codable {
         self.mailboxes = mailboxes
         self.lanes = lanes
         self.contracts = contracts
+        self.endpoints = endpoints
     }
 }

@@ -78,6 +78,26 @@ package protocol StoreReading {
     /// Latest first; nothing if `before` is not known.
     func events(_ filter: EventFilter) throws -> [TicketEvent]
 
+    // Endpoints
+    func endpoints() throws -> [EndpointState]
+    func endpoint(of contract: ContractID) throws -> EndpointState?
+    /// In log order, at most `limit`.
+    func events(of contract: ContractID, behind place: EventPlace, limit: Int) throws -> [PlacedEvent]
+    func event(at place: EventPlace) throws -> TicketEvent?
+    /// `nil` for an event that is not the contract's.
+    func place(of event: EventID, contract: ContractID) throws -> EventPlace?
+    /// The contract's last event at this place or before it.
+    func lastEvent(of contract: ContractID, upTo place: EventPlace) throws -> EventID?
+    /// Behind it stands every event of the contract from this time on.
+    func place(before time: Timestamp, contract: ContractID) throws -> EventPlace
+    func backlog(of contract: ContractID, behind place: EventPlace) throws -> EventBacklog
+    /// Whose events stand behind this place, and where the log ends.
+    func newcomers(behind place: EventPlace) throws -> (contracts: Set<ContractID>, end: EventPlace)
+    func refusedEvents(_ filter: RefusedEventFilter) throws -> [RefusedEvent]
+    func refusedCounts(of contract: ContractID) throws -> [RefusedEvent.State: Int]
+    /// How far the contract's puller has come; `nil` if it never told.
+    func acknowledged(contract: ContractID) throws -> EventPlace?
+
     // Queue
     /// All lanes that have ever had a delivery.
     func lanes() throws -> [LaneSummary]
@@ -173,6 +193,24 @@ package protocol StoreWriting: StoreReading {
 
     // Events
     func append(_ event: TicketEvent) throws
+
+    // Endpoints
+    /// Begins at the end of the log, unless there is one already.
+    func openEndpoint(of contract: ContractID) throws
+    /// Forgets it with what it refused.
+    func closeEndpoint(of contract: ContractID) throws
+    /// Replaces all but its position. Returns whether there is one.
+    @discardableResult func update(_ endpoint: EndpointState) throws -> Bool
+    /// Returns whether it stood at `from`: an operator may have moved it meanwhile.
+    @discardableResult func moveEndpoint(
+        of contract: ContractID, from: EventPlace, to: EventPlace
+    ) throws -> Bool
+    /// Adds it, or replaces what was kept of the same event. Nothing is kept for a contract without an endpoint.
+    func keep(_ refused: RefusedEvent) throws
+    /// Returns whether it was kept.
+    @discardableResult func forgetRefused(contract: ContractID, place: EventPlace) throws -> Bool
+    /// Returns whether it moved: it never goes back.
+    func acknowledge(contract: ContractID, _ place: EventPlace) throws -> Bool
 
     // Queue
     /// Stores the notification and one `queued` delivery a recipient, due now; `failed` with the reason for a recipient

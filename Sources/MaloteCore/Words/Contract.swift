@@ -73,15 +73,6 @@ package struct Contract: Sendable, Hashable {
         }
     }
 
-    package struct EventEndpoint: Sendable, Hashable {
-        package var url: String
-        package var secret: SecretSource
-        package init(url: String, secret: SecretSource) {
-            self.url = url
-            self.secret = secret
-        }
-    }
-
     package init(
         id: ContractID = .unsaved, name: ContractName, title: String = "", prefix: String, inboxes: [MailboxName] = [],
         outbox: OutboxChoice = .standard, status: Status = .active, valid: Validity = Validity(),

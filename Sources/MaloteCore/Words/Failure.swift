@@ -56,7 +56,7 @@ extension Failure: CustomStringConvertible {
 
 /// A server's answer in the terms of its protocol, kept for the operator and for the timeline.
 package struct ProtocolReply: Hashable, Sendable, Codable {
-    /// SMTP reply code; 0 for IMAP and POP3.
+    /// SMTP reply code or HTTP status; 0 for IMAP and POP3.
     package var code: Int
     /// RFC 3463 enhanced status (`5.1.1`), or the IMAP/POP3 response code (`AUTHENTICATIONFAILED`); empty if none.
     package var status: String

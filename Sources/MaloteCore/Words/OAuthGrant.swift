@@ -65,23 +65,5 @@ package struct OAuthGrant: Sendable, Hashable {
         ]
 
     /// Whether secrets may go to this address: `https`, or `http` that does not leave this machine.
-    package static func mayReceiveSecrets(_ url: String) -> Bool {
-        guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), url.utf8.count <= 2048, !url.contains("#"),
-            !url.contains("\\")
-        else { return false }
-        let isPlain = url.hasPrefix("http://")
-        guard isPlain || url.hasPrefix("https://") else { return false }
-        let authority = url.dropFirst(isPlain ? 7 : 8).prefix { $0 != "/" && $0 != "?" }
-        guard !authority.isEmpty, !authority.contains("@") else { return false }
-        return !isPlain || isLoopback(authority)
-    }
-
-    /// - Parameter authority: host and port.
-    private static func isLoopback(_ authority: Substring) -> Bool {
-        if authority.hasPrefix("[") { return authority == "[::1]" || authority.hasPrefix("[::1]:") }
-        let host = authority.prefix { $0 != ":" }
-        if host == "localhost" { return true }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-    }
+    package static func mayReceiveSecrets(_ url: String) -> Bool { WebAddress(url) != nil }
 }

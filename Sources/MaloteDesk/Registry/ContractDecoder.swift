@@ -6,7 +6,7 @@ struct ContractDecoder {
     let fields: FieldReader
     init(_ fields: FieldReader) { self.fields = fields }
 
-    func decode() -> (contract: Contract, keepsSecret: Bool)? {
+    func decode() -> Contract? {
         let before = fields.errors.errors.count
         fields.finish(
             known: [
@@ -14,18 +14,16 @@ struct ContractDecoder {
                 "attachments", "answers", "closed", "timezone", "status", "valid", "opening", "notify",
             ])
         let name = fields.name("name", ContractName.self)
-        let endpoint = endpoint()
         let contract = name.map { name in
             Contract(
                 name: name, title: fields.line("title") ?? "", prefix: prefix(name), inboxes: inboxes(),
                 outbox: outbox(), status: status(), valid: valid(), opening: opening(),
                 notify: classes(fields, "notify", otherwise: Set(NotificationClass.allCases)),
-                people: people(), groups: groups(), events: endpoint?.endpoint,
+                people: people(), groups: groups(), events: endpoint(),
                 language: fields.language("language") ?? "en", timezone: timezone(), rules: RuleDecoder.rules(fields),
                 attachments: attachments(), answers: answers(), closedTickets: closed())
         }
-        guard let contract, fields.errors.errors.count == before else { return nil }
-        return (contract, endpoint?.keeps ?? false)
+        return fields.errors.errors.count == before ? contract : nil
     }
 
     private func prefix(_ name: ContractName) -> String {
@@ -104,29 +102,6 @@ struct ContractDecoder {
         let replies = ClosedTicketRule.Reply.allCases.map { ($0.rawValue, $0) }
         return ClosedTicketRule(
             reply: reader.choice("reply", replies) ?? .reopen, days: reader.integer("days", in: 0...36_500))
-    }
-
-    private func endpoint() -> (endpoint: Contract.EventEndpoint, keeps: Bool)? {
-        guard let node = fields.node("events"),
-            let reader = FieldReader(node, path: fields.path("events"), errors: fields.errors)
-        else { return nil }
-        reader.finish(known: ["url", "secret"])
-        let url = reader.requiredLine("url", "Write the receiver's https address.")
-        if let url, !Self.isWebAddress(url) {
-            reader.fail("url", "\"\(url)\" is not a web address.", "Write https://...")
-        }
-        if reader.node("secret") == nil {
-            reader.errors.add(
-                node, reader.path("secret"), "is missing.", "Write {file: /path}, {credential: NAME} or a text.")
-        }
-        guard let url, let secret = SecretDecoder.decode(reader, "secret") else { return nil }
-        return (Contract.EventEndpoint(url: url, secret: secret.source), secret.keeps)
-    }
-
-    private static func isWebAddress(_ text: String) -> Bool {
-        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return false }
-        let rest = text.dropFirst(scheme.count)
-        return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains(where: \.isWhitespace)
     }
 
     static func address(_ reader: FieldReader, _ key: String) -> MailAddress? {

@@ -2,8 +2,8 @@
 
 import MaloteCore
 
-/// The decoded form of a registry document. A literal password given as `{keep: true}` stays `nil` in `keptSecrets`
-/// terms: the object's name is listed there and the planner puts the stored one in its place.
+/// The decoded form of a registry document. Where it says `{keep: true}` stands `keptPassword`, and a mailbox that keeps
+/// its password is listed in `keptSecrets`: the planner puts the stored ones in their places.
 package struct RegistryDocument: Sendable, Hashable {
     /// `nil` when the document does not say; `.some(nil)` when it says there is none.
     package var systemOutbox: MailboxName??
@@ -11,7 +11,7 @@ package struct RegistryDocument: Sendable, Hashable {
     package var contracts: [Contract] = []
     package var flows: [Flow] = []
     package var templates: [Template] = []
-    /// Objects whose stored secret is to be kept, as `mailbox NAME` or `contract NAME`.
+    /// Mailboxes whose stored password is to be kept, as `mailbox NAME`.
     package var keptSecrets: Set<String> = []
     /// Where each object stands in the file, for errors found later.
     package var lines: [String: Int] = [:]
@@ -48,12 +48,7 @@ package struct RegistryDocument: Sendable, Hashable {
             warnings += decoded.warnings
             if decoded.keepsSecret { keptSecrets.insert("mailbox \(decoded.mailbox.name)") }
         }
-        for decoded in each(
-            fields, "contracts", "contract", { ContractDecoder($0).decode() }, { $0.contract.name.text })
-        {
-            contracts.append(decoded.contract)
-            if decoded.keepsSecret { keptSecrets.insert("contract \(decoded.contract.name)") }
-        }
+        contracts = each(fields, "contracts", "contract", { ContractDecoder($0).decode() }, { $0.name.text })
         flows = each(fields, "flows", "flow", { FlowDecoder($0).decode() }, { $0.name.text })
         templates = each(fields, "templates", "template", { TemplateDecoder($0).decode() }, { $0.key })
         warnings += fields.errors.warnings

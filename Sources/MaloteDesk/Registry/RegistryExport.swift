@@ -107,13 +107,22 @@ package enum RegistryExport {
             ("prefix", text(contract.prefix)), ("inboxes", list(contract.inboxes.map { text($0.text) })),
             ("outbox", text(contract.outbox.words)), ("language", text(contract.language)),
             ("people", list(contract.people.map(node))), ("groups", list(contract.groups.map(node))),
-            ("events", contract.events.map { map([("url", text($0.url)), ("secret", secret($0.secret))]) }),
+            ("events", contract.events.map(node)),
             ("rules", rules(contract.rules)), ("attachments", node(contract.attachments)),
             ("answers", node(contract.answers)), ("closed", node(contract.closedTickets)),
             ("timezone", contract.timezone == "UTC" ? nil : text(contract.timezone)),
             ("status", contract.status == .active ? nil : text(contract.status.rawValue)),
             ("valid", node(contract.valid)), ("opening", node(contract.opening)),
             ("notify", contract.notify.count == NotificationClass.allCases.count ? nil : node(contract.notify)),
+        ])
+    }
+
+    private static func node(_ endpoint: Contract.EventEndpoint) -> DocumentNode {
+        map([
+            ("url", text(endpoint.url)), ("secret", secret(endpoint.secret)),
+            ("former_secret", endpoint.formerSecret.map(secret)),
+            ("mode", endpoint.mode == .structured ? nil : text(endpoint.mode.rawValue)),
+            ("ca", endpoint.caFile.map(text)),
         ])
     }
 

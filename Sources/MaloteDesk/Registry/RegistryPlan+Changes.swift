@@ -30,7 +30,7 @@ extension RegistryPlan {
         result.contracts.removeAll { $0.name == contract.name }
         result.contracts.append(contract)
         note("contract", contract.name.text, old, contract, .putContract(contract)) {
-            .init(node: RegistryExport.node($0), secrets: [$0.events?.secret], secretField: "events")
+            .init(node: RegistryExport.node($0), secrets: $0.events?.secrets ?? [], secretField: "events")
         }
     }
 

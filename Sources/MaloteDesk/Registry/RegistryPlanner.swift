@@ -109,11 +109,8 @@ package enum RegistryPlanner {
         }
         for index in document.contracts.indices {
             let contract = document.contracts[index]
-            guard document.keptSecrets.contains("contract \(contract.name)") else { continue }
-            if let stored = current.contract(contract.name)?.events?.secret {
-                document.contracts[index].events?.secret = stored
-            } else {
-                errors.append(nothingToKeep("contract \(contract.name)", "events.secret", document))
+            document.contracts[index].events?.restoreSecrets(of: current.contract(contract.name)?.events) { field in
+                errors.append(nothingToKeep("contract \(contract.name)", "events.\(field)", given))
             }
         }
         guard errors.isEmpty else { throw DocumentErrors(errors) }
@@ -174,7 +171,7 @@ package enum RegistryPlanner {
         }
         for var change in changes {
             let old = entries.first { $0.key == change.key }?.value
-            if change.key == "oauth2", let old { change.value = change.value.laid(over: old) }
+            if ["oauth2", "events"].contains(change.key), let old { change.value = change.value.laid(over: old) }
             if identity.contains(change.key) {
                 guard change.value.text == old?.text else { throw cannotChange(change) }
                 continue
@@ -247,6 +244,19 @@ extension Mailbox.Login {
             grant[keyPath: path] = stored?[keyPath: path]
         }
         proof = .oauth(grant)
+    }
+}
+
+extension Contract.EventEndpoint {
+    /// - Parameter missing: told of each field whose secret is to be kept though there is none.
+    fileprivate mutating func restoreSecrets(of stored: Self?, missing: (String) -> Void) {
+        if secret == RegistryDocument.keptPassword {
+            if let stored { secret = stored.secret } else { missing("secret") }
+        }
+        if formerSecret == RegistryDocument.keptPassword {
+            if stored?.formerSecret == nil { missing("former_secret") }
+            formerSecret = stored?.formerSecret
+        }
     }
 }
 

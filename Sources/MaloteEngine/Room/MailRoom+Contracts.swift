@@ -92,6 +92,7 @@ extension MailRoom {
             guard rows.total == 0 else { return (rows, nil) }
             let flows = try store.registry().flows.filter { $0.contract == contract.name }
             try store.apply(flows.map { .deleteFlow($0.name) } + [.deleteContract(contract.name)])
+            try store.closeEndpoint(of: contract.id)
             return (rows, (try store.registry(), board.nextOrder()))
         }
     }

@@ -55,9 +55,17 @@ extension MailRoom {
         let read = try events.map { event throws(Problem) in try Self.event(event, of: contract) }
         let added = try await write { store in
             var added = 0
+            let endpoint = try store.endpoint(of: contract.id)
+            let waiting = try endpoint.map { try store.backlog(of: contract.id, behind: $0.position).count } ?? 0
             for event in read where try store.event(event.id) == nil {
                 try store.append(event)
                 added += 1
+            }
+            // The other installation has delivered them.
+            if let endpoint, waiting == 0, let last = read.last?.id,
+                let place = try store.place(of: last, contract: contract.id)
+            {
+                try store.moveEndpoint(of: contract.id, from: endpoint.position, to: max(place, endpoint.position))
             }
             return added
         }

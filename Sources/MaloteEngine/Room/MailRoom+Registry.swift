@@ -23,6 +23,7 @@ extension MailRoom {
             try store.apply(plan.changes)
             try store.keepVersions(of: plan.changes, before: before, at: now)
             try store.followPauses(from: before, at: now)
+            try store.followEndpoints(from: before)
             return (plan, try store.registry(), board.nextOrder())
         }
         if !plan.changes.isEmpty {

@@ -10,5 +10,8 @@ extension MailRoom {
             _ = await parts.scheduler.pollNow(id)
         }
         await parts.drain.probe(outboxes: nil)
+        for endpoint in (try? await endpoints(contract: nil)) ?? [] where endpoint.state == .waiting {
+            _ = try? await retryEndpoint(endpoint.contract)
+        }
     }
 }

@@ -33,7 +33,7 @@ extension MailRoom {
                     oldestWanted: waiting[mailbox.id] ?? nil, token: tokens[mailbox.id])
             },
             lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane], heldSince: holds[$0.lane.contract]) },
-            contracts: registry.contracts.map { line($0, delays) })
+            contracts: registry.contracts.map { line($0, delays) }, endpoints: try await endpoints(contract: nil))
     }
 
     private func line(_ contract: Contract, _ delays: [DelayBook]) -> StatusReport.ContractLine {
@@ -89,6 +89,10 @@ extension MailRoom {
         return line
     }
 
+    private static var whoseAcknowledged: Problem {
+        .invalid(field: "after", "each contract has its own acknowledged event.", remedy: "Name the contract.")
+    }
+
     package func events(_ query: EventQuery) async throws(Problem) -> [TicketEvent] {
         let contract = try query.contract.map { (text) throws(Problem) in try self.contract(named: text).id }
         let deadline = parts.time.now() + .seconds(min(max(query.waitSeconds, 0), 60))
@@ -96,7 +100,13 @@ extension MailRoom {
         while true {
             let seen = parts.eventBell.generation
             let found = try await read { store in
-                try store.events(contract: contract, after: query.after.map(EventID.init(rawValue:)), limit: limit)
+                guard query.after == EventQuery.acknowledged else {
+                    return try store.events(
+                        contract: contract, after: query.after.map(EventID.init(rawValue:)), limit: limit)
+                }
+                guard let contract else { throw Self.whoseAcknowledged }
+                let place = try store.acknowledged(contract: contract) ?? .unsaved
+                return try store.events(of: contract, behind: place, limit: limit).map(\.event)
             }
             let left = deadline - parts.time.now()
             guard found.isEmpty, left > .zero, !parts.stop.isSet, !Task.isCancelled else { return found }

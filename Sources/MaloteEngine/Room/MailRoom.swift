@@ -12,6 +12,7 @@ package final class MailRoom: Control {
         package var store: any Store
         package var scheduler: PollScheduler
         package var drain: QueueDrain
+        package var events: EventDelivery
         package var probe: any MailboxProbe
         package var tokens: any TokenDesk
         package var gate: HostGate
@@ -31,7 +32,7 @@ package final class MailRoom: Control {
 
         package init(
             board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain,
-            probe: any MailboxProbe, tokens: any TokenDesk, gate: HostGate, intake: Intake,
+            events: EventDelivery, probe: any MailboxProbe, tokens: any TokenDesk, gate: HostGate, intake: Intake,
             spool: any Spool, documents: any DocumentReader, drill: any DrillGround,
             time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String, log: Log
         ) {
@@ -39,6 +40,7 @@ package final class MailRoom: Control {
             self.store = store
             self.scheduler = scheduler
             self.drain = drain
+            self.events = events
             self.probe = probe
             self.tokens = tokens
             self.gate = gate

@@ -189,6 +189,10 @@ struct ContractRecord: Codable {
     var groups: [GroupRecord]
     var eventURL: String?
     var eventSecret: SecretRecord?
+    /// These absent where they are the usual, as in rows older than the fields.
+    var eventFormerSecret: SecretRecord?
+    var eventMode: Contract.EventEndpoint.Mode?
+    var eventCA: String?
     var language: String
     /// All of these absent in rows older than the fields.
     var rules: [MailRule]?
@@ -214,6 +218,11 @@ struct ContractRecord: Codable {
         eventSecret = try contract.events.map {
             try SecretRecord($0.secret, label: "contract \(contract.name)", vault: vault)
         }
+        eventFormerSecret = try contract.events?.formerSecret.map {
+            try SecretRecord($0, label: Self.formerLabel(contract.name), vault: vault)
+        }
+        eventMode = contract.events.flatMap { $0.mode == .structured ? nil : $0.mode }
+        eventCA = contract.events?.caFile
         language = contract.language
         rules = contract.rules
         attachments = contract.attachments
@@ -232,7 +241,10 @@ struct ContractRecord: Codable {
         let name = try valid(ContractName(name), "contract")
         var events: Contract.EventEndpoint?
         if let eventURL, let eventSecret {
-            events = .init(url: eventURL, secret: try eventSecret.source(label: "contract \(name)", vault: vault))
+            events = .init(
+                url: eventURL, secret: try eventSecret.source(label: "contract \(name)", vault: vault),
+                formerSecret: try eventFormerSecret?.source(label: Self.formerLabel(name), vault: vault),
+                mode: eventMode ?? .structured, caFile: eventCA)
         }
         return Contract(
             id: id, name: name, title: title, prefix: prefix,
@@ -247,6 +259,9 @@ struct ContractRecord: Codable {
             rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits(),
             closedTickets: closedTickets ?? ClosedTicketRule())
     }
+
+    /// A sealed secret opens in no other field either.
+    private static func formerLabel(_ name: ContractName) -> String { "contract \(name) (former)" }
 
     private func day(_ text: String?) throws -> CivilDate? {
         guard let text else { return nil }

@@ -62,7 +62,10 @@ extension StoreTransaction {
         guard rows.total == 0 else { return rows }
         // What is small, or a part of what is gone.
         rows.suppressions = try connection.run("DELETE FROM suppressions WHERE contract = ?", .init(contract))
-        for table in ["threads", "planned_steps", "lane_counts", "holds", "answer_counts"] {
+        for table in [
+            "threads", "planned_steps", "lane_counts", "holds", "answer_counts", "endpoints", "refused_events",
+            "acknowledgements",
+        ] {
             try connection.run("DELETE FROM \(table) WHERE contract = ?", .init(contract))
         }
         try connection.run("DELETE FROM counters WHERE name = ?", .text("ticket of \(contract)"))

@@ -203,7 +203,8 @@ extension StoreTransaction {
     }
 
     static let eventColumns =
-        "SELECT event, contract, kind, subject, time, json, again_from, again_count, again_at FROM events "
+        "SELECT event, contract, kind, subject, time, json, again_from, again_count, again_at, id FROM events "
+    static let placeColumn: Int32 = 9
 
     func event(_ id: EventID) throws -> TicketEvent? {
         try connection.first(

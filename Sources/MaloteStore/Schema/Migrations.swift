@@ -165,5 +165,18 @@ enum Migrations {
         CREATE INDEX events_rare ON events (kind, contract, id)
             WHERE kind NOT IN ('notification.sent', 'ticket.opened', 'ticket.replied');
         """,
+        """
+        CREATE TABLE endpoints (
+            contract INTEGER PRIMARY KEY, position INTEGER NOT NULL, disabled_by TEXT, disabled_since INTEGER,
+            failure TEXT, failing_since INTEGER, failures INTEGER NOT NULL, next_try INTEGER, last_status INTEGER,
+            last_tried INTEGER, last_delivered INTEGER, delivered INTEGER NOT NULL);
+        CREATE TABLE refused_events (
+            contract INTEGER NOT NULL, place INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+            next_attempt INTEGER NOT NULL, first_refused INTEGER NOT NULL, last_refused INTEGER NOT NULL,
+            failure TEXT NOT NULL,
+            PRIMARY KEY (contract, place));
+        CREATE INDEX refused_events_due ON refused_events (contract, state, next_attempt, place);
+        CREATE TABLE acknowledgements (contract INTEGER PRIMARY KEY, place INTEGER NOT NULL);
+        """,
     ]
 }

@@ -21,6 +21,12 @@ package struct MemoryState: Sendable {
     package var occasions: [KeptOccasion] = []
     package var plannedSteps: [PlannedStep] = []
     package var approvals: [Approval] = []
+    package var endpoints: [ContractID: EndpointState] = [:]
+    package var refusedEvents: [RefusedEvent] = []
+    package var acknowledged: [ContractID: EventPlace] = [:]
+    /// Where each event stands in the log; those that were erased keep their places.
+    var eventPlaces: [EventID: EventPlace] = [:]
+    var lastEventPlace = EventPlace.unsaved
     var lastPlanned: Int64 = 0
     var lastApproval: Int64 = 0
     /// What the lists of deliveries would have to be searched for: places that are queued, and how many are in each state.

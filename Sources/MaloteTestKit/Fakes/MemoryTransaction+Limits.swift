@@ -111,6 +111,8 @@ extension MemoryTransaction {
         state.suppressions.removeAll { $0.contract == contract }
         (state.holds[contract], state.threads[contract], state.ticketNumbers[contract]) = (nil, nil, nil)
         state.ticketPlaces[contract] = nil
+        try closeEndpoint(of: contract)
+        state.acknowledged[contract] = nil
         return rows
     }
 }

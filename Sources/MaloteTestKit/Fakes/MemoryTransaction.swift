@@ -225,7 +225,12 @@ final class MemoryTransaction: StoreWriting {
         return Array(state.events[start...].lazy.filter { contract == nil || $0.contract == contract }.prefix(limit))
     }
 
-    func append(_ event: TicketEvent) throws { state.events.append(event) }
+    func append(_ event: TicketEvent) throws {
+        state.lastEventPlace = EventPlace(rawValue: state.lastEventPlace.rawValue + 1)
+        state.eventPlaces[event.id] = state.lastEventPlace
+        state.events.append(event)
+    }
+
     func health() throws -> [MailboxHealth] { state.health.values.sorted { $0.mailbox < $1.mailbox } }
     func setHealth(_ health: MailboxHealth) throws { state.health[health.mailbox] = health }
 }

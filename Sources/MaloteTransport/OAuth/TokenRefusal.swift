@@ -35,7 +35,7 @@ struct TokenRefusal: Sendable {
 
     func failure(_ plan: GrantPlan, now: Timestamp) -> Failure {
         var failure = kind(plan)
-        failure.detail = "\(TokenAddress(plan.tokenURL)) \(said)"
+        failure.detail = "\(TokenHTTP.name(of: plan.tokenURL)) \(said)"
         failure.retryAfterSeconds = RetryAfter.seconds(reply.retryAfter, now: now)
         return failure
     }

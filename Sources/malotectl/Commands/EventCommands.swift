@@ -9,10 +9,18 @@ enum EventCommands {
             words: ["events"],
             options: [
                 .init(name: "--contract", value: "NAME", help: "only this contract's events"),
-                .init(name: "--after", value: "ID", help: "start behind this event"),
+                .init(
+                    name: "--after", value: "ID",
+                    help: "start behind this event, or behind the last \"acknowledged\" one"),
                 .init(name: "--limit", value: "NUMBER", help: "at most so many"),
                 .init(name: "--follow", help: "go on with events as they happen, until interrupted"),
-            ], summary: "Print ticket events, one JSON object a line, oldest first", run: events)
+            ], summary: "Print ticket events, one JSON object a line, oldest first", run: events),
+        Command(
+            words: ["events", "acknowledge"], positional: ["EVENT"],
+            options: [.init(name: "--contract", value: "NAME", help: "whose event it is")],
+            summary: "Remember that a contract's events are dealt with up to this one",
+            details: "For programs that read events rather than receive them: malotectl events --contract NAME --after "
+                + "acknowledged goes on behind it. It never goes back.", run: acknowledge),
     ]
 
     private static let page = 500
@@ -43,6 +51,16 @@ enum EventCommands {
         guard let text = arguments.value("--limit") else { return .max }
         guard let number = Int(text), number > 0 else { throw Stop.usage("--limit needs a number above 0.") }
         return number
+    }
+
+    private static func acknowledge(_ session: Session) throws {
+        let contract = try session.arguments.required("--contract")
+        let body = try JSONEncoder().encode(["event": session.arguments.positional[0]])
+        let data = try session.ask("POST", ["contracts", contract, "events", "acknowledge"], body: Array(body))
+        guard !session.isJSON else { return session.printJSON(data) }
+        let told = try JSONDecoder().decode(Acknowledgement.self, from: data)
+        let what = told.moved ? "is acknowledged" : "was acknowledged before"
+        print("contract \(contract): event \(told.event) \(what), \(told.waiting) wait".printable)
     }
 
     private struct Identified: Decodable { var id: String }

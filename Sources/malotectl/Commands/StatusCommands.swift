@@ -1,4 +1,4 @@
-// status, poll and backfill: how the mailboxes and lanes are doing, and having mail fetched.
+// status, poll and backfill: how mailboxes, lanes and endpoints are doing, and having mail fetched.
 
 import Foundation
 import MaloteCore
@@ -56,6 +56,8 @@ enum StatusCommands {
         mailboxes(report).print(empty: "No mailbox is registered. Start with: malotectl mailbox add")
         if !report.lanes.isEmpty { print("") }
         lanes(report).print(empty: "")
+        if !report.endpoints.isEmpty { print("") }
+        EndpointCommands.table(report.endpoints, now: report.now).print(empty: "")
         delays(report)
         tokens(report)
         faults(report)
@@ -125,6 +127,13 @@ enum StatusCommands {
             print("\n\(mailbox.name) has been failing since \(since) (\(failure.cause.rawValue)):")
             print("  \(failure.detail.printable)")
             if !failure.remedy.isEmpty { print("  \(failure.remedy.printable)") }
+        }
+        for endpoint in report.endpoints {
+            guard [.waiting, .disabled].contains(endpoint.state), let reason = endpoint.reason else { continue }
+            let since = Ago.past(endpoint.disabledSince ?? endpoint.failingSince, now: report.now)
+            let what = endpoint.state == .disabled ? "disabled" : "waiting"
+            print("\nThe endpoint of contract \(endpoint.contract) has been \(what) since \(since):")
+            print("  \(reason.printable)")
         }
     }
 }

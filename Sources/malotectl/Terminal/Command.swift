@@ -24,7 +24,7 @@ struct Command: Sendable {
     static let all: [Command] =
         ApplyCommands.all + ImportCommands.all + ObjectCommands.all + TemplateCommands.all + TestCommands.all
         + AuthorizeCommands.all + StatusCommands.all
-        + EventCommands.all
+        + EventCommands.all + EndpointCommands.all
         + SendCommands.all + TriggerCommands.all + PlannedStepCommands.all
         + QueueCommands.all + SuppressionCommands.all + DrillCommands.all + MessageCommands.all + QuarantineCommands.all
         + TicketCommands.all + ContractCommands.all + ApprovalCommands.all

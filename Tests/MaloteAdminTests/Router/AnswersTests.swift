@@ -93,7 +93,7 @@ import Testing
             await respond(HTTPRequest("PUT", "/v1/registry")).text == #"{"dryRun":false,"lines":[],"warnings":[]}"#)
         #expect(
             await get("/v1/status").text
-                == #"{"contracts":[],"lanes":[],"mailboxes":[],"now":"2026-09-21T14:13:20.000Z","started":"2026-09-21T14:13:20.000Z","#
+                == #"{"contracts":[],"endpoints":[],"lanes":[],"mailboxes":[],"now":"2026-09-21T14:13:20.000Z","started":"2026-09-21T14:13:20.000Z","#
                 + #""version":"1"}"#)
     }
 

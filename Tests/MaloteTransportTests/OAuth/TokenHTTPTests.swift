@@ -105,8 +105,8 @@ import Testing
         ("https://[2001:db8::1]/", "2001:db8::1", 443), ("https://[2001:db8::1]:8443?x=y:z", "2001:db8::1", 8443),
         ("http://localhost", "localhost", 80),
     ])
-    func anAddressIsTakenApart(_ url: String, _ host: String, _ port: Int) {
-        let address = TokenAddress(url)
+    func anAddressIsTakenApart(_ url: String, _ host: String, _ port: Int) throws {
+        let address = try #require(WebAddress(url))
         #expect(address.host == host && address.port == port)
     }
 

@@ -1,25 +1,26 @@
-// One POST to a token server, from its options to its answer; knows no OAuth and logs nothing.
+// One POST, from its options to its answer; knows not what it is for and logs nothing.
 
 import CCurl
 import Glibc
 import MaloteCore
 
-/// Owns an easy handle. Lives on the thread of `TokenHTTP` alone.
-final class TokenTransfer {
+/// Owns an easy handle. Lives on the thread of its `WebClient` alone.
+final class WebTransfer {
     struct Job: Sendable {
-        var request: TokenRequest
-        var address: TokenAddress
+        var request: WebRequest
         /// Numeric, as the resolver found them and the policy allows them: no other is connected to.
         var addresses: [String]
         var caFile: String
-        var mark: TokenHTTP.CallOff
-        var reply: @Sendable (Result<TokenReply, Failure>) -> Void
+        var mark: WebClient.CallOff
+        var reply: @Sendable (Result<WebAnswer, WebFault>) -> Void
     }
 
-    private static let largestAnswer = 64 * 1024
+    static let largestAnswer = 64 * 1024
     private static let longest = 30_000
     private static let longestConnect = 15_000
-    /// An answer may hold the only refresh token there is: who calls off waits this long for it still.
+    /// Seconds that a used connection is kept: then addresses and certificates are looked at again.
+    private static let longestIdle = 60
+    /// An answer may hold what nobody can ask for again: who calls off waits this long for it still.
     private static let respite: Int64 = 2000
 
     let easy: UnsafeMutableRawPointer
@@ -30,8 +31,10 @@ final class TokenTransfer {
     private var resolve: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
     private var retryAfter: String?
+    private var location: String?
     private var headerOctets = 0
     private var isTooLarge = false
+    private var isCut = false
     private var deadline: Int64?
 
     init?(_ job: Job) {
@@ -53,17 +56,21 @@ final class TokenTransfer {
         errorText.deallocate()
     }
 
-    private func setRequest(_ request: TokenRequest) {
+    private func setRequest(_ request: WebRequest) {
         set(CURLOPT_URL, request.url)
-        set(CURLOPT_PROTOCOLS_STR, request.url.hasPrefix("http://") ? "http" : "https")
+        set(CURLOPT_PROTOCOLS_STR, request.address.isPlain ? "http" : "https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_USERAGENT, "Malote/\(MaloteVersion.text)")
-        for header in ["Accept: application/json", "Expect:"] { headers = curl_slist_append(headers, header) }
+        // Over HTTP/2, transfers of different contracts would share a connection, and its stalls.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        for header in request.headers + ["Accept: application/json", "Expect:"] {
+            headers = curl_slist_append(headers, header)
+        }
         malote_easy_set_list(easy, CURLOPT_HTTPHEADER, headers)
-        request.form.reveal { form in
+        request.body.reveal { body in
             set(CURLOPT_POST, 1)
-            malote_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(form.count))
-            form.withUnsafeBytes { bytes in
+            malote_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            body.withUnsafeBytes { bytes in
                 guard let start = bytes.baseAddress else { return }
                 malote_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
             }
@@ -75,20 +82,23 @@ final class TokenTransfer {
     }
 
     private func setTransport(_ job: Job) {
-        // A proxy in the environment must not see tokens.
+        // A proxy in the environment must not see what is sent.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_QUICK_EXIT, 1)
-        // On a used connection libcurl may send a request twice, and a refresh token is good for one.
-        set(CURLOPT_FRESH_CONNECT, 1)
-        set(CURLOPT_FORBID_REUSE, 1)
+        if job.request.isOnce {
+            set(CURLOPT_FRESH_CONNECT, 1)
+            set(CURLOPT_FORBID_REUSE, 1)
+        }
+        set(CURLOPT_MAXAGE_CONN, Self.longestIdle)
         set(CURLOPT_TIMEOUT_MS, Self.longest)
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.longestConnect)
         malote_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
         malote_easy_set_socket_opener(easy, openSocket, Unmanaged.passUnretained(self).toOpaque())
-        guard PeerAddress(job.address.host) == nil else { return }
+        let address = job.request.address
+        guard PeerAddress(address.host) == nil else { return }
         resolve = curl_slist_append(
-            nil, "+\(job.address.host):\(job.address.port):\(job.addresses.joined(separator: ","))")
+            nil, "+\(address.host):\(address.port):\(job.addresses.joined(separator: ","))")
         malote_easy_set_list(easy, CURLOPT_RESOLVE, resolve)
     }
 
@@ -117,30 +127,23 @@ final class TokenTransfer {
     func callOff() { job.reply(.failure(.stopped)) }
 
     func finish(_ code: CURLcode) {
-        guard code == CURLE_OK else { return job.reply(.failure(failure(code))) }
+        guard code == CURLE_OK || isCut else { return job.reply(.failure(fault(code))) }
         var status = 0
         malote_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
-        job.reply(.success(TokenReply(status: status, retryAfter: retryAfter, body: body)))
+        job.reply(
+            .success(
+                WebAnswer(status: status, retryAfter: retryAfter, location: location, body: isCut ? [] : body)))
     }
 
-    private func failure(_ code: CURLcode) -> Failure {
-        let server = job.address.description
+    private func fault(_ code: CURLcode) -> WebFault {
         let text = String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
-        let reach = "Check that this machine may reach it (DNS, firewall)."
         switch code {
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
-            return Failure(
-                .operatorNeeded, .certificate, "\(server) is not trusted: \(text).",
-                remedy: "Give this mailbox its authority (oauth2: {ca: /path/ca.pem}), or check the clock.")
-        case CURLE_COULDNT_CONNECT:
-            return Failure(.transient, .connect, "\(server) does not accept connections.", remedy: reach)
-        case CURLE_OPERATION_TIMEDOUT:
-            return Failure(.transient, .silentPeer, "\(server) did not answer in time.", remedy: reach)
-        case CURLE_SSL_CONNECT_ERROR: return Failure(.transient, .tls, "TLS failed. \(server): \(text).")
-        case CURLE_WRITE_ERROR where isTooLarge:
-            return Failure(
-                .operatorNeeded, .protocolBroken, "\(server) said more than an answer about a token can hold.")
-        default: return Failure(.transient, .disconnected, "\(server) could not be asked: \(text).", remedy: reach)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE: return .certificate(text)
+        case CURLE_COULDNT_CONNECT: return .refused
+        case CURLE_OPERATION_TIMEDOUT: return .silent
+        case CURLE_SSL_CONNECT_ERROR: return .tls(text)
+        case CURLE_WRITE_ERROR where isTooLarge: return .tooLarge
+        default: return .broken(text)
         }
     }
 
@@ -155,19 +158,28 @@ final class TokenTransfer {
 
     /// - Returns: false to break off.
     fileprivate func take(body bytes: UnsafeRawBufferPointer) -> Bool {
-        isTooLarge = body.count + bytes.count > Self.largestAnswer
-        if !isTooLarge { body += bytes }
-        return !isTooLarge
+        guard body.count + bytes.count > Self.largestAnswer else {
+            body += bytes
+            return true
+        }
+        isCut = job.request.cutsLongAnswers
+        isTooLarge = !isCut
+        return false
     }
 
     fileprivate func take(header bytes: UnsafeRawBufferPointer) -> Bool {
         headerOctets += bytes.count
         isTooLarge = headerOctets > Self.largestAnswer
-        let name = Array("retry-after:".utf8)
-        if bytes.count > name.count, zip(bytes, name).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) {
-            retryAfter = String(decoding: bytes.dropFirst(name.count).prefix(64), as: UTF8.self).trimmed
-        }
+        if let value = Self.value(of: "retry-after:", in: bytes, limit: 64) { retryAfter = value }
+        if let value = Self.value(of: "location:", in: bytes, limit: 1000) { location = value }
         return !isTooLarge
+    }
+
+    private static func value(of name: String, in line: UnsafeRawBufferPointer, limit: Int) -> String? {
+        guard line.count > name.utf8.count, zip(line, name.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else {
+            return nil
+        }
+        return String(decoding: line.dropFirst(name.utf8.count).prefix(limit), as: UTF8.self).trimmed
     }
 }
 
@@ -175,14 +187,14 @@ private func openSocket(
     _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ target: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
     guard let context, let target else { return CURL_SOCKET_BAD }
-    return Unmanaged<TokenTransfer>.fromOpaque(context).takeUnretainedValue().open(target)
+    return Unmanaged<WebTransfer>.fromOpaque(context).takeUnretainedValue().open(target)
 }
 
 private func takeBody(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
     guard let bytes, let context else { return 0 }
-    let transfer = Unmanaged<TokenTransfer>.fromOpaque(context).takeUnretainedValue()
+    let transfer = Unmanaged<WebTransfer>.fromOpaque(context).takeUnretainedValue()
     return transfer.take(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
 }
 
@@ -190,6 +202,6 @@ private func takeHeader(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
     guard let bytes, let context else { return 0 }
-    let transfer = Unmanaged<TokenTransfer>.fromOpaque(context).takeUnretainedValue()
+    let transfer = Unmanaged<WebTransfer>.fromOpaque(context).takeUnretainedValue()
     return transfer.take(header: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
 }

@@ -1,14 +1,12 @@
 // A server's wish for patience (RFC 9110 §10.2.3); pure.
 
-import MaloteCore
-
-enum RetryAfter {
+package enum RetryAfter {
     /// Nobody is waited for longer.
-    static let longest = 86_400
+    package static let longest = 86_400
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// - Returns: `nil` for no wish, or none that can be read.
-    static func seconds(_ text: String?, now: Timestamp) -> Int? {
+    package static func seconds(_ text: String?, now: Timestamp) -> Int? {
         guard let text = text?.trimmed, !text.isEmpty else { return nil }
         if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return min(Int(text) ?? longest, longest) }
         guard let then = date(text) else { return nil }
