@@ -142,15 +142,22 @@ struct Daemon {
         let control = try given["control"] ?? ListenSocket.unix(config.control)
         var servers = [try server(control, .controlSocket)]
         if let http = config.http {
-            servers.append(try server(try given["http"] ?? ListenSocket.tcp(host: http.host, port: http.port), .tcp))
+            let socket = try given["http"] ?? ListenSocket.tcp(host: http.host, port: http.port)
+            let site = Site(access: room, time: time, isSecure: http.url.hasPrefix("https:")) {
+                GuardedControl(room, for: $0)
+            }
+            servers.append(try server(socket, .tcp, site: site))
         }
         return servers
     }
 
-    private func server(_ socket: Int32, _ door: AdminRouter.Door) throws -> HTTPServer {
-        let router = AdminRouter(control: room, door: door) { !stop.isSet && signs.stale().isEmpty }
-        let bodyLimit = door == .tcp ? AdminRouter.formLimit : HTTPServer.largestBody
-        return try HTTPServer(socket: socket, bodyLimit: bodyLimit) { await router.respond(to: $0) }
+    private func server(
+        _ socket: Int32, _ door: AdminRouter.Door, site: Site? = nil
+    ) throws -> HTTPServer {
+        let router = AdminRouter(control: room, door: door, site: site) { !stop.isSet && signs.stale().isEmpty }
+        return try HTTPServer(socket: socket, bodyLimit: { await router.bodyLimit(for: $0) }) {
+            await router.respond(to: $0)
+        }
     }
 
     private func close(_ servers: [HTTPServer]) async {

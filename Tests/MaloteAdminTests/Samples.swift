@@ -12,10 +12,20 @@ final class FakeControl: Control {
     private let refusal: Problem?
     /// What there is to see, beyond the samples.
     let content = Mutex(FakeContent())
+    /// What `Caller`s open: the token's text.
+    let callers: [String: Caller]
+    let registered: Registry
+    let told = Mutex<[AuditEntry]>([])
+    let answers = Mutex<[KeyedRequest: KeptAnswer]>([:])
 
     private let forecasts: [MailboxID: TokenForecast]
 
-    init(refusing refusal: Problem? = nil, forecasts: [MailboxID: TokenForecast] = [:]) {
+    init(
+        refusing refusal: Problem? = nil, forecasts: [MailboxID: TokenForecast] = [:], callers: [String: Caller] = [:],
+        registered: Registry = Sample.registry
+    ) {
+        self.callers = callers
+        self.registered = registered
         self.refusal = refusal
         self.forecasts = forecasts
     }
@@ -27,9 +37,11 @@ final class FakeControl: Control {
         if let refusal { throw refusal }
     }
 
-    func registry() async -> Registry { Sample.registry }
+    func registry() async -> Registry { registered }
 
-    func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport {
+    func apply(
+        _ edit: RegistryEdit, dryRun: Bool, onlyIf condition: RegistryCondition?
+    ) async throws(Problem) -> ApplyReport {
         let what =
             switch edit {
             case .document(let bytes, let prune): "document \(text(bytes))\(prune ? " pruning" : "")"
@@ -41,6 +53,9 @@ final class FakeControl: Control {
             case .restore(let name, let language, let version): "restore \(name) \(language ?? "-") \(version)"
             }
         try note(what + (dryRun ? " dry" : ""))
+        if let condition, !condition(registered) {
+            throw Problem(status: 412, title: "Changed meanwhile", detail: "It is not as it was.")
+        }
         return ApplyReport(dryRun: dryRun, lines: [])
     }
 
@@ -201,8 +216,10 @@ final class FakeControl: Control {
 
     // MARK: - Approvals
 
-    func approvals(contract: String?, ticket: String?, state: String?) async throws(Problem) -> [ApprovalView] {
-        try note("approvals \(contract ?? "-") \(ticket ?? "-") \(state ?? "-")")
+    func approvals(
+        contract: String?, ticket: String?, state: String?, page: PageWish
+    ) async throws(Problem) -> [ApprovalView] {
+        try note("approvals \(contract ?? "-") \(ticket ?? "-") \(state ?? "-")\(page.words)")
         return [Sample.approval]
     }
 
@@ -246,8 +263,8 @@ final class FakeControl: Control {
         return digest
     }
 
-    func suppressions(contract: String?) async throws(Problem) -> [SuppressionView] {
-        try note("suppressions \(contract ?? "-")")
+    func suppressions(contract: String?, page: PageWish) async throws(Problem) -> [SuppressionView] {
+        try note("suppressions \(contract ?? "-")\(page.words)")
         return content.withLock { $0.suppressions }
     }
 
@@ -333,8 +350,8 @@ final class FakeControl: Control {
         return TriggerReceipt(kept, contract: request.contract, ticket: nil, repeated: request.idempotencyKey == "old")
     }
 
-    func triggers(contract: String?, ticket: String?, limit: Int) async throws(Problem) -> [TriggerReceipt] {
-        try note("triggers \(contract ?? "-") \(ticket ?? "-") \(limit)")
+    func triggers(contract: String?, ticket: String?, page: PageWish) async throws(Problem) -> [TriggerReceipt] {
+        try note("triggers \(contract ?? "-") \(ticket ?? "-")\(page.words)")
         return []
     }
 
@@ -349,8 +366,10 @@ final class FakeControl: Control {
             flow: Sample.name("confirm"), step: 1, due: Sample.now),
         contract: "acme", ticket: nil, trigger: "x", waits: nil)
 
-    func plannedSteps(contract: String?, flow: String?, ticket: String?) async throws(Problem) -> [PlannedStepView] {
-        try note("planned \(contract ?? "-") \(flow ?? "-") \(ticket ?? "-")")
+    func plannedSteps(
+        contract: String?, flow: String?, ticket: String?, page: PageWish
+    ) async throws(Problem) -> [PlannedStepView] {
+        try note("planned \(contract ?? "-") \(flow ?? "-") \(ticket ?? "-")\(page.words)")
         return [Self.step]
     }
 

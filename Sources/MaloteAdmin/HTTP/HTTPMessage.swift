@@ -5,30 +5,38 @@ import MaloteCore
 
 package struct HTTPRequest: Sendable, Hashable {
     package var method: String
-    /// Percent-decoded, without the query.
-    package var path: String
+    /// The path as it was written, percent-encoded, without the query.
+    package var target: String
     package var query: [String: String]
     /// Names in lower case.
     package var headers: [String: String]
     package var body: [UInt8]
     /// Whom it comes from: an address, of IPv6 its network. Empty on the control socket.
     package var client: String
+    /// On the control socket: the user of this machine at its other end.
+    package var user: String?
 
     package init(
-        _ method: String, _ path: String, query: [String: String] = [:], headers: [String: String] = [:],
-        body: [UInt8] = [], client: String = ""
+        _ method: String, _ target: String, query: [String: String] = [:], headers: [String: String] = [:],
+        body: [UInt8] = [], client: String = "", user: String? = nil
     ) {
         self.method = method
-        self.path = path
+        self.target = target
         self.query = query
         self.headers = headers
         self.body = body
         self.client = client
+        self.user = user
     }
 
-    /// The path's segments; an empty one is kept, so that `/v1//x` matches nothing.
+    /// Percent-decoded, for words and comparisons; slashes that were written as `%2F` are slashes here.
+    package var path: String { PercentText.decoded(target) ?? target }
+
+    /// The path's segments, each decoded; an empty one is kept, so that `/v1//x` matches nothing.
     var segments: [String] {
-        path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        target.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+            PercentText.decoded($0) ?? String($0)
+        }
     }
 }
 
@@ -65,9 +73,15 @@ package struct HTTPResponse: Sendable {
     }
 
     /// RFC 9457.
-    static func problem(_ problem: Problem) -> HTTPResponse {
-        var response = json(problem, status: problem.status)
+    static func problem(_ problem: Problem, to request: HTTPRequest? = nil) -> HTTPResponse {
+        var response = json(ProblemView(problem, to: request), status: problem.status)
         response.headers["Content-Type"] = "application/problem+json"
+        switch problem.status {
+        case 401: response.headers["WWW-Authenticate"] = "Bearer realm=\"malote\""
+        case 429: response.headers["Retry-After"] = "60"
+        case 503: response.headers["Retry-After"] = "10"
+        default: break
+        }
         return response
     }
 }

@@ -9,23 +9,30 @@ import Synchronization
 /// so a slow one holds up nobody.
 package final class HTTPServer: Sendable {
     package typealias Respond = @Sendable (HTTPRequest) async -> HTTPResponse
+    /// Octets of a body that are taken from whoever sends this head; the request has no body yet.
+    package typealias BodyLimit = @Sendable (HTTPRequest) async -> Int
 
-    /// Octets of a request's body that the control socket takes; a notification's attachments are the largest.
+    /// Octets of a request's body that are ever taken; a notification's attachments are the largest.
     package static let largestBody = 48 << 20
+    /// So much everybody may send: nobody is asked about it.
+    fileprivate static let smallBody = 16 * 1024
     private static let connections: UInt32 = 200
     private static let idleSeconds: UInt32 = 30
 
     fileprivate let respond: Respond
-    fileprivate let bodyLimit: Int
+    fileprivate let bodyLimit: BodyLimit
     let work = Mutex(Work())
     // libmicrohttpd's own handle; started once, stopped once, thread-safe in between.
     private nonisolated(unsafe) var daemon: OpaquePointer?
 
     /// - Parameters:
     ///   - socket: listening already; closed with the server.
-    ///   - bodyLimit: octets of a body that are taken; 0 where nothing is to be sent, so that nobody can fill the memory.
+    ///   - bodyLimit: asked of a body of more than 16 KiB, or of unknown size, before any of it is read: nobody can fill the
+    ///     memory.
     /// - Throws: `Failure(.transient, .defect)` if the library refuses.
-    package init(socket: Int32, bodyLimit: Int = largestBody, respond: @escaping Respond) throws(Failure) {
+    package init(
+        socket: Int32, bodyLimit: @escaping BodyLimit = { _ in largestBody }, respond: @escaping Respond
+    ) throws(Failure) {
         self.respond = respond
         self.bodyLimit = bodyLimit
         // The library's thread holds the server until it has ended.
@@ -66,10 +73,22 @@ package final class HTTPServer: Sendable {
 
 /// One request as it comes in, on libmicrohttpd's thread until it is handed to a task, and there again afterwards.
 private final class Exchange: @unchecked Sendable {  // The two sides never touch it at the same time.
-    var body: [UInt8] = []
+    /// Its body comes later.
+    var request: HTTPRequest
+    var limit = HTTPServer.smallBody
+    /// Until it is known how much may come, nothing does.
+    var isHeadDone = true
     var isTooLarge = false
     var isAsked = false
     var response: HTTPResponse?
+
+    init(_ request: HTTPRequest) { self.request = request }
+
+    /// `nil` for a body that comes in chunks.
+    var declaredSize: Int? {
+        if request.headers["transfer-encoding"] != nil { return nil }
+        return request.headers["content-length"].map { Int($0) ?? .max } ?? 0
+    }
 }
 
 private func handle(
@@ -80,21 +99,28 @@ private func handle(
     guard let context, let connection, let url, let method, let uploadSize, let state else { return .NO }
     let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
     guard let held = state.pointee else {
-        state.pointee = Unmanaged.passRetained(Exchange()).toOpaque()
+        guard let request = head(method, url, connection) else {
+            return send(.problem(malformed), connection, server)
+        }
+        let exchange = Exchange(request)
+        state.pointee = Unmanaged.passRetained(exchange).toOpaque()
+        // The library comes here once more when it goes on after a sleep.
+        if exchange.declaredSize ?? .max > HTTPServer.smallBody { askLimit(server, exchange, connection) }
         return .YES
     }
     let exchange = Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
+    if !exchange.isHeadDone {
+        exchange.isHeadDone = true
+        guard exchange.declaredSize ?? 0 > exchange.limit else { return .YES }
+        return send(.problem(tooLarge(exchange)), connection, server)
+    }
     if uploadSize.pointee > 0 {
-        take(upload, uploadSize.pointee, exchange, limit: server.bodyLimit)
+        take(upload, uploadSize.pointee, exchange)
         uploadSize.pointee = 0
         return .YES
     }
     if let response = exchange.response { return send(response, connection, server) }
-    if exchange.isTooLarge {
-        let problem = Problem(
-            status: 413, title: "Too large", detail: "The request has more than \(server.bodyLimit) octets.")
-        return send(.problem(problem), connection, server)
-    }
+    if exchange.isTooLarge { return send(.problem(tooLarge(exchange)), connection, server) }
     guard !exchange.isAsked else { return .YES }
     let isTaken = server.work.withLock { work in
         guard !work.isStopping else { return false }
@@ -108,11 +134,32 @@ private func handle(
             server)
     }
     exchange.isAsked = true
-    let request = HTTPRequest(
-        String(cString: method), String(cString: url), query: values(connection, .GET_ARGUMENT_KIND),
-        headers: values(connection, .HEADER_KIND), body: exchange.body, client: client(connection))
-    ask(server, request, exchange, connection)
+    ask(server, exchange, connection)
     return .YES
+}
+
+private let malformed = Problem(
+    status: 400, title: "Bad request", detail: "The path or the query is not percent-encoded UTF-8.")
+
+private func tooLarge(_ exchange: Exchange) -> Problem {
+    Problem(status: 413, title: "Too large", detail: "The request has more than \(exchange.limit) octets.")
+}
+
+/// - Returns: `nil` if the path or the query cannot be read.
+private func head(
+    _ method: UnsafePointer<CChar>, _ url: UnsafePointer<CChar>, _ connection: OpaquePointer
+) -> HTTPRequest? {
+    let target = String(cString: url)
+    guard PercentText.decoded(target) != nil else { return nil }
+    var query: [String: String] = [:]
+    for (name, value) in values(connection, .GET_ARGUMENT_KIND) {
+        guard let name = PercentText.decoded(name), let value = PercentText.decoded(value) else { return nil }
+        query[name] = value
+    }
+    let user = malote_httpd_user(connection)
+    return HTTPRequest(
+        String(cString: method), target, query: query, headers: values(connection, .HEADER_KIND),
+        client: client(connection), user: user < 0 ? nil : user == 0 ? "root" : "uid \(user)")
 }
 
 /// An IPv6 address is one of many that its owner has: the network of 64 bits stands for them.
@@ -135,23 +182,36 @@ private func client(_ connection: OpaquePointer) -> String {
     }
 }
 
-private func take(_ upload: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange, limit: Int) {
+private func take(_ upload: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
     guard let upload, !exchange.isTooLarge else { return }
-    guard exchange.body.count + count <= limit else {
+    guard exchange.request.body.count + count <= exchange.limit else {
         exchange.isTooLarge = true
-        exchange.body = []
+        exchange.request.body = []
         return
     }
-    exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: upload, count: count))
+    exchange.request.body.append(contentsOf: UnsafeRawBufferPointer(start: upload, count: count))
 }
 
 /// Suspends the connection until a task has the answer.
-private func ask(_ server: HTTPServer, _ request: HTTPRequest, _ exchange: Exchange, _ connection: OpaquePointer) {
+private func ask(_ server: HTTPServer, _ exchange: Exchange, _ connection: OpaquePointer) {
     // Valid until the request is completed, which cannot be while it is suspended.
     nonisolated(unsafe) let connection = connection
     MHD_suspend_connection(connection)
     Task {
-        exchange.response = await server.respond(request)
+        exchange.response = await server.respond(exchange.request)
+        MHD_resume_connection(connection)
+        server.work.withLock { $0.suspended -= 1 }
+    }
+}
+
+/// Suspends the connection until it is known how much may come.
+private func askLimit(_ server: HTTPServer, _ exchange: Exchange, _ connection: OpaquePointer) {
+    exchange.isHeadDone = false
+    server.work.withLock { $0.suspended += 1 }
+    nonisolated(unsafe) let connection = connection
+    MHD_suspend_connection(connection)
+    Task {
+        exchange.limit = await server.bodyLimit(exchange.request)
         MHD_resume_connection(connection)
         server.work.withLock { $0.suspended -= 1 }
     }

@@ -13,7 +13,7 @@ extension AdminRouter {
         do throws(Problem) {
             switch request.method {
             case "GET", "HEAD":
-                return page(try await control.look(at: link), request, accepted)
+                return page(try await guarded(request).look(at: link), request, accepted)
             case "POST": return try await vote(link, request, accepted)
             default:
                 throw Problem(status: 405, title: "Method not allowed", detail: "")
@@ -27,6 +27,12 @@ extension AdminRouter {
         }
     }
 
+    /// Who has a link is nobody else: nothing but what the link opens is for them.
+    private func guarded(_ request: HTTPRequest) -> GuardedControl {
+        GuardedControl(
+            control, for: Caller(name: "a voter's link", role: .reader(nil), place: request.client))
+    }
+
     private func vote(
         _ link: String, _ request: HTTPRequest, _ accepted: String?
     ) async throws(Problem) -> HTTPResponse {
@@ -37,7 +43,7 @@ extension AdminRouter {
         guard request.body.count <= Self.formLimit else { throw Problem(status: 413, title: "Too large", detail: "") }
         let form = FormFields(request.body)
         let choice = form["choice"].flatMap(Approval.Choice.init)
-        let visit = try await control.answer(link, choice, comment: form["comment"] ?? "")
+        let visit = try await guarded(request).answer(link, choice, comment: form["comment"] ?? "")
         if case .asks = visit.outcome { return ApprovalPage(visit, isAgain: true).response }
         return page(visit, request, accepted)
     }

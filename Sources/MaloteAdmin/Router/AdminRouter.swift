@@ -3,18 +3,26 @@
 import MaloteCore
 import Synchronization
 
-/// The API, version 1. Requests on TCP see only the health probes and the pages of voters' links: the rest is for the
-/// control socket, whose file permissions say who may use it.
+/// What stands behind a socket: probes, the pages of voters' links, and the API. On the control socket, whose file
+/// permissions say who may use it, everybody is an admin; on TCP a token says who asks.
 package final class AdminRouter: Sendable {
     package enum Door: Sendable { case controlSocket, tcp }
 
+    /// How fast one caller may ask, and how much at once.
+    static let callsPerSecond = 50
+    private static let callsAtOnce = 200
+    /// Octets of an answer that is kept for its key.
+    static let largestKeptAnswer = 65_536
+
     let control: any Control
-    private let door: Door
+    let door: Door
     private let isReady: @Sendable () -> Bool
     /// Whatever is neither a probe, nor a voter's link, nor the API.
     private let site: Site?
-    /// Of links that are not valid.
+    /// Of links and tokens that are not valid.
     let failures = Mutex(FailureLimit())
+    let calls = Mutex(
+        Buckets(size: Double(callsAtOnce), seconds: Double(callsAtOnce) / Double(callsPerSecond)))
 
     package init(control: any Control, door: Door, site: Site? = nil, isReady: @escaping @Sendable () -> Bool) {
         self.control = control
@@ -24,11 +32,11 @@ package final class AdminRouter: Sendable {
     }
 
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
-        do throws(Problem) { return try await route(request) } catch { return .problem(error) }
+        do throws(Problem) { return try await route(request) } catch { return .problem(error, to: request) }
     }
 
     private func route(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        switch request.path {
+        switch request.target {
         // Alive says only that requests are answered; ready, that mail is moved.
         case "/healthz": return .text(200, "ok\n")
         case "/readyz": return isReady() ? .text(200, "ready\n") : .text(503, "stopping\n")
@@ -37,39 +45,25 @@ package final class AdminRouter: Sendable {
         let segments = request.segments
         if segments.first == "a", segments.count == 2 { return await approvalPage(request, segments[1]) }
         if let site, segments.first != "v1" { return await site.respond(to: request) }
-        guard door == .controlSocket, segments.first == "v1", segments.count >= 2 else { throw Self.notFound(request) }
-        let rest = Array(segments.dropFirst(2))
-        switch segments[1] {
-        case "status":
-            return .json(try await only("GET", request, rest) { () throws(Problem) in try await control.status() })
-        case "registry": return try await registryDocument(request, rest)
-        case "events" where rest.isEmpty: return try await events(request, contract: request.query["contract"])
-        case "endpoints": return try await endpoints(request, rest)
-        case "refused-events": return try await refusedEvents(request, rest)
-        case "notifications": return try await send(request, rest)
-        case "triggers" where rest.isEmpty && request.method == "GET": return try await triggers(request, contract: nil)
-        case "approvals": return try await approvals(request, rest)
-        case "planned-steps": return try await plannedSteps(request, rest)
-        case "queue": return try await queue(request, rest)
-        case "suppressions": return try await suppressions(request, rest)
-        case "drill": return try await drill(request, rest)
-        case "messages": return try await messages(request, rest)
-        case "quarantine": return try await quarantine(request, rest)
-        case "tickets": return try await tickets(request, rest)
-        case "import": return try await importing(request, rest)
-        default:
-            guard let section = RegistrySection(rawValue: segments[1]) else { throw Self.notFound(request) }
-            return try await objects(section, request, rest)
-        }
+        guard segments.first == "v1" else { throw Self.notFound(request) }
+        return try await api(request, segments)
     }
 
-    func only<T>(
-        _ method: String, _ request: HTTPRequest, _ rest: [String], _ body: () async throws(Problem) -> T
-    ) async throws(Problem) -> T {
-        guard rest.isEmpty else { throw Self.notFound(request) }
-        guard request.method == method else { throw Self.notAllowed(request, [method]) }
-        return try await body()
+    /// Octets of a body that are taken from whoever sends this head; asked before any of it is read.
+    package func bodyLimit(for head: HTTPRequest) async -> Int {
+        guard door == .tcp else { return HTTPServer.largestBody }
+        if let site, head.segments.first != "v1" {
+            return site.knows(head.headers) ? Self.apiLimit : Self.formLimit
+        }
+        guard head.segments.first == "v1", let token = Self.bearer(head),
+            (try? await control.caller(presenting: token)) != nil
+        else { return Self.formLimit }
+        return Self.largeBodies.contains(head.segments.last ?? "") ? HTTPServer.largestBody : Self.apiLimit
     }
+
+    /// Octets of a body from somebody who is known, but for mails and their attachments.
+    private static let apiLimit = 4 << 20
+    private static let largeBodies: Set<String> = ["notifications", "moved", "triggers"]
 
     static func notFound(_ request: HTTPRequest) -> Problem {
         Problem(status: 404, title: "Not found", detail: "There is nothing at \(request.path).")

@@ -2,7 +2,9 @@
 
 package protocol ApprovalControl: Sendable {
     /// Latest first; every given name must match.
-    func approvals(contract: String?, ticket: String?, state: String?) async throws(Problem) -> [ApprovalView]
+    func approvals(
+        contract: String?, ticket: String?, state: String?, page: PageWish
+    ) async throws(Problem) -> [ApprovalView]
 
     func approval(_ number: Int64) async throws(Problem) -> ApprovalView
 
@@ -18,6 +20,14 @@ package protocol ApprovalControl: Sendable {
     /// Takes the vote of whoever has the link, if it may still be given.
     /// - Parameter choice: `nil` if none was made: then it is asked again.
     func answer(_ link: String, _ choice: Approval.Choice?, comment: String) async throws(Problem) -> ApprovalVisit
+}
+
+extension ApprovalControl {
+    package func approvals(
+        contract: String?, ticket: String?, state: String?
+    ) async throws(Problem) -> [ApprovalView] {
+        try await approvals(contract: contract, ticket: ticket, state: state, page: PageWish())
+    }
 }
 
 package struct OperatorVote: Sendable, Hashable {

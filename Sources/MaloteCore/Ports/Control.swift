@@ -2,13 +2,17 @@
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
 package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl,
-    ReadingControl, EndpointControl
+    ReadingControl, EndpointControl, TokenControl, RepeatControl
 {
     func registry() async -> Registry
 
     /// Plans and applies a change to the registry, or only plans it. Takes effect at once.
-    /// - Throws: a `Problem` that names every field in error; then nothing has changed.
-    func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport
+    /// - Parameter condition: what the registry must be for that, asked inside the transaction.
+    /// - Throws: a `Problem` that names every field in error, or 412 where the registry is not as expected; then nothing has
+    ///   changed.
+    func apply(
+        _ edit: RegistryEdit, dryRun: Bool, onlyIf condition: RegistryCondition?
+    ) async throws(Problem) -> ApplyReport
 
     /// The registry document that such a file stands for, in the form `apply` reads and with the passwords it holds.
     func document(importing bytes: [UInt8], _ options: ImportOptions) async throws(Problem) -> String
@@ -56,7 +60,7 @@ package protocol Control: MessageControl, FlowControl, TemplateControl, Contract
     func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int
 
     /// Addresses that are not written to, latest first.
-    func suppressions(contract: String?) async throws(Problem) -> [SuppressionView]
+    func suppressions(contract: String?, page: PageWish) async throws(Problem) -> [SuppressionView]
 
     func suppress(contract: String, address: String, reason: String) async throws(Problem) -> SuppressionView
 
@@ -65,6 +69,19 @@ package protocol Control: MessageControl, FlowControl, TemplateControl, Contract
     /// Lets a lane of its own suffer for so long, and says what the others noticed.
     func drill(outbox: String, fault: DrillFault, seconds: Int) async throws(Problem) -> DrillReport
 }
+
+extension Control {
+    package func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport {
+        try await apply(edit, dryRun: dryRun, onlyIf: nil)
+    }
+
+    package func suppressions(contract: String?) async throws(Problem) -> [SuppressionView] {
+        try await suppressions(contract: contract, page: PageWish())
+    }
+}
+
+/// Whether somebody who has seen the registry still sees the same.
+package typealias RegistryCondition = @Sendable (Registry) -> Bool
 
 package struct SuppressionView: Sendable, Hashable, Codable {
     package var contract: String
@@ -258,13 +275,17 @@ package struct SendReceipt: Sendable, Hashable, Codable {
     package var outboxTrace: [String]
     /// Recipients that are not written to, as they are suppressed.
     package var suppressed: [String]
+    /// It had been sent before with the same key: nothing was done now.
+    package var repeated: Bool
     package init(
-        notification: NotificationID, outbox: String, outboxTrace: [String], suppressed: [String] = []
+        notification: NotificationID, outbox: String, outboxTrace: [String], suppressed: [String] = [],
+        repeated: Bool = false
     ) {
         self.notification = notification
         self.outbox = outbox
         self.outboxTrace = outboxTrace
         self.suppressed = suppressed
+        self.repeated = repeated
     }
 }
 

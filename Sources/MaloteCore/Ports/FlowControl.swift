@@ -7,7 +7,7 @@ package protocol FlowControl: Sendable {
     func trigger(_ request: TriggerRequest) async throws(Problem) -> TriggerReceipt
 
     /// What started flows without a mail, latest first.
-    func triggers(contract: String?, ticket: String?, limit: Int) async throws(Problem) -> [TriggerReceipt]
+    func triggers(contract: String?, ticket: String?, page: PageWish) async throws(Problem) -> [TriggerReceipt]
 
     /// Keeps that the ticket system has closed a ticket, or opened it again, and runs the flows that wait for that.
     ///
@@ -15,10 +15,24 @@ package protocol FlowControl: Sendable {
     func turn(ticket key: String, contract: String?, _ turn: TicketTurn) async throws(Problem) -> TicketReport
 
     /// Steps that wait for their time, in its order; every given name must match.
-    func plannedSteps(contract: String?, flow: String?, ticket: String?) async throws(Problem) -> [PlannedStepView]
+    func plannedSteps(
+        contract: String?, flow: String?, ticket: String?, page: PageWish
+    ) async throws(Problem) -> [PlannedStepView]
 
     /// Calls a step off. Returns what it was.
     func cancel(plannedStep number: Int64) async throws(Problem) -> PlannedStepView
+}
+
+extension FlowControl {
+    package func triggers(contract: String?, ticket: String?, limit: Int) async throws(Problem) -> [TriggerReceipt] {
+        try await triggers(contract: contract, ticket: ticket, page: PageWish(limit: limit))
+    }
+
+    package func plannedSteps(
+        contract: String?, flow: String?, ticket: String?
+    ) async throws(Problem) -> [PlannedStepView] {
+        try await plannedSteps(contract: contract, flow: flow, ticket: ticket, page: PageWish())
+    }
 }
 
 /// A step of a flow that waits for its time.

@@ -172,17 +172,20 @@ package struct QuarantineQuery: Sendable, Hashable {
     package var since: String?
     /// Somewhere in sender, subject or reason, without case.
     package var search: String?
+    /// Only those behind this one: its cursor.
+    package var after: String?
     package var limit: Int
 
     package init(
         id: String? = nil, contract: String? = nil, inbox: String? = nil, since: String? = nil, search: String? = nil,
-        limit: Int = 1000
+        after: String? = nil, limit: Int = 1000
     ) {
         self.id = id
         self.contract = contract
         self.inbox = inbox
         self.since = since
         self.search = search
+        self.after = after
         self.limit = limit
     }
 }

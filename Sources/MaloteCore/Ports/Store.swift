@@ -17,7 +17,7 @@ package protocol Store: Sendable {
 }
 
 /// What can be asked of the store.
-package protocol StoreReading {
+package protocol StoreReading: AccessReading {
     // Registry
     func registry() throws -> Registry
     /// A template's versions in all languages, by language and then latest first. A deleted template keeps its own.
@@ -109,6 +109,8 @@ package protocol StoreReading {
     func notification(_ id: NotificationID) throws -> Notification?
     /// Without reading its content.
     func head(of id: NotificationID) throws -> NotificationHead?
+    /// What its submitter asked for; `nil` if that was not kept.
+    func fingerprint(of id: NotificationID) throws -> Digest?
     /// Deliveries that have been `queued` since before this time and are not marked as told, oldest first.
     func delayed(since: Timestamp, limit: Int) throws -> [Delivery]
     func notification(contract: ContractID, idempotencyKey: String) throws -> NotificationID?
@@ -127,14 +129,16 @@ package protocol StoreReading {
     func sentCounts(outbox: MailboxID) throws -> [SentCount]
     /// Which of these addresses (any case) the contract does not write to.
     func suppressed(contract: ContractID, addresses: [String]) throws -> [Suppression]
-    /// Latest first.
-    func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression]
+    /// Latest first, and of one time by contract and address; those behind the given one.
+    func suppressions(contract: ContractID?, after: Suppression?, limit: Int) throws -> [Suppression]
 
     // Flows
     func occasion(_ id: OccasionID) throws -> KeptOccasion?
     func occasion(contract: ContractID, idempotencyKey: String) throws -> KeptOccasion?
-    /// Latest first.
-    func occasions(contract: ContractID?, ticket: TicketID?, limit: Int) throws -> [KeptOccasion]
+    /// Latest first; those with lower numbers than `before`.
+    func occasions(
+        contract: ContractID?, ticket: TicketID?, before: OccasionID?, limit: Int
+    ) throws -> [KeptOccasion]
     func plannedStep(_ id: PlannedStepID) throws -> PlannedStep?
     /// In order of their time.
     func plannedSteps(_ filter: PlannedStepFilter) throws -> [PlannedStep]
@@ -153,7 +157,7 @@ package protocol StoreReading {
 }
 
 /// What can be changed. A verb that names a missing row throws a `Failure` with cause `.defect`.
-package protocol StoreWriting: StoreReading {
+package protocol StoreWriting: StoreReading, AccessWriting {
     // Registry
     /// Applies all or nothing. Deleting a mailbox or contract keeps its messages, events and queue rows.
     func apply(_ changes: [RegistryChange]) throws
@@ -275,6 +279,16 @@ package protocol StoreWriting: StoreReading {
     func setHealth(_ health: MailboxHealth) throws
 }
 
+extension StoreReading {
+    package func occasions(contract: ContractID?, ticket: TicketID?, limit: Int) throws -> [KeptOccasion] {
+        try occasions(contract: contract, ticket: ticket, before: nil, limit: limit)
+    }
+
+    package func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression] {
+        try suppressions(contract: contract, after: nil, limit: limit)
+    }
+}
+
 extension StoreWriting {
     /// What came since the last poll.
     @discardableResult package func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int {
@@ -307,12 +321,14 @@ package struct DeliveryFilter: Sendable, Hashable {
 }
 
 /// Which planned steps to show; every given field must match.
-package struct PlannedStepFilter: Sendable, Hashable {
+package struct PlannedStepFilter: Sendable {
     package var contract: ContractID?
     package var ticket: TicketID?
     package var flow: FlowName?
     /// Those of other contracts only.
     package var exceptContracts: Set<ContractID>
+    /// Only those behind this time, and at it behind this number.
+    package var after: (due: Timestamp, id: PlannedStepID)?
     package var limit: Int
 
     package init(

@@ -150,15 +150,19 @@ package struct ApprovalFilter: Sendable, Hashable {
     package var contract: ContractID?
     package var ticket: TicketID?
     package var state: Approval.State?
+    /// Only those with lower numbers.
+    package var before: ApprovalID?
     /// At most this many, latest first.
     package var limit: Int
 
     package init(
-        contract: ContractID? = nil, ticket: TicketID? = nil, state: Approval.State? = nil, limit: Int = 1000
+        contract: ContractID? = nil, ticket: TicketID? = nil, state: Approval.State? = nil, before: ApprovalID? = nil,
+        limit: Int = 1000
     ) {
         self.contract = contract
         self.ticket = ticket
         self.state = state
+        self.before = before
         self.limit = limit
     }
 }

@@ -14,10 +14,13 @@ package struct Caller: Sendable, Hashable {
     /// As the audit log writes it: a token's name, a user of this machine, or `maloted` itself.
     package var name: String
     package var role: Role
+    /// Where they ask from, as the audit log writes it: `control socket`, or a client's address.
+    package var place: String
 
-    package init(name: String, role: Role) {
+    package init(name: String, role: Role, place: String = "") {
         self.name = name
         self.role = role
+        self.place = place
     }
 
     /// The one contract that it may see; `nil` for all.

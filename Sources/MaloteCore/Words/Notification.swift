@@ -19,11 +19,13 @@ package struct Notification: Sendable, Hashable {
     package var outboxTrace: [String]
     package var created: Timestamp
     package var priority: Priority
+    /// Of what its submitter asked for: another request with the same key is told from the same one again.
+    package var fingerprint: Digest?
 
     package init(
         id: NotificationID = .unsaved, lane: Lane, messageID: String, envelopeFrom: String, recipients: [String],
         subject: String, content: [UInt8], ticket: TicketID? = nil, idempotencyKey: String? = nil,
-        outboxTrace: [String], created: Timestamp, priority: Priority = .normal
+        outboxTrace: [String], created: Timestamp, priority: Priority = .normal, fingerprint: Digest? = nil
     ) {
         self.id = id
         self.lane = lane
@@ -37,6 +39,7 @@ package struct Notification: Sendable, Hashable {
         self.outboxTrace = outboxTrace
         self.created = created
         self.priority = priority
+        self.fingerprint = fingerprint
     }
 }
 

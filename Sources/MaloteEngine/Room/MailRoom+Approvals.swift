@@ -11,9 +11,10 @@ extension MailRoom {
     // MARK: - Looking
 
     package func approvals(
-        contract: String?, ticket: String?, state: String?
+        contract: String?, ticket: String?, state: String?, page: PageWish
     ) async throws(Problem) -> [ApprovalView] {
-        var filter = ApprovalFilter()
+        var filter = ApprovalFilter(limit: page.limit(atMost: 1000))
+        filter.before = try page.number().map(ApprovalID.init(rawValue:))
         if let contract { filter.contract = try self.contract(named: contract).id }
         if let ticket { filter.ticket = try await find(ticket: ticket, contract: contract).id }
         if let state {
@@ -73,9 +74,10 @@ extension MailRoom {
         _ number: Int64,
         _ body: @escaping @Sendable (ApprovalDesk, Approval, any StoreWriting) throws -> Void
     ) async throws(Problem) -> ApprovalView {
-        let (desk, id) = (approvalDesk, ApprovalID(rawValue: number))
+        let (desk, id, deed) = (approvalDesk, ApprovalID(rawValue: number), Deed.current)
         let changed = try await write { store in
             guard let approval = try store.approval(id) else { throw Self.noApproval(number) }
+            deed?.isAbout(desk.registry.name(of: approval.contract))
             try body(desk, approval, store)
             return try store.view(of: try store.approval(id) ?? approval, desk.registry)
         }

@@ -99,42 +99,13 @@ extension MailRoom {
 }
 
 extension Registry {
-    /// What makes the contract what it is, and nothing of another one.
-    fileprivate func part(of contract: Contract) -> Registry {
-        var part = Registry()
-        part.contracts = [contract]
-        part.flows = flows.filter { $0.contract == contract.name }
-        let names = Set(contract.inboxes + usedOutboxes(of: contract))
-        part.mailboxes = mailboxes.filter { names.contains($0.name) }
-        let templates = Set(part.flows.flatMap { $0.steps.compactMap(\.template) })
-        part.templates = self.templates.filter { templates.contains($0.name) }
-        return part
-    }
-
-    private func usedOutboxes(of contract: Contract) -> [MailboxName] {
-        var names: [MailboxName] = []
-        if case .mailbox(let name) = contract.outbox { names.append(name) }
-        for flow in flows where flow.contract == contract.name {
-            for case .email(let step) in flow.steps {
-                if case .specific(let name) = step.outbox { names.append(name) }
-            }
-        }
-        return names
-    }
-
     /// Mailboxes that would be linked to nothing without the contract.
     fileprivate func onlyUsed(by contract: Contract) -> [String] {
         var others = self
         others.contracts.removeAll { $0.name == contract.name }
         others.flows.removeAll { $0.contract == contract.name }
         let used = Set(
-            others.contracts.flatMap { $0.inboxes + others.usedOutboxes(of: $0) } + [systemOutbox].compactMap { $0 })
+            others.contracts.flatMap { $0.inboxes + others.namedOutboxes(of: $0) } + [systemOutbox].compactMap { $0 })
         return part(of: contract).mailboxes.map(\.name).filter { !used.contains($0) }.map(\.text)
-    }
-}
-
-extension Flow.Step {
-    fileprivate var template: TemplateName? {
-        if case .email(let step) = self { step.template } else { nil }
     }
 }

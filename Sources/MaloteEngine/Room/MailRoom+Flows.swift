@@ -19,12 +19,15 @@ extension MailRoom {
             trigger: flow?.trigger ?? request.on ?? "", time: parts.time.now(), ticket: ticket?.id, flow: flow?.name,
             data: request.data, fields: Trigger.fields(of: ticket, data: request.data), files: request.files)
         let why = flow.map { "Flow \($0.name) was run." } ?? "\(occasion.trigger) was triggered."
-        let (key, scene) = (request.idempotencyKey, scene(of: contract))
+        let (key, scene, deed) = (request.idempotencyKey, scene(of: contract), Deed.current)
         let receipt = try await write { store in
             if let key, let known = try store.occasion(contract: contract.id, idempotencyKey: key) {
+                guard known.occasion.isSame(as: occasion) else { throw Problem.otherRequest }
+                deed?.changedNothing()
                 return try store.receipt(known, contract, repeated: true)
             }
             let kept = try scene.start(occasion, why: why, idempotencyKey: key, store)
+            deed?.add("occasion \(kept.id)")
             return try store.receipt(kept, contract)
         }
         if !receipt.repeated { parts.intake.ring() }
@@ -40,16 +43,16 @@ extension MailRoom {
     }
 
     package func triggers(
-        contract: String?, ticket: String?, limit: Int
+        contract: String?, ticket: String?, page: PageWish
     ) async throws(Problem) -> [TriggerReceipt] {
         let registry = parts.board.current
         let wanted = try contract.map { text throws(Problem) in try self.contract(named: text).id }
         var about: TicketID?
         if let ticket { about = try await find(ticket: ticket, contract: contract).id }
-        let (id, limit) = (about, min(max(limit, 1), 1000))
+        let (id, limit, before) = (about, page.limit(atMost: 1000), try page.number().map(OccasionID.init(rawValue:)))
         return try await read { store in
             // What a mail started is told with the mail.
-            try store.occasions(contract: wanted, ticket: id, limit: 10_000)
+            try store.occasions(contract: wanted, ticket: id, before: before, limit: 10_000)
                 .filter { $0.occasion.message == nil }.prefix(limit).map { kept in
                     let ticket = try kept.occasion.ticket.flatMap { try store.ticket($0)?.key }
                     return TriggerReceipt(kept, contract: registry.name(of: kept.contract), ticket: ticket)
@@ -64,10 +67,11 @@ extension MailRoom {
     ) async throws(Problem) -> TicketReport {
         if let error = Trigger.refusal(ofData: turn.data) { throw Problem(invalid: error) }
         let (found, now) = (try await find(ticket: key, contract: contract), parts.time.now())
-        let (id, desk) = (found.id, approvalDesk)
+        let (id, desk, deed) = (found.id, approvalDesk, Deed.current)
         let scene = parts.board.current.contract(found.contract).map { self.scene(of: $0) }
         let changed = try await write { store in
             guard let ticket = try store.ticket(id), (ticket.closed != nil) != turn.isClosed else {
+                deed?.changedNothing()
                 return try store.ticket(id)
             }
             try store.setClosed(turn.isClosed ? now : nil, ticket: id)
@@ -132,5 +136,12 @@ extension StoreReading {
         }
         return lines.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
             .map(\.element)
+    }
+}
+
+extension Occasion {
+    /// Whether a trigger says the same again. Its files are not compared: they are not kept for long.
+    fileprivate func isSame(as other: Occasion) -> Bool {
+        trigger == other.trigger && flow == other.flow && ticket == other.ticket && data == other.data
     }
 }

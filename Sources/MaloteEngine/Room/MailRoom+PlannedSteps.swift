@@ -82,9 +82,14 @@ extension MailRoom {
     // MARK: - Looking and calling off
 
     package func plannedSteps(
-        contract: String?, flow: String?, ticket: String?
+        contract: String?, flow: String?, ticket: String?, page: PageWish
     ) async throws(Problem) -> [PlannedStepView] {
-        var filter = PlannedStepFilter(limit: 10_000)
+        var filter = PlannedStepFilter(limit: page.limit(atMost: 1000))
+        if let after = page.after {
+            let place = after.split(separator: "-").compactMap { Int64($0) }
+            guard place.count == 2 else { throw page.badCursor(after) }
+            filter.after = (Timestamp(milliseconds: place[0]), PlannedStepID(rawValue: place[1]))
+        }
         if let contract { filter.contract = try self.contract(named: contract).id }
         if let flow {
             guard let name = FlowName(flow) else { throw Problem.missing("flow", flow, known: []) }
@@ -97,8 +102,10 @@ extension MailRoom {
 
     package func cancel(plannedStep number: Int64) async throws(Problem) -> PlannedStepView {
         let (registry, now, id) = (parts.board.current, parts.time.now(), PlannedStepID(rawValue: number))
+        let deed = Deed.current
         let called = try await write { store -> PlannedStepView? in
             guard let step = try store.plannedStep(id), try store.unplan(id) else { return nil }
+            deed?.isAbout(registry.name(of: step.contract))
             let told = Decision(
                 .planned, at: now, reference: id.description,
                 "Step \(step.step) of flow \(step.flow), planned for \(step.due), was called off.")

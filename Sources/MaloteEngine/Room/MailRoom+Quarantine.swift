@@ -19,7 +19,8 @@ extension MailRoom {
 
     private func held(_ query: QuarantineQuery) async throws(Problem) -> [QuarantineLine] {
         let registry = parts.board.current
-        let limit = min(max(query.limit, 1), 10_000)
+        // Two lists are merged: of each as many as there may be, so that a later page misses nothing.
+        let limit = 10_000
         var filter = MessageFilter(fates: [.quarantined], limit: limit)
         if let text = query.contract { filter.contract = try contract(named: text).id }
         if let text = query.inbox { filter.inbox = try mailbox(named: text).id }
@@ -38,11 +39,14 @@ extension MailRoom {
                     + store.unfetched(limit: limit).map { registry.held($0) }
             }
         }
+        let place = try query.after.map { text throws(Problem) in try QuarantinePlace(text) }
         let fitting = lines.filter { line in
             (query.contract.map(line.contracts.contains) ?? true) && (query.inbox ?? line.inbox) == line.inbox
                 && (since.map { line.time ?? $0 >= $0 } ?? true) && line.holds(query.search ?? "")
+                && (place.map { $0 < QuarantinePlace(line) } ?? true)
         }
-        return Array(fitting.sorted { ($0.time ?? started) > ($1.time ?? started) }.prefix(limit))
+        return Array(
+            fitting.sorted { QuarantinePlace($0) < QuarantinePlace($1) }.prefix(min(max(query.limit, 1), limit)))
     }
 
     // MARK: - Replay
@@ -54,10 +58,11 @@ extension MailRoom {
         var found = try await held(query).map(\.id)
         if let id = query.id, found.isEmpty {
             let number = try QuarantineNumber(id)
+            let wanted = try query.contract.map { text throws(Problem) in try contract(named: text).id }
             let isKnown = try await read { store in
                 switch number {
-                case .message(let id): try store.message(id) != nil
-                case .ledger(let id): try store.ledger(id) != nil
+                case .message(let id): try store.message(id).map { wanted == nil || $0.contract == wanted } ?? false
+                case .ledger(let id): try wanted == nil && store.ledger(id) != nil
                 }
             }
             guard isKnown else { throw Self.notHeld(id) }
@@ -157,6 +162,25 @@ private enum QuarantineNumber {
                 remedy: "Write one that quarantine list shows, such as 17 or u12.")
         }
     }
+}
+
+/// Where a line stands in the list: latest first.
+private struct QuarantinePlace: Comparable {
+    var time: Int64
+    var id: String
+
+    init(_ line: QuarantineLine) {
+        time = line.time?.milliseconds ?? 0
+        id = line.id
+    }
+
+    init(_ cursor: String) throws(Problem) {
+        let words = cursor.split(separator: "-", maxSplits: 1).map(String.init)
+        guard words.count == 2, let time = Int64(words[0]) else { throw PageWish().badCursor(cursor) }
+        (self.time, id) = (time, words[1])
+    }
+
+    static func < (a: Self, b: Self) -> Bool { (b.time, a.id) < (a.time, b.id) }
 }
 
 extension LedgerRow {

@@ -19,11 +19,12 @@ extension MailRoom {
     package func changeQueue(_ action: QueueAction, _ query: QueueQuery) async throws(Problem) -> Int {
         var filter = try filter(query)
         if query.states.isEmpty { filter.states = action.defaultStates }
-        let (selection, now) = (filter, parts.time.now())
+        let (selection, now, deed) = (filter, parts.time.now(), Deed.current)
         let whole = query.isContractAlone ? filter.contract : nil
         let (count, outboxes) = try await write { store in
             let deliveries = try store.deliveries(selection)
             let ids = deliveries.map(\.id)
+            deed?.add("\(ids.count) deliveries")
             let outboxes = Set(deliveries.map(\.lane.outbox))
             switch action {
             case .retry: return (try store.requeue(ids, at: now), outboxes)
@@ -46,7 +47,8 @@ extension MailRoom {
     }
 
     private func filter(_ query: QueueQuery) throws(Problem) -> DeliveryFilter {
-        var filter = DeliveryFilter(limit: min(max(query.limit, 1), 100_000))
+        var filter = DeliveryFilter(
+            after: query.after.map(DeliveryID.init(rawValue:)), limit: min(max(query.limit, 1), 100_000))
         if let text = query.contract { filter.contract = try contract(named: text).id }
         if let text = query.outbox { filter.outbox = try mailbox(named: text).id }
         filter.notification = query.notification.map(NotificationID.init(rawValue:))

@@ -4,22 +4,28 @@ import MaloteCore
 import MaloteDesk
 
 extension MailRoom {
-    package func apply(_ edit: RegistryEdit, dryRun: Bool) async throws(Problem) -> ApplyReport {
+    package func apply(
+        _ edit: RegistryEdit, dryRun: Bool, onlyIf condition: RegistryCondition?
+    ) async throws(Problem) -> ApplyReport {
         let wish = try await wish(edit)
         guard !dryRun else {
             let plan = try await read { store in
-                let plan = try RegistryPlanner.plan(wish, on: store.registry())
+                let before = try store.registry()
+                try Self.check(condition, before)
+                let plan = try RegistryPlanner.plan(wish, on: before)
                 try store.refuseStranding(by: plan)
                 return plan
             }
             return ApplyReport(dryRun: true, lines: plan.lines, warnings: plan.warnings)
         }
-        let (board, now) = (parts.board, parts.time.now())
+        let (board, now, deed) = (parts.board, parts.time.now(), Deed.current)
         // Planned inside the transaction, so that two operators cannot plan on the same old registry.
         let (plan, registry, order) = try await write { store in
             let before = try store.registry()
+            try Self.check(condition, before)
             let plan = try RegistryPlanner.plan(wish, on: before)
             try store.refuseStranding(by: plan)
+            deed?.add(plan)
             try store.apply(plan.changes)
             try store.keepVersions(of: plan.changes, before: before, at: now)
             try store.followPauses(from: before, at: now)
@@ -32,6 +38,13 @@ extension MailRoom {
             tell(plan)
         }
         return ApplyReport(dryRun: false, lines: plan.lines, warnings: plan.warnings)
+    }
+
+    private static func check(_ condition: RegistryCondition?, _ registry: Registry) throws {
+        guard let condition, !condition(registry) else { return }
+        throw Problem(
+            status: 412, title: "Changed meanwhile",
+            detail: "It is not as it was when you read it. Read it again, and change that. Nothing was changed.")
     }
 
     private func wish(_ edit: RegistryEdit) async throws(Problem) -> RegistryPlanner.Wish {
@@ -74,13 +87,25 @@ extension MailRoom {
 
     private func tell(_ plan: RegistryPlan) {
         for line in plan.lines where line.action != "unchanged" {
-            let fields = line.fields.isEmpty ? "" : " (\(line.fields.joined(separator: ", ")))"
-            parts.log(.notice, "registry: \(line.kind) \(line.name) \(line.action)\(fields).")
+            parts.log(.notice, "registry: \(line.words).")
         }
     }
 
     package func export(_ format: RegistryFormat) async throws(Problem) -> String {
         RegistryExport.text(parts.board.current, format)
+    }
+}
+
+extension Deed {
+    fileprivate func add(_ plan: RegistryPlan) {
+        guard !plan.changes.isEmpty else { return changedNothing() }
+        for line in plan.lines where line.action != "unchanged" { add(line.words) }
+    }
+}
+
+extension ApplyReport.Line {
+    fileprivate var words: String {
+        "\(kind) \(name) \(action)" + (fields.isEmpty ? "" : " (\(fields.joined(separator: ", ")))")
     }
 }
 

@@ -3,6 +3,8 @@
 import MaloteCore
 import MaloteDesk
 
+import class Foundation.JSONEncoder
+
 extension MailRoom {
     package func send(_ request: SendRequest) async throws(Problem) -> SendReceipt {
         try await send(request, autoSubmitted: nil).receipt
@@ -27,14 +29,28 @@ extension MailRoom {
             envelopeFrom: parts.board.current.returnAddress(of: contract, sender: message.from).address,
             recipients: recipients.map(\.address), subject: message.subject,
             content: content, idempotencyKey: request.idempotencyKey, outboxTrace: resolution.trace,
-            created: parts.time.now(), priority: request.priority)
-        let news = parts.intake.deliveryNews
-        let (id, suppressed) = try await write { store in try news.enqueue(notification, store) }
+            created: parts.time.now(), priority: request.priority, fingerprint: try fingerprint(of: request))
+        let (news, deed) = (parts.intake.deliveryNews, Deed.current)
+        let (id, suppressed, isKnown) = try await write { store in
+            let isKnown = try store.knows(notification)
+            let (id, suppressed) = try news.enqueue(notification, store)
+            if isKnown { deed?.changedNothing() } else { deed?.add("notification \(id)") }
+            return (id, suppressed, isKnown)
+        }
         parts.queueBell.ring()
         let receipt = SendReceipt(
             notification: id, outbox: resolution.mailbox.name.text, outboxTrace: resolution.trace,
-            suppressed: suppressed.map(\.address))
+            suppressed: suppressed.map(\.address), repeated: isKnown)
         return (receipt, message.messageID)
+    }
+
+    /// Of all that was asked for, but not of the key.
+    private func fingerprint(of request: SendRequest) throws(Problem) -> Digest {
+        var request = request
+        request.idempotencyKey = nil
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        do { return parts.intake.hashing.digest(Array(try encoder.encode(request))) } catch { throw Problem(error) }
     }
 
     private func resolve(_ request: SendRequest, _ contract: Contract) throws(Problem) -> OutboxResolution {
@@ -89,5 +105,18 @@ extension MailRoom {
         message.html = request.html
         message.attachments = request.attachments.map { .init(name: $0.name, type: $0.type, content: $0.content) }
         return message
+    }
+}
+
+extension StoreReading {
+    /// Whether it was sent before with the same key.
+    /// - Throws: 422 if the key was another notification's.
+    fileprivate func knows(_ notification: Notification) throws -> Bool {
+        guard let key = notification.idempotencyKey,
+            let known = try self.notification(contract: notification.lane.contract, idempotencyKey: key)
+        else { return false }
+        let fingerprint = try fingerprint(of: known)
+        guard fingerprint == nil || fingerprint == notification.fingerprint else { throw Problem.otherRequest }
+        return true
     }
 }

@@ -121,6 +121,12 @@ extension Registry {
     func name(of id: ContractID) -> String { contract(id)?.name.text ?? (id.rawValue < 0 ? "drill" : "#\(id)") }
     func name(of id: MailboxID) -> String { mailbox(id)?.name.text ?? (id.rawValue < 0 ? "drill" : "#\(id)") }
 
+    /// The other way round.
+    func contractID(_ name: String) -> ContractID? {
+        if let number = name.first == "#" ? Int64(name.dropFirst()) : nil { return ContractID(rawValue: number) }
+        return ContractName(name).flatMap { contract($0)?.id }
+    }
+
     /// Contracts that take mail from this inbox, or send through this outbox by their own choice or the system's.
     func contracts(using mailbox: Mailbox) -> [Contract] {
         contracts.filter { contract in

@@ -3,14 +3,24 @@
 import MaloteCore
 
 extension MailRoom {
-    package func suppressions(contract: String?) async throws(Problem) -> [SuppressionView] {
+    package func suppressions(contract: String?, page: PageWish) async throws(Problem) -> [SuppressionView] {
         let registry = parts.board.current
         let wanted = try contract.map { text throws(Problem) in try self.contract(named: text).id }
+        let (after, limit) = (try place(page), page.limit(atMost: 1000))
         return try await read { store in
-            try store.suppressions(contract: wanted, limit: 100_000).map {
+            try store.suppressions(contract: wanted, after: after, limit: limit).map {
                 SuppressionView($0, contract: registry.name(of: $0.contract))
             }
         }
+    }
+
+    private func place(_ page: PageWish) throws(Problem) -> Suppression? {
+        guard let after = page.after else { return nil }
+        let words = after.split(separator: "/", maxSplits: 2).map(String.init)
+        guard words.count == 3, let since = Int64(words[0]), let contract = parts.board.current.contractID(words[1])
+        else { throw page.badCursor(after) }
+        return Suppression(
+            contract: contract, address: words[2], reason: "", since: Timestamp(milliseconds: since))
     }
 
     package func suppress(

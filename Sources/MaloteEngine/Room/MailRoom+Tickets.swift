@@ -35,6 +35,7 @@ extension MailRoom {
                 status: 409, title: "Several tickets",
                 detail: "Several contracts have a ticket \(first.key): \(names). Name one with --contract.")
         }
+        Deed.current?.isAbout(registry.name(of: first.contract))
         return first
     }
 

@@ -5,7 +5,8 @@ import MaloteCore
 import MaloteDesk
 import Synchronization
 
-/// What operators talk to. Holds no state of its own beyond the moment it started and whether a drill is under way.
+/// What operators talk to. Holds no state of its own beyond the moment it started, what is under way, and the access
+/// tokens in memory.
 package final class MailRoom: Control {
     package struct Parts: Sendable {
         package var board: RegistryBoard
@@ -60,6 +61,8 @@ package final class MailRoom: Control {
     let parts: Parts
     let started: Timestamp
     let drilling = Atomic<Bool>(false)
+    let access = AccessBoard()
+    let repeats = RepeatBook()
 
     package init(_ parts: Parts) {
         self.parts = parts
@@ -102,7 +105,18 @@ package final class MailRoom: Control {
         do { return try await parts.store.read(body) } catch { throw Problem(error) }
     }
 
+    /// The first transaction of a deed writes its line of the audit log, too: both happen, or neither.
     func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws(Problem) -> T {
-        do { return try await parts.store.write(body) } catch { throw Problem(error) }
+        let (deed, now) = (Deed.current, parts.time.now())
+        do {
+            let (value, isTold) = try await parts.store.write { store in
+                let value = try body(store)
+                guard let entry = deed?.entry(at: now) else { return (value, false) }
+                try store.tell(entry)
+                return (value, true)
+            }
+            if isTold { deed?.isTold() }
+            return value
+        } catch { throw Problem(error) }
     }
 }

@@ -46,7 +46,7 @@ extension StoreTransaction {
     func approvals(_ filter: ApprovalFilter) throws -> [Approval] {
         let (clause, values) = Self.clause([
             ("contract = ?", filter.contract.map { .init($0) }), ("ticket = ?", filter.ticket.map { .init($0) }),
-            ("state = ?", filter.state.map { .text($0.rawValue) }),
+            ("state = ?", filter.state.map { .text($0.rawValue) }), ("id < ?", filter.before.map { .init($0) }),
         ])
         return try approvals(clause + "ORDER BY id DESC LIMIT ?", values + [.init(filter.limit)])
     }

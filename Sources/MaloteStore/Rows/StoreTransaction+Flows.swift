@@ -23,9 +23,12 @@ extension StoreTransaction {
             .text(idempotencyKey), map: Self.occasion)
     }
 
-    func occasions(contract: ContractID?, ticket: TicketID?, limit: Int) throws -> [KeptOccasion] {
+    func occasions(
+        contract: ContractID?, ticket: TicketID?, before: OccasionID?, limit: Int
+    ) throws -> [KeptOccasion] {
         let (clause, values) = Self.clause([
             ("contract = ?", contract.map { .init($0) }), ("ticket = ?", ticket.map { .init($0) }),
+            ("id < ?", before.map { .init($0) }),
         ])
         return try connection.rows(
             Self.occasionColumns + clause + "ORDER BY id DESC LIMIT ?", values + [.init(limit)], map: Self.occasion)
@@ -79,6 +82,10 @@ extension StoreTransaction {
         if !filter.exceptContracts.isEmpty {
             let numbers = filter.exceptContracts.map(\.description).sorted().joined(separator: ", ")
             clause += "\(clause.isEmpty ? "WHERE" : "AND") contract NOT IN (\(numbers)) "
+        }
+        if let after = filter.after {
+            clause += "\(clause.isEmpty ? "WHERE" : "AND") (due, id) > (?, ?) "
+            values += [.init(after.due), .init(after.id)]
         }
         values.append(.init(filter.limit))
         return try connection.rows(Self.stepColumns + clause + "ORDER BY due, id LIMIT ?", values, map: Self.step)

@@ -61,12 +61,15 @@ extension StoreTransaction {
         }
     }
 
-    func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression] {
-        try connection.rows(
-            """
-            SELECT contract, address, reason, since FROM suppressions WHERE (? IS NULL OR contract = ?)
-            ORDER BY since DESC, address LIMIT ?
-            """, .init(contract), .init(contract), .init(limit), map: Self.suppression)
+    func suppressions(contract: ContractID?, after: Suppression?, limit: Int) throws -> [Suppression] {
+        var (clause, values) = Self.clause([("contract = ?", contract.map { .init($0) })])
+        if let after {
+            clause += "\(clause.isEmpty ? "WHERE" : "AND") (since < ? OR since = ? AND (contract, address) > (?, ?)) "
+            values += [.init(after.since), .init(after.since), .init(after.contract), .text(after.address)]
+        }
+        return try connection.rows(
+            "SELECT contract, address, reason, since FROM suppressions " + clause
+                + "ORDER BY since DESC, contract, address LIMIT ?", values + [.init(limit)], map: Self.suppression)
     }
 
     func suppress(_ suppression: Suppression) throws {

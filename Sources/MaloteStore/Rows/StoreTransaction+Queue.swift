@@ -97,7 +97,7 @@ extension StoreTransaction {
         try connection.first(
             """
             SELECT id, contract, outbox, message_id, envelope_from, recipients, subject, bytes, ticket,
-                idempotency_key, outbox_trace, created, priority
+                idempotency_key, outbox_trace, created, priority, fingerprint
             FROM notifications JOIN contents ON contents.notification = notifications.id WHERE id = ?
             """, .init(id)
         ) { row in
@@ -106,7 +106,7 @@ extension StoreTransaction {
                 envelopeFrom: row.text(4), recipients: try JSONColumn.decode(row.text(5)), subject: row.text(6),
                 content: row.blob(7), ticket: row.optionalID(8), idempotencyKey: row.optionalText(9),
                 outboxTrace: try JSONColumn.decode(row.text(10)), created: row.time(11),
-                priority: Priority(rank: row.count(12)) ?? .normal)
+                priority: Priority(rank: row.count(12)) ?? .normal, fingerprint: Digest(row.blob(13)))
         }
     }
 
@@ -125,6 +125,11 @@ extension StoreTransaction {
                 lane: Lane(contract: row.id(0), outbox: row.id(1)), messageID: row.text(2), subject: row.text(3),
                 ticket: row.optionalID(4))
         }
+    }
+
+    func fingerprint(of id: NotificationID) throws -> Digest? {
+        try connection.first("SELECT fingerprint FROM notifications WHERE id = ?", .init(id)) { Digest($0.blob(0)) }
+            ?? nil
     }
 
     func delayed(since: Timestamp, limit: Int) throws -> [Delivery] {
@@ -160,14 +165,14 @@ extension StoreTransaction {
             """
             INSERT INTO notifications
                 (id, contract, outbox, message_id, envelope_from, recipients, subject, ticket, idempotency_key,
-                outbox_trace, created, priority)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                outbox_trace, created, priority, fingerprint)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .init(id), .init(notification.lane.contract), .init(notification.lane.outbox),
             .text(notification.messageID), .text(notification.envelopeFrom),
             .text(try JSONColumn.encode(notification.recipients)), .text(notification.subject),
             .init(notification.ticket), .init(notification.idempotencyKey),
             .text(try JSONColumn.encode(notification.outboxTrace)), .init(notification.created),
-            .init(notification.priority.rank))
+            .init(notification.priority.rank), notification.fingerprint.map { .init($0) } ?? .null)
         try connection.run(
             "INSERT INTO contents (notification, bytes) VALUES (?, ?)", .init(id), .blob(notification.content))
         for recipient in notification.recipients {

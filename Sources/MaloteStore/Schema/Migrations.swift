@@ -178,5 +178,20 @@ enum Migrations {
         CREATE INDEX refused_events_due ON refused_events (contract, state, next_attempt, place);
         CREATE TABLE acknowledgements (contract INTEGER PRIMARY KEY, place INTEGER NOT NULL);
         """,
+        """
+        CREATE TABLE access_tokens (
+            name TEXT PRIMARY KEY, digest BLOB NOT NULL UNIQUE, role TEXT NOT NULL, contract INTEGER,
+            created INTEGER NOT NULL, expires INTEGER, last_used INTEGER);
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY, time INTEGER NOT NULL, who TEXT NOT NULL, place TEXT NOT NULL, action TEXT NOT NULL,
+            subject TEXT NOT NULL, contract TEXT, details TEXT NOT NULL, outcome TEXT NOT NULL);
+        CREATE INDEX audit_by_contract ON audit (contract, id) WHERE contract IS NOT NULL;
+        CREATE INDEX audit_by_who ON audit (who, id);
+        CREATE TABLE kept_answers (
+            caller TEXT NOT NULL, key TEXT NOT NULL, request BLOB NOT NULL, status INTEGER NOT NULL, type TEXT NOT NULL,
+            body BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (caller, key));
+        CREATE INDEX kept_answers_by_time ON kept_answers (time);
+        ALTER TABLE notifications ADD COLUMN fingerprint BLOB;
+        """,
     ]
 }

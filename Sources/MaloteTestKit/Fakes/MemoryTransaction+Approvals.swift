@@ -10,6 +10,7 @@ extension MemoryTransaction {
             (filter.contract ?? approval.contract) == approval.contract
                 && (filter.ticket ?? approval.ticket) == approval.ticket
                 && (filter.state ?? approval.state) == approval.state
+                && (filter.before.map { approval.id < $0 } ?? true)
         }
         return Array(found.sorted { $0.id > $1.id }.prefix(filter.limit))
     }

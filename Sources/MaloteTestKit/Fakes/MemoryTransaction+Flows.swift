@@ -9,9 +9,12 @@ extension MemoryTransaction {
         state.occasions.first { $0.contract == contract && $0.idempotencyKey == idempotencyKey }
     }
 
-    func occasions(contract: ContractID?, ticket: TicketID?, limit: Int) throws -> [KeptOccasion] {
+    func occasions(
+        contract: ContractID?, ticket: TicketID?, before: OccasionID?, limit: Int
+    ) throws -> [KeptOccasion] {
         let found = state.occasions.lazy.reversed().filter {
             (contract ?? $0.contract) == $0.contract && (ticket == nil || ticket == $0.occasion.ticket)
+                && (before == nil || $0.id < (before ?? $0.id))
         }
         return Array(found.prefix(limit))
     }
@@ -42,6 +45,7 @@ extension MemoryTransaction {
             (filter.contract ?? step.contract) == step.contract
                 && (filter.ticket == nil || filter.ticket == step.ticket) && (filter.flow ?? step.flow) == step.flow
                 && !filter.exceptContracts.contains(step.contract)
+                && (filter.after.map { ($0.due, $0.id) < (step.due, step.id) } ?? true)
         }
         return Array(found.sorted { ($0.due, $0.id) < ($1.due, $1.id) }.prefix(filter.limit))
     }

@@ -27,9 +27,14 @@ extension MemoryTransaction {
         return state.suppressions.filter { $0.contract == contract && wanted.contains($0.address) }
     }
 
-    func suppressions(contract: ContractID?, limit: Int) throws -> [Suppression] {
-        let found = state.suppressions.filter { (contract ?? $0.contract) == $0.contract }
-        return Array(found.sorted { ($1.since, $0.address) < ($0.since, $1.address) }.prefix(limit))
+    func suppressions(contract: ContractID?, after: Suppression?, limit: Int) throws -> [Suppression] {
+        func isBefore(_ a: Suppression, _ b: Suppression) -> Bool {
+            (b.since, a.contract, a.address) < (a.since, b.contract, b.address)
+        }
+        let found = state.suppressions.filter { row in
+            (contract ?? row.contract) == row.contract && (after.map { isBefore($0, row) } ?? true)
+        }
+        return Array(found.sorted(by: isBefore).prefix(limit))
     }
 
     func suppress(_ suppression: Suppression) throws {

@@ -160,6 +160,8 @@ extension MemoryTransaction {
         }
     }
 
+    func fingerprint(of id: NotificationID) throws -> Digest? { try notification(id)?.fingerprint }
+
     func delayed(since: Timestamp, limit: Int) throws -> [Delivery] {
         let late = state.deliveries.filter {
             $0.state == .queued && $0.created < since && !state.delayTold.contains($0.id)

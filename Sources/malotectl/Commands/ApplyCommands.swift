@@ -25,7 +25,7 @@ enum ApplyCommands {
             query: [
                 ("dry-run", session.arguments.has("--dry-run") ? "true" : nil),
                 ("prune", session.arguments.has("--prune") ? "true" : nil),
-            ], body: try Session.read(file))
+            ], body: try Session.read(file), type: "application/yaml")
         try report(data, session)
     }
 

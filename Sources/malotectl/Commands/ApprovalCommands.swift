@@ -33,9 +33,9 @@ enum ApprovalCommands {
 
     private static func list(_ session: Session) throws {
         let query = ["contract", "ticket", "state"].map { ($0, session.arguments.value("--\($0)")) }
-        let data = try session.ask("GET", ["approvals"], query: query)
-        guard !session.isJSON else { return session.printJSON(data) }
-        table(try JSONDecoder().decode([ApprovalView].self, from: data)).print(empty: "No approval.")
+        let items = try session.list(ApprovalView.self, ["approvals"], query: query)
+        guard !session.isJSON else { return try session.printJSON(items) }
+        table(items).print(empty: "No approval.")
     }
 
     static func table(_ approvals: [ApprovalView]) -> Table {

@@ -57,7 +57,7 @@ enum ContractCommands {
 
     private static func tickets(_ session: Session, _ name: String, _ folder: ExportFolder) throws -> Int {
         try pages(folder, "tickets.jsonl", of: TicketLine.self, after: \.number.description) { after in
-            try session.ask("GET", ["contracts", name, "tickets"], query: [("after", after)])
+            try session.ask("GET", ["contracts", name, "tickets"], query: [("after", after), ("limit", "1000")])
         }
     }
 
@@ -81,11 +81,11 @@ enum ContractCommands {
     /// The list comes latest first; the mails lie by their numbers.
     private static func messages(_ session: Session, _ name: String, _ folder: ExportFolder) throws -> Int {
         let file = try folder.lines("messages.jsonl")
-        var before: String?
+        var after: String?
         var count = 0
         while true {
             let data = try session.ask(
-                "GET", ["messages"], query: [("contract", name), ("before", before), ("limit", "500")])
+                "GET", ["messages"], query: [("contract", name), ("after", after), ("limit", "500")])
             let page = try JSONDecoder().decode([MessageLine].self, from: data)
             guard let last = page.last else { return count }
             for line in page {
@@ -95,7 +95,7 @@ enum ContractCommands {
                 try file.append(try line.asLine())
             }
             count += page.count
-            before = "\(last.id)"
+            after = "\(last.id)"
         }
     }
 
@@ -155,10 +155,11 @@ enum ContractCommands {
                 ("ticket", line.ticket),
             ]
             let mail = try Session.read("\(folder)/messages/\(line.id).eml")
-            counts["messages"]? += try send(session, name, query, mail)
+            counts["messages"]? += try send(session, name, query, mail, type: "message/rfc822")
         }
         for page in try JSONLines("\(folder)/events.jsonl").lines.pages(of: 200) {
-            counts["events"]? += try send(session, name, [("what", "events")], Array(page.joined(separator: [10])))
+            counts["events"]? += try send(
+                session, name, [("what", "events")], Array(page.joined(separator: [10])), type: "application/jsonl")
         }
         guard !session.isJSON else { return session.printJSON(try counts.asLine()) }
         let told = ["messages", "tickets", "events"].map { "\(counts[$0] ?? 0) \($0)" }.joined(separator: ", ")
@@ -166,9 +167,11 @@ enum ContractCommands {
     }
 
     private static func send(
-        _ session: Session, _ name: String, _ query: [(String, String?)], _ body: [UInt8]
+        _ session: Session, _ name: String, _ query: [(String, String?)], _ body: [UInt8],
+        type: String = "application/json"
     ) throws -> Int {
-        let data = try session.ask("POST", ["contracts", name, "moved"], query: query, body: body, seconds: 600)
+        let data = try session.ask(
+            "POST", ["contracts", name, "moved"], query: query, body: body, type: type, seconds: 600)
         return try JSONDecoder().decode([String: Int].self, from: data)["new"] ?? 0
     }
 

@@ -35,7 +35,7 @@ enum ImportCommands {
                 ("format", isYAML ? "yaml" : "csv"), ("contract-column", arguments.value("--contract-column")),
                 ("create-contracts", arguments.has("--create-contracts") ? "true" : nil),
                 ("dry-run", arguments.has("--dry-run") ? "true" : nil), ("document", output == nil ? nil : "true"),
-            ], body: try Session.read(file))
+            ], body: try Session.read(file), type: isYAML ? "application/yaml" : "text/csv")
         guard let output else { return try ApplyCommands.report(data, session) }
         try write(data, to: output)
     }

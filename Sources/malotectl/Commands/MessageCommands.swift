@@ -15,7 +15,7 @@ enum MessageCommands {
             name: "--since", value: "DATE", help: "received on this day or later (YYYY-MM-DD, or with a time in UTC)"),
         .init(name: "--search", value: "TEXT", help: "somewhere in sender, subject or Message-ID"),
         .init(name: "--before", value: "ID", help: "only messages with lower numbers: the page after this one"),
-        .init(name: "--limit", value: "NUMBER", help: "at most so many (100; 1000 at most)"),
+        .init(name: "--limit", value: "NUMBER", help: "at most so many (100)"),
     ]
     private static let whose = Command.Option(
         name: "--contract", value: "NAME", help: "whose message, if several contracts have this Message-ID")
@@ -38,9 +38,9 @@ enum MessageCommands {
 
     private static func list(_ session: Session) throws {
         let query = filters.map { (String($0.name.dropFirst(2)), session.arguments.value($0.name)) }
-        let data = try session.ask("GET", ["messages"], query: query)
-        guard !session.isJSON else { return session.printJSON(data) }
-        table(try JSONDecoder().decode([MessageLine].self, from: data)).print(empty: "No message matches.")
+        let items = try session.list(MessageLine.self, ["messages"], query: query, atMost: 100)
+        guard !session.isJSON else { return try session.printJSON(items) }
+        table(items).print(empty: "No message matches.")
     }
 
     static func table(_ lines: [MessageLine]) -> Table {

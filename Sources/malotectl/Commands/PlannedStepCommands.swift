@@ -39,14 +39,14 @@ enum PlannedStepCommands {
 
     private static func list(_ session: Session) throws {
         let query = ["contract", "flow", "ticket"].map { ($0, session.arguments.value("--\($0)")) }
-        let data = try session.ask("GET", ["planned-steps"], query: query)
-        guard !session.isJSON else { return session.printJSON(data) }
-        table(try JSONDecoder().decode([PlannedStepView].self, from: data)).print(empty: "No step is planned.")
+        let items = try session.list(PlannedStepView.self, ["planned-steps"], query: query)
+        guard !session.isJSON else { return try session.printJSON(items) }
+        table(items).print(empty: "No step is planned.")
     }
 
     /// Behind the flow itself; nothing if nothing is planned.
     static func show(ofFlow flow: String, _ session: Session) throws {
-        let steps = try session.ask([PlannedStepView].self, "GET", ["planned-steps"], query: [("flow", flow)])
+        let steps = try session.list(PlannedStepView.self, ["planned-steps"], query: [("flow", flow)])
         guard !steps.isEmpty else { return }
         print("")
         table(steps).print(empty: "")

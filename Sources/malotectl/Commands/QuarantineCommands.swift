@@ -37,11 +37,11 @@ enum QuarantineCommands {
     }
 
     private static func list(_ session: Session) throws {
-        let data = try session.ask("GET", ["quarantine"], query: query(session))
-        guard !session.isJSON else { return session.printJSON(data) }
+        let items = try session.list(QuarantineLine.self, ["quarantine"], query: query(session))
+        guard !session.isJSON else { return try session.printJSON(items) }
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         var table = Table("ID", "INBOX", "CONTRACT", "SIZE", "AGE", "TRIES", "FROM", "SUBJECT", "REASON")
-        for line in try JSONDecoder().decode([QuarantineLine].self, from: data) {
+        for line in items {
             table.add(
                 line.id, line.inbox, line.contracts.joined(separator: ", "),
                 line.message.map { "\($0.size)" } ?? "-", line.time.map { Ago.size((now - $0).milliseconds) } ?? "-",

@@ -51,12 +51,12 @@ enum QueueCommands {
     }
 
     private static func list(_ session: Session) throws {
-        let data = try session.ask("GET", ["queue"], query: query(session))
-        guard !session.isJSON else { return session.printJSON(data) }
+        let items = try session.list(DeliveryView.self, ["queue"], query: query(session))
+        guard !session.isJSON else { return try session.printJSON(items) }
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         var table = Table(
             "NOTIFICATION", "CONTRACT", "OUTBOX", "RECIPIENT", "STATE", "TRIES", "AGE", "NEXT", "LAST ANSWER")
-        for view in try JSONDecoder().decode([DeliveryView].self, from: data) {
+        for view in items {
             table.add(
                 "\(view.notification)", view.contract, view.outbox, view.recipient, view.state.rawValue,
                 "\(view.attempts)",
@@ -71,9 +71,9 @@ enum QueueCommands {
     }
 
     private static func show(_ session: Session) throws {
-        let data = try session.ask("GET", ["queue"], query: [("notification", session.arguments.positional[0])])
-        guard !session.isJSON else { return session.printJSON(data) }
-        let views = try JSONDecoder().decode([DeliveryView].self, from: data)
+        let views = try session.list(
+            DeliveryView.self, ["queue"], query: [("notification", session.arguments.positional[0])])
+        guard !session.isJSON else { return try session.printJSON(views) }
         guard let first = views.first else {
             throw Stop.refused("There is no notification \(session.arguments.positional[0]).")
         }

@@ -23,12 +23,13 @@ enum SuppressionCommands {
     ]
 
     private static func list(_ session: Session) throws {
-        let data = try session.ask(
-            "GET", ["suppressions"], query: [("contract", session.arguments.value("--contract"))])
-        guard !session.isJSON else { return session.printJSON(data) }
+        let items = try session.list(
+            SuppressionView.self, ["suppressions"], query: [("contract", session.arguments.value("--contract"))],
+            atMost: 100_000)
+        guard !session.isJSON else { return try session.printJSON(items) }
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         var table = Table("CONTRACT", "ADDRESS", "SINCE", "REASON")
-        for entry in try JSONDecoder().decode([SuppressionView].self, from: data) {
+        for entry in items {
             table.add(entry.contract, entry.address, Ago.past(entry.since, now: now), entry.reason)
         }
         table.print(empty: "No address is suppressed.")

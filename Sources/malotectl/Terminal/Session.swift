@@ -19,9 +19,10 @@ struct Session {
 
     /// - Throws: `Stop.refused` with the daemon's own words when it refuses.
     func ask(
-        _ method: String, _ path: [String], query: [(String, String?)] = [], body: [UInt8] = [], seconds: Int = 60
+        _ method: String, _ path: [String], query: [(String, String?)] = [], body: [UInt8] = [],
+        type: String = "application/json", seconds: Int = 60
     ) throws -> Data {
-        let type = body.isEmpty ? [] : ["Content-Type: application/json"]
+        let type = body.isEmpty ? [] : ["Content-Type: \(type)"]
         let answer = try client.request(
             method, Self.target(path, query), body: body, headers: type, seconds: seconds)
         guard answer.status < 400 else { throw Self.refusal(answer) }
@@ -32,6 +33,37 @@ struct Session {
         _: T.Type, _ method: String, _ path: [String], query: [(String, String?)] = [], body: [UInt8] = []
     ) throws -> T {
         try JSONDecoder().decode(T.self, from: try ask(method, path, query: query, body: body))
+    }
+
+    /// A list, page by page.
+    /// - Parameter most: items, unless `--limit` says otherwise.
+    func list<Item: Listed & Codable>(
+        _: Item.Type, _ path: [String], query: [(String, String?)], atMost most: Int = 1000
+    ) throws -> [Item] {
+        let query = query.filter { $0.0 != "limit" }
+        var left = most
+        if let text = arguments.value("--limit") {
+            guard let number = Int(text), number > 0 else { throw Stop.usage("--limit needs a number above 0.") }
+            left = number
+        }
+        var items: [Item] = []
+        while left > 0 {
+            let wanted = min(left, 1000)
+            let page = try ask(
+                [Item].self, "GET", path,
+                query: query + [("after", items.last?.cursor), ("limit", "\(wanted)")])
+            items += page
+            left -= page.count
+            if page.count < wanted { break }
+        }
+        return items
+    }
+
+    /// Prints a list as the daemon would write it.
+    func printJSON(_ items: [some Encodable]) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        printJSON(try encoder.encode(items))
     }
 
     /// Hands an answer's octets on as they come.

@@ -14,7 +14,9 @@ import Testing
         let socket = try ListenSocket.tcp(host: "127.0.0.1", port: 0)
         let port = ListenSocketTests.port(of: socket)
         let router = AdminRouter(control: control, door: .tcp) { true }
-        let server = try HTTPServer(socket: socket, bodyLimit: AdminRouter.formLimit) { await router.respond(to: $0) }
+        let server = try HTTPServer(socket: socket, bodyLimit: { await router.bodyLimit(for: $0) }) {
+            await router.respond(to: $0)
+        }
         do { try await use(Curl(port: port)) } catch {
             await server.stop()
             throw error

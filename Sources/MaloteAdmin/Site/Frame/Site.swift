@@ -84,10 +84,11 @@ package final class Site: Sendable {
         guard let id = Cookies(request.headers["cookie"])[cookieName],
             let session = book.withLock({ $0.visit(id, at: .now) })
         else { return nil }
-        guard let caller = try await access.caller(presenting: session.token) else {
+        guard var caller = try await access.caller(presenting: session.token) else {
             book.withLock { $0.close(id) }
             return nil
         }
+        caller.place = "page, \(request.client)"
         let isForm = Self.isForm(request)
         // A notice is told once, and not to a request that only leads on.
         let notice = request.method == "GET" ? book.withLock { $0.takeNotice(of: id) } : nil
