@@ -11,8 +11,9 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the house: a library target that may import only what is listed.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], embedding resources: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources.map { .embedInCode($0) }, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -46,7 +47,8 @@ let package = Package(
         // Adapters: each owns its C library.
         room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL", "CZlib"]),
         room("MaloteStore", ["MaloteCore", "CSQLite", "COpenSSL"]),
-        room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"]),
+        // The API describes itself: docs/openapi.yaml.
+        room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"], embedding: ["API/openapi.yaml"]),
         room("MaloteRuntime", ["MaloteCore", "CSystemd", "CYAML"]),
         // The engine sees rules and ports, never an adapter.
         room("MaloteEngine", ["MaloteCore", "MaloteDesk"]),
@@ -90,7 +92,7 @@ let package = Package(
         tests("MaloteStoreTests", ["MaloteStore", "MaloteTestKit"]),
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("SimulationTests", ["simulate", "MaloteCore"]),
-        tests("MaloteAdminTests", ["MaloteAdmin", "MaloteMessage", "MaloteTestKit"]),
+        tests("MaloteAdminTests", ["MaloteAdmin", "MaloteMessage", "MaloteRuntime", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
         tests("SeedTests", ["FuzzTargets", "MaloteTestKit"]),
         tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),

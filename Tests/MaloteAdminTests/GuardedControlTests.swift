@@ -1,6 +1,7 @@
 // What each role may see and do: everything that is not a caller's own is refused before the mail room hears of it.
 
 import MaloteCore
+import Synchronization
 import Testing
 
 @testable import MaloteAdmin

@@ -133,8 +133,8 @@ import Testing
             Route(
                 "GET", "/v1/events", ["contract": "acme", "after": "7f", "limit": "5", "wait": "30"],
                 call: "events acme 7f 5 30"),
-            Route("GET", "/v1/contracts/acme/events", ["limit": "0"], call: "events acme - 0 0"),
-            Route("GET", "/v1/queue", call: "queue - - 0 [] 1000"),
+            Route("GET", "/v1/contracts/acme/events", ["limit": "1"], call: "events acme - 1 0"),
+            Route("GET", "/v1/queue", call: "queue - - 0 [] 100"),
             Route("GET", "/v1/suppressions", ["contract": "acme"], call: "suppressions acme"),
             Route(
                 "POST", "/v1/suppressions", ["contract": "acme", "address": "a@x.example", "reason": "gone"],

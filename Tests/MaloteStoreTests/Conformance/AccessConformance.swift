@@ -77,7 +77,7 @@ import Testing
     func anAnswerIsKeptForItsKeyUntilItIsOld(_ kind: StoreKind) async throws {
         let store = try kind.fresh()
         let digest = try #require(Digest(Array(repeating: 7, count: 32)))
-        func answer(_ key: String, _ second: Int64, _ body: [UInt8] = [0, 255]) -> StoredAnswer {
+        @Sendable func answer(_ key: String, _ second: Int64, _ body: [UInt8] = [0, 255]) -> StoredAnswer {
             StoredAnswer(
                 caller: "ci", key: key, request: digest, answer: KeptAnswer(status: 201, type: "a/b", body: body),
                 time: Sample.at(second))
