@@ -2,13 +2,13 @@
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
-	pkg-config ca-certificates openssl curl jq strace dovecot-imapd dovecot-pop3d postfix python3
+	pkg-config ca-certificates openssl curl jq strace dovecot-imapd dovecot-pop3d postfix python3 python3-venv
 
 # Packages are installed by root, or by sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
-.PHONY: help packages build demo run servers test simulate wire-replay fuzz bench-memory lint format clean
+.PHONY: help packages build demo run servers test api-test simulate wire-replay fuzz bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -41,8 +41,13 @@ run: build
 test: build servers
 	swift build --build-tests
 	$(SUDO) swift test --skip-build --no-parallel
+	Tests/API/run.sh
 	@if [ -s .build/servers/missing ]; then \
 	  echo "Skipped above: the tests of $$(wc -l <.build/servers/missing) servers that could not be had: $$(paste -sd' ' .build/servers/missing)"; fi
+
+## api-test   ask the real daemon what docs/openapi.yaml says, and what it does not, with schemathesis from PyPI
+api-test: build
+	Tests/API/run.sh
 
 ## servers    unpack the mail servers that tests use and that cannot be installed side by side; nothing is installed
 servers:

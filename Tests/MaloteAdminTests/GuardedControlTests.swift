@@ -91,6 +91,13 @@ import Testing
         Wish("cancel an approval") { _ = try await $0.cancel(approval: 7) },
         Wish("vote") { _ = try await $0.vote(OperatorVote(approval: 7, voter: "a@b", choice: .approve)) },
         Wish("call a step off") { _ = try await $0.cancel(plannedStep: 5) },
+        Wish("enable") { _ = try await $0.setEndpoint("acme", isEnabled: true) },
+        Wish("retry events") { _ = try await $0.retryEndpoint("acme") },
+        Wish("replay events") {
+            _ = try await $0.replay(ReplayWish(contract: "acme", point: .after(event: "1")), dryRun: false)
+        },
+        Wish("drop dead letters") { _ = try await $0.changeDeadEvents(.drop, contract: "acme", event: nil) },
+        Wish("acknowledge") { _ = try await $0.acknowledge(contract: "acme", event: "1") },
         Wish("send a preview") {
             _ = try await $0.sendPreview(PreviewWish(template: "opened"), to: ["a@b"], outbox: nil)
         },
@@ -153,6 +160,23 @@ import Testing
         Wish("preview of what it does not use") { _ = try await $0.preview(PreviewWish(template: "unused")) },
         Wish("versions") { _ = try await $0.templateVersions("unused", language: nil) },
         Wish("version") { _ = try await $0.templateVersion("unused", language: nil, number: 1) },
+        Wish("endpoints") { _ = try await $0.endpoints(contract: "globex") },
+        Wish("endpoint") { _ = try await $0.endpoint("globex") },
+        Wish("enable") { _ = try await $0.setEndpoint("globex", isEnabled: true) },
+        Wish("retry events") { _ = try await $0.retryEndpoint("globex") },
+        Wish("replay events") {
+            _ = try await $0.replay(ReplayWish(contract: "globex", point: .after(event: "1")), dryRun: true)
+        },
+        Wish("refused events") { _ = try await $0.refusedEvents(contract: "globex", state: nil, limit: 1) },
+        Wish("drop dead letters") { _ = try await $0.changeDeadEvents(.drop, contract: "globex", event: nil) },
+        Wish("acknowledge") { _ = try await $0.acknowledge(contract: "globex", event: "1") },
+        Wish("list of tickets") { _ = try await $0.tickets(TicketQuery(contract: "globex")) },
+        Wish("reading") { _ = try await $0.reading("7", contract: "globex") },
+        Wish("images") { _ = try await $0.images(of: "7", contract: "globex") },
+        Wish("file") { _ = try await $0.file(of: "7", contract: "globex", place: 1) },
+        Wish("event log") { _ = try await $0.eventLog(EventLogQuery(contract: "globex")) },
+        Wish("event") { _ = try await $0.event("1", contract: "globex") },
+        Wish("count of the queue") { _ = try await $0.queueCount(.retry, QueueQuery(contract: "globex")) },
         Wish("audit") { _ = try await $0.audit(AuditQuery(contract: "globex")) },
     ]
 

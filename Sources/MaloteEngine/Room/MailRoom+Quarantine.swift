@@ -166,21 +166,29 @@ private enum QuarantineNumber {
 
 /// Where a line stands in the list: latest first.
 private struct QuarantinePlace: Comparable {
-    var time: Int64
-    var id: String
+    private var time: Int64
+    /// Messages stand before what could not be fetched.
+    private var isUnfetched: Bool
+    private var number: Int64
 
     init(_ line: QuarantineLine) {
         time = line.time?.milliseconds ?? 0
-        id = line.id
+        isUnfetched = line.id.hasPrefix("u")
+        number = Int64(isUnfetched ? line.id.dropFirst() : line.id[...]) ?? 0
     }
 
     init(_ cursor: String) throws(Problem) {
         let words = cursor.split(separator: "-", maxSplits: 1).map(String.init)
-        guard words.count == 2, let time = Int64(words[0]) else { throw PageWish().badCursor(cursor) }
-        (self.time, id) = (time, words[1])
+        let isUnfetched = words.last?.hasPrefix("u") ?? false
+        guard words.count == 2, let time = Int64(words[0]),
+            let number = Int64(isUnfetched ? words[1].dropFirst() : words[1][...])
+        else { throw PageWish().badCursor(cursor) }
+        (self.time, self.isUnfetched, self.number) = (time, isUnfetched, number)
     }
 
-    static func < (a: Self, b: Self) -> Bool { (b.time, a.id) < (a.time, b.id) }
+    static func < (a: Self, b: Self) -> Bool {
+        (b.time, a.isUnfetched ? 1 : 0, b.number) < (a.time, b.isUnfetched ? 1 : 0, a.number)
+    }
 }
 
 extension LedgerRow {

@@ -37,7 +37,12 @@ enum MessageCommands {
     ]
 
     private static func list(_ session: Session) throws {
-        let query = filters.map { (String($0.name.dropFirst(2)), session.arguments.value($0.name)) }
+        let query = filters.map { option in
+            (
+                option.name == "--before" ? "after" : String(option.name.dropFirst(2)),
+                session.arguments.value(option.name)
+            )
+        }
         let items = try session.list(MessageLine.self, ["messages"], query: query, atMost: 100)
         guard !session.isJSON else { return try session.printJSON(items) }
         table(items).print(empty: "No message matches.")

@@ -40,7 +40,7 @@ struct Session {
     func list<Item: Listed & Codable>(
         _: Item.Type, _ path: [String], query: [(String, String?)], atMost most: Int = 1000
     ) throws -> [Item] {
-        let query = query.filter { $0.0 != "limit" }
+        var query = query.filter { $0.0 != "limit" }
         var left = most
         if let text = arguments.value("--limit") {
             guard let number = Int(text), number > 0 else { throw Stop.usage("--limit needs a number above 0.") }
@@ -53,6 +53,7 @@ struct Session {
                 [Item].self, "GET", path,
                 query: query + [("after", items.last?.cursor), ("limit", "\(wanted)")])
             items += page
+            query.removeAll { $0.0 == "after" }
             left -= page.count
             if page.count < wanted { break }
         }

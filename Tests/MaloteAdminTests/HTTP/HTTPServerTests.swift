@@ -199,6 +199,49 @@ private final class Gate: Sendable {
         await next.stop()
     }
 
+    // MARK: - Before the body
+
+    /// Whoever sends much is asked about with the head alone, and what is too much is not read.
+    @Test func howMuchMayComeIsDecidedByTheHead() async throws {
+        let asked = Mutex<[Int]>([])
+        let server = try HTTPServer(
+            socket: ListenSocket.unix(socket),
+            bodyLimit: { head in
+                asked.withLock { $0.append(head.body.count) }
+                return head.headers["x-known"] == nil ? 20_000 : 200_000
+            }, respond: echo())
+        let (small, middle) = (String(repeating: "x", count: 16_384), String(repeating: "x", count: 20_001))
+        #expect(try await curl("/size", "-d", small).body == "16384")
+        #expect(asked.withLock { $0 } == [])
+        for field in ["X-Other: 1", "Transfer-Encoding: chunked"] {
+            #expect(try await curl("/size", "-d", middle, "-H", field).status == 413)
+            #expect(try await curl("/size", "-H", "X-Known: 1", "-d", middle, "-H", field).body == "20001")
+        }
+        #expect(try await curl("/size", "-H", "Transfer-Encoding: chunked", "-d", "abc").body == "3")
+        #expect(asked.withLock { $0 } == [0, 0, 0, 0, 0])
+        await server.stop()
+    }
+
+    @Test(arguments: ["/%00", "/a%00b", "/%ff", "/%zz", "/%e", "/x?a=%00", "/x?%ff=1", "/x?a=%c3%28"])
+    func whatCannotBeReadIsABadRequest(_ target: String) async throws {
+        try await withServer { #expect(try await curl(target).status == 400) }
+    }
+
+    @Test func aSlashThatWasWrittenOtherwiseIsNone() async throws {
+        try await withServer {
+            #expect(try await curl("/v1/messages/%3Ca%2Fb@x%3E").body.contains("/v1/messages/<a/b@x>"))
+        }
+        #expect(HTTPRequest("GET", "/v1/messages/%3Ca%2Fb@x%3E").segments == ["v1", "messages", "<a/b@x>"])
+    }
+
+    /// The kernel says who is at the other end of the control socket.
+    @Test func theControlSocketKnowsItsUser() async throws {
+        let server = try HTTPServer(socket: ListenSocket.unix(socket)) { .text(200, $0.user ?? "nobody") }
+        let user = getuid() == 0 ? "root" : "uid \(getuid())"
+        #expect(try await curl("/x").body == user)
+        await server.stop()
+    }
+
     // MARK: - The router behind it
 
     @Test func problemsTravel() async throws {
@@ -212,14 +255,14 @@ private final class Gate: Sendable {
         await server.stop()
     }
 
-    @Test func aTCPDoorShowsOnlyProbes() async throws {
+    @Test func aTCPDoorShowsOnlyProbesWithoutAToken() async throws {
         let router = AdminRouter(control: FakeControl(), door: .tcp) { true }
         let socket = try ListenSocket.tcp(host: "127.0.0.1", port: 0)
         let curl = Curl(port: ListenSocketTests.port(of: socket))
         let server = try HTTPServer(socket: socket) { await router.respond(to: $0) }
         #expect(try await curl("/healthz").body == "ok\n")
         #expect(try await curl("/readyz").body == "ready\n")
-        #expect(try await curl("/v1/status").status == 404)
+        #expect(try await curl("/v1/status").status == 401)
         await server.stop()
         #expect(try await curl("/healthz").exit == 7)
     }

@@ -88,9 +88,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("PUT", "/v1/registry", "application/x-www-form-urlencoded", 415), ("PUT", "/v1/registry", "text/yaml; a=b", 200),
+        ("PUT", "/v1/registry", "application/x-www-form-urlencoded", 415),
+        ("PUT", "/v1/registry", "text/yaml; a=b", 200),
         ("POST", "/v1/notifications", "text/plain", 415), ("POST", "/v1/quarantine/replay", "application/json", 415),
-        ("POST", "/v1/mailboxes", "application/json;charset=utf-8", 201), ("POST", "/v1/import/mailboxes", "text/csv", 200),
+        ("POST", "/v1/mailboxes", "application/json;charset=utf-8", 201),
+        ("POST", "/v1/import/mailboxes", "text/csv", 200),
     ])
     func aBodyOfAnotherTypeIsRefused(_ method: String, _ path: String, _ type: String, _ status: Int) async {
         let response = await respond(method, path, headers: ["content-type": type], body: "{}")
@@ -98,7 +100,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/v1/status", "*/*", 200), ("/v1/status", "text/html, application/*;q=0.5", 200), ("/v1/status", "text/html", 406),
+        ("/v1/status", "*/*", 200), ("/v1/status", "text/html, application/*;q=0.5", 200),
+        ("/v1/status", "text/html", 406),
         ("/v1/status", "application/json;q=0", 406), ("/v1/registry", "application/json", 200),
         ("/v1/events", "application/jsonl", 200), ("/v1/events", "application/json", 406), ("/v1/status", "", 200),
     ])
@@ -129,7 +132,9 @@ import Testing
 
     // MARK: - Tags
 
-    @Test(arguments: ["/v1/registry", "/v1/mailboxes/acme-in", "/v1/contracts/acme", "/v1/flows/confirm", "/v1/templates/opened"])
+    @Test(arguments: [
+        "/v1/registry", "/v1/mailboxes/acme-in", "/v1/contracts/acme", "/v1/flows/confirm", "/v1/templates/opened",
+    ])
     func whoHasItAlreadyIsToldSo(_ path: String) async throws {
         let first = await respond("GET", path)
         let tag = try #require(first.headers["ETag"])

@@ -214,14 +214,14 @@ import Testing
     @Test(arguments: [
         "", "/", "/v1", "/v1/", "/v2/status", "v1/status", "//v1/status", "/v1//status", "/v1/status/", "/v1/status/x",
         "/V1/status", "/v1/Status", "/v1/registry/x", "/v1/events/x", "/v1/notifications/7", "/v1/queue/",
-        "/v1/queue/drop", "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/mailboxes/a/test/",
+        "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/mailboxes/a/test/",
         "/v1/flows/a/test", "/v1/contracts/a/poll",
         "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics", "/v1/messages/",
         "/v1/messages/7/x", "/v1/messages/7/raw/x", "/v1/quarantine/", "/v1/quarantine/7/x", "/v1/quarantine/replay/x",
-        "/v1/templates/x/", "/v1/templates/x/show", "/v1/templates/x/versions/", "/v1/templates/x/versions/one",
+        "/v1/templates/x/", "/v1/templates/x/show", "/v1/templates/x/versions/",
         "/v1/templates/x/versions/1/", "/v1/templates/x/versions/1/restore/x", "/v1/flows/x/versions",
         "/v1/import", "/v1/import/contracts", "/v1/import/mailboxes/x",
-        "/v1/planned-steps/x", "/v1/planned-steps/5/x", "/v1/tickets/", "/v1/tickets/A-1/x",
+        "/v1/planned-steps/5/x", "/v1/tickets/", "/v1/tickets/A-1/x",
         "/v1/tickets/A-1/link/x",
     ])
     func nothingIsAtAnotherPath(_ path: String) async {
@@ -230,6 +230,15 @@ import Testing
             #expect(response.status == 404)
             #expect(response.type == "application/problem+json")
         }
+        #expect(control.calls.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("POST", "/v1/queue/drop"), ("GET", "/v1/templates/x/versions/one"), ("DELETE", "/v1/planned-steps/x"),
+        ("GET", "/v1/approvals/99999999999999999999"), ("GET", "/v1/notifications/1e3/raw"),
+    ])
+    func aNameThatCannotBeIsNotThere(_ method: String, _ path: String) async {
+        #expect(await respond(HTTPRequest(method, path)).status == 404)
         #expect(control.calls.isEmpty)
     }
 

@@ -43,7 +43,7 @@ import Testing
     @Test func otherMethodsAndDoorsAreClosed() async {
         #expect(await answer("DELETE", path).0.status == 405)
         let router = AdminRouter(control: FakeControl(), door: .tcp) { true }
-        #expect(await router.respond(to: HTTPRequest("POST", path)).status == 404)
+        #expect(await router.respond(to: HTTPRequest("POST", path)).status == 401)
     }
 
     @Test func aMailboxShowsItsForecastAndNoSecret() async throws {

@@ -14,7 +14,9 @@ import Testing
         var query: Set<String>
         var hasBody, isOpen: Bool
 
-        var description: String { "\(method) \(path) \(query.sorted())\(hasBody ? " body" : "")\(isOpen ? " open" : "")" }
+        var description: String {
+            "\(method) \(path) \(query.sorted())\(hasBody ? " body" : "")\(isOpen ? " open" : "")"
+        }
     }
 
     private func operations() throws -> Set<Operation> {
