@@ -224,11 +224,11 @@ private final class Gate: Sendable {
 
     @Test(arguments: ["/%00", "/a%00b", "/%ff", "/%zz", "/%e", "/x?a=%00", "/x?%ff=1", "/x?a=%c3%28"])
     func whatCannotBeReadIsABadRequest(_ target: String) async throws {
-        try await withServer { #expect(try await curl(target).status == 400) }
+        try await withServer { () async throws in #expect(try await curl(target).status == 400) }
     }
 
     @Test func aSlashThatWasWrittenOtherwiseIsNone() async throws {
-        try await withServer {
+        try await withServer { () async throws in
             #expect(try await curl("/v1/messages/%3Ca%2Fb@x%3E").body.contains("/v1/messages/<a/b@x>"))
         }
         #expect(HTTPRequest("GET", "/v1/messages/%3Ca%2Fb@x%3E").segments == ["v1", "messages", "<a/b@x>"])
