@@ -2,7 +2,8 @@
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
-	pkg-config ca-certificates openssl curl jq strace dovecot-imapd dovecot-pop3d postfix python3 python3-venv
+	pkg-config ca-certificates openssl curl jq strace dovecot-imapd dovecot-pop3d postfix python3 python3-venv \
+	chromium chromium-driver
 
 # Packages are installed by root, or by sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
