@@ -32,6 +32,8 @@ package final class AdminRouter: Sendable {
         // Alive says only that requests are answered; ready, that mail is moved.
         case "/healthz": return .text(200, "ok\n")
         case "/readyz": return isReady() ? .text(200, "ready\n") : .text(503, "stopping\n")
+        case "/metrics":
+            return try await metrics(request, isOpen: door == .controlSocket || Self.isLocal(request))
         default: break
         }
         let segments = request.segments
@@ -52,6 +54,8 @@ package final class AdminRouter: Sendable {
         case "planned-steps": return try await plannedSteps(request, rest)
         case "queue": return try await queue(request, rest)
         case "suppressions": return try await suppressions(request, rest)
+        case "course": return try await course(request, rest)
+        case "alerts": return try await alerts(request, rest)
         case "drill": return try await drill(request, rest)
         case "messages": return try await messages(request, rest)
         case "quarantine": return try await quarantine(request, rest)

@@ -178,5 +178,13 @@ enum Migrations {
         CREATE INDEX refused_events_due ON refused_events (contract, state, next_attempt, place);
         CREATE TABLE acknowledgements (contract INTEGER PRIMARY KEY, place INTEGER NOT NULL);
         """,
+        """
+        CREATE TABLE course (
+            contract INTEGER NOT NULL, slot INTEGER NOT NULL, received INTEGER NOT NULL, events INTEGER NOT NULL,
+            sent INTEGER NOT NULL, failed INTEGER NOT NULL, lag INTEGER NOT NULL, queue_age INTEGER NOT NULL,
+            PRIMARY KEY (contract, slot));
+        CREATE INDEX course_by_slot ON course (slot);
+        CREATE TABLE alerts (place INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """,
     ]
 }

@@ -27,6 +27,8 @@ package struct MemoryState: Sendable {
     /// Where each event stands in the log; those that were erased keep their places.
     var eventPlaces: [EventID: EventPlace] = [:]
     var lastEventPlace = EventPlace.unsaved
+    package var course: [CourseSample] = []
+    package var alerts: [Alert] = []
     var lastPlanned: Int64 = 0
     var lastApproval: Int64 = 0
     /// What the lists of deliveries would have to be searched for: places that are queued, and how many are in each state.
