@@ -49,7 +49,9 @@ struct WatchTests {
         let sent = try daemon.ctl("alert", "test")
         #expect(sent.status == 0 && sent.output.contains("through acme-out"), "\(sent.errors)")
         #expect(
-            try await eventually { acme.postfix.received().contains { $0.contains("Subject: [Malote] Test of alerts") } })
+            try await eventually {
+                acme.postfix.received().contains { $0.contains("Subject: [Malote] Test of alerts") }
+            })
         let mail = acme.postfix.received().first { $0.contains("[Malote] Test of alerts") } ?? ""
         #expect(mail.contains("Auto-Submitted: auto-generated") && mail.contains("To: ops@house.example"))
 

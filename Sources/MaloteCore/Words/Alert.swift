@@ -7,6 +7,7 @@ package struct Alert: Sendable, Hashable, Codable {
         case tokenExpiring = "token-expiring"
         case certificateExpiring = "certificate-expiring"
         case queueAging = "queue-aging"
+        case endpointFailing = "endpoint-failing"
         case quarantine
         case diskLow = "disk-low"
     }

@@ -55,6 +55,7 @@ extension Alert {
         case .tokenExpiring: "refresh token of mailbox \(subject) near its end"
         case .certificateExpiring: "certificate of \(subject) near its end"
         case .queueAging: "old deliveries of \(subject)"
+        case .endpointFailing: "failure of the endpoint of \(subject)"
         case .quarantine: "messages in quarantine"
         case .diskLow: "disk nearly full"
         }

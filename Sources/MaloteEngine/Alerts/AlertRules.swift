@@ -15,20 +15,27 @@ package struct AlertRules: Sendable {
     /// How long a message may lie in quarantine.
     package static let quarantinePatience = Duration.seconds(86_400)
 
+    /// How long an endpoint fails before people hear of it, and how long it is disabled: somebody may be at it.
+    package static let endpointPatience = Duration.seconds(3600)
+    package static let disabledPatience = Duration.seconds(600)
+
     let status: StatusReport
     let registry: Registry
     let certificates: [String: Timestamp]
     let quarantine: QuarantineSummary
+    let endpoints: [EndpointView]
     let host: HostFacts
 
     package init(
         status: StatusReport, registry: Registry, certificates: [String: Timestamp] = [:],
-        quarantine: QuarantineSummary = QuarantineSummary(), host: HostFacts = HostFacts()
+        quarantine: QuarantineSummary = QuarantineSummary(), endpoints: [EndpointView] = [],
+        host: HostFacts = HostFacts()
     ) {
         self.status = status
         self.registry = registry
         self.certificates = certificates
         self.quarantine = quarantine
+        self.endpoints = endpoints
         self.host = host
     }
 
@@ -36,7 +43,7 @@ package struct AlertRules: Sendable {
 
     package var findings: [Alert] {
         status.mailboxes.compactMap(failing) + status.mailboxes.compactMap(token) + servers
-            + status.lanes.compactMap(lane) + [quarantined, disk].compactMap { $0 }
+            + status.lanes.compactMap(lane) + endpoints.compactMap(endpoint) + [quarantined, disk].compactMap { $0 }
     }
 
     /// Whether it cannot be told if a known alert is over: nobody has seen the server's certificate since the start.
@@ -111,6 +118,23 @@ package struct AlertRules: Sendable {
                 + "the oldest since \(oldest).",
             remedy: "See why with: malotectl queue list --contract \(line.contract) --outbox \(line.outbox)",
             since: oldest)
+    }
+
+    // MARK: - Endpoints
+
+    private func endpoint(_ view: EndpointView) -> Alert? {
+        let disabled = view.disabledSince.map { now - $0 >= Self.disabledPatience } ?? false
+        let failing = view.failingSince.map { now - $0 >= Self.endpointPatience } ?? false
+        guard disabled || failing, view.state != .paused else { return nil }
+        let what = disabled ? "is disabled" : "has been failing"
+        let why = (view.failure?.detail ?? view.reason).map { ": \($0)" } ?? "."
+        return Alert(
+            .endpointFailing, view.contract, contracts: [view.contract], level: disabled ? 2 : 1,
+            detail: "The endpoint of \(view.contract) \(what)\(why) \(view.waiting) events wait for it.",
+            remedy: disabled
+                ? "When the receiver is well: malotectl endpoint enable \(view.contract)"
+                : "See it with: malotectl endpoint show \(view.contract)",
+            since: (disabled ? view.disabledSince : view.failingSince) ?? now)
     }
 
     // MARK: - The house

@@ -12,6 +12,7 @@ package struct MetricReport: Sendable {
     let meter: Meter.Reading
     let host: HostFacts
     let quarantine: QuarantineSummary
+    let endpoints: [EndpointView]
     let alerts: [Alert]
     let certificates: [String: Timestamp]
     let registry: Registry
@@ -21,7 +22,8 @@ package struct MetricReport: Sendable {
 
     package init(
         status: StatusReport, registry: Registry, totals: Totals = Totals(), meter: Meter.Reading = .init(),
-        host: HostFacts = HostFacts(), quarantine: QuarantineSummary = QuarantineSummary(), alerts: [Alert] = [],
+        host: HostFacts = HostFacts(), quarantine: QuarantineSummary = QuarantineSummary(),
+        endpoints: [EndpointView] = [], alerts: [Alert] = [],
         certificates: [String: Timestamp] = [:]
     ) {
         self.status = status
@@ -30,6 +32,7 @@ package struct MetricReport: Sendable {
         self.meter = meter
         self.host = host
         self.quarantine = quarantine
+        self.endpoints = endpoints
         self.alerts = alerts
         self.certificates = certificates
         standings = Standing.all(status)
@@ -39,7 +42,7 @@ package struct MetricReport: Sendable {
     }
 
     /// In a fixed order; a family without samples is there, too.
-    package var families: [MetricFamily] { mail + sending + contracts + house + machine }
+    package var families: [MetricFamily] { mail + sending + contracts + receivers + house + machine }
 
     // MARK: - Labels
 
@@ -193,6 +196,31 @@ package struct MetricReport: Sendable {
         status.mailboxes.flatMap { line in
             line.token?.refreshTokenExpires.map { end in line.contracts.map { ($0, end) } } ?? []
         }
+    }
+
+    // MARK: - Endpoints
+
+    private var receivers: [MetricFamily] {
+        func each(_ value: (EndpointView) -> Int?) -> [(labels: [MetricFamily.Label], value: Double)] {
+            endpoints.compactMap { view in value(view).map { ([Label("contract", label(view.contract))], Double($0)) } }
+        }
+        let states = endpoints.map { ([Label("state", $0.state.rawValue)], 1.0) }
+        return [
+            MetricFamily("malote_endpoints", .gauge, help: "Endpoints in each state.", samples: samples(states)),
+            MetricFamily(
+                "malote_endpoint_waiting_events", .gauge, help: "Events that wait for their endpoint.",
+                samples: samples(each { $0.waiting })),
+            MetricFamily(
+                "malote_endpoint_waiting_age_seconds", .gauge, unit: "seconds",
+                help: "How long the oldest of them has waited.",
+                samples: samples(
+                    each { view in
+                        view.waitingSince.map { Int(clamping: max(0, (status.now - $0).milliseconds / 1000)) } ?? 0
+                    }, max)),
+            MetricFamily(
+                "malote_endpoint_dead_events", .gauge, help: "Events that were refused for good.",
+                samples: samples(each { $0.dead })),
+        ]
     }
 
     // MARK: - The house

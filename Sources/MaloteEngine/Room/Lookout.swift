@@ -16,6 +16,8 @@ actor Lookout {
     private var course: CoursePlanner
     private var unsaved: [CourseSample] = []
     private var alerts: AlertPlanner?
+    /// Mails with alerts that were given up; `nil` before the first look.
+    private var failed: Int?
 
     init(store: any Store, time: any TimeSource, log: Log) {
         self.store = store
@@ -76,6 +78,13 @@ actor Lookout {
         alerts = planner
         let news = planner.look(findings, undecided: undecided, now: time.now())
         return (planner, news)
+    }
+
+    /// - Parameter count: of all so far.
+    /// - Returns: how many there are that there were not at the last look.
+    func failedAlerts(_ count: Int) -> Int {
+        defer { failed = count }
+        return failed.map { max(0, count - $0) } ?? 0
     }
 
     func keep(_ planner: AlertPlanner) { alerts = planner }

@@ -48,7 +48,7 @@ extension MailRoom {
             let quarantine = try await parts.store.read { try $0.quarantine() }
             let rules = AlertRules(
                 status: report, registry: registry, certificates: parts.certificates.ends, quarantine: quarantine,
-                host: parts.host.facts())
+                endpoints: try await endpoints(contract: nil), host: parts.host.facts())
             let (planner, news) = try await lookout.news(rules.findings, undecided: rules.isUndecided)
             guard !news.isEmpty || !planner.alerts.isEmpty else { return await lookout.keep(planner) }
             let mail = news.isEmpty ? nil : try letter(news, registry)
@@ -71,6 +71,16 @@ extension MailRoom {
         let level: Log.Level = news.turn == .over ? .notice : .warning
         let text = news.turn == .over ? news.alert.headline : news.alert.detail
         parts.log(level, "alert, \(news.turn.rawValue): \(text.onOneLine)")
+    }
+
+    /// A mail that nobody takes is no alert, or it would be one each day.
+    func logLostAlerts(_ report: StatusReport) async {
+        let name = parts.board.current.name(of: Self.alertContract)
+        let failed = report.lanes.filter { $0.contract == name }.map(\.failed).reduce(0, +)
+        let fresh = await lookout.failedAlerts(failed)
+        guard fresh > 0 else { return }
+        parts.log(
+            .error, "\(fresh) mails with alerts could not be delivered: see malotectl queue list --state failed.")
     }
 
     // MARK: - Mail
@@ -104,14 +114,15 @@ extension MailRoom {
 
     // MARK: - Events
 
-    /// Failing mailboxes and their recovery have events of their own, which Intake writes.
+    /// Failing mailboxes and their recovery have events of their own, which Intake writes. To tell of an endpoint by an
+    /// event would be told to nobody.
     private func events(of news: AlertNews, _ report: StatusReport, _ registry: Registry) -> [TicketEvent] {
         guard news.turn == .begun || news.turn == .worse else { return [] }
         switch news.alert.kind {
         case .certificateExpiring: return expiring(news.alert, "certificate", registry)
         case .tokenExpiring: return expiring(news.alert, "refresh-token", registry)
         case .queueAging: return aging(news.alert, report, registry)
-        case .mailboxFailing, .quarantine, .diskLow: return []
+        case .mailboxFailing, .endpointFailing, .quarantine, .diskLow: return []
         }
     }
 

@@ -13,7 +13,8 @@ extension MailRoom {
         let (quarantine, alerts) = try await read { (try $0.quarantine(), try $0.alerts()) }
         return MetricReport(
             status: report, registry: parts.board.current, totals: totals, meter: parts.intake.meter.reading,
-            host: parts.host.facts(), quarantine: quarantine, alerts: alerts, certificates: parts.certificates.ends
+            host: parts.host.facts(), quarantine: quarantine, endpoints: try await endpoints(contract: nil),
+            alerts: alerts, certificates: parts.certificates.ends
         ).families
     }
 
@@ -57,6 +58,7 @@ extension MailRoom {
             do { try await lookout.growth() } catch { throw Problem(error) }
             await lookout.note(report, parts.board.current)
             await tellAlerts(report)
+            await logLostAlerts(report)
         } catch {
             parts.log(.error, "the mail room could not look round: \(error.detail)")
         }

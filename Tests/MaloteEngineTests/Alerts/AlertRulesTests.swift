@@ -112,6 +112,24 @@ import Testing
         #expect(found.map(\.kind) == (level == nil ? [] : [.queueAging]) && found.first?.level == level)
     }
 
+    @Test(
+        arguments: [
+            (.waiting, 3599, nil, nil), (.waiting, 3600, nil, 1), (.disabled, nil, 599, nil), (.disabled, nil, 600, 2),
+            (.disabled, 9999, 600, 2), (.paused, 9999, nil, nil), (.idle, nil, nil, nil),
+        ] as [(EndpointView.State, Int64?, Int64?, Int?)])
+    func anEndpointIsToldIfItFailsForLong(
+        _ state: EndpointView.State, failing: Int64?, disabled: Int64?, level: Int?
+    ) {
+        var view = EndpointView(
+            Contract.EventEndpoint(url: "https://desk.example/h", secret: .literal(Secret("s"))), contract: "c-1",
+            state: state,
+            kept: EndpointState(contract: ContractID(rawValue: 1), position: .unsaved))
+        (view.failingSince, view.disabledSince) = (failing.map(Self.ago), disabled.map(Self.ago))
+        let status = rules().status
+        let found = AlertRules(status: status, registry: deskRegistry(), endpoints: [view]).findings
+        #expect(found.map(\.kind) == (level == nil ? [] : [.endpointFailing]) && found.first?.level == level)
+    }
+
     @Test(arguments: [(0, 90_000, false), (1, 86_399, false), (1, 86_400, true)] as [(Int, Int64, Bool)])
     func quarantineIsToldAfterADay(_ count: Int, age: Int64, isTold: Bool) {
         let found = rules(quarantine: QuarantineSummary(count: count, oldest: Self.ago(age))).findings
