@@ -95,6 +95,9 @@ package final class SQLiteStore: Store {
     /// Commits since the start: fewer than writes, when they are grouped.
     package var commits: Int { commitCount.load(ordering: .relaxed) }
 
+    /// Writes that wait for their transaction.
+    package var waitingWrites: Int { waiting.withLock { $0.jobs.count } }
+
     /// Brings everything from the write-ahead log into the database file, so that after an orderly stop the one file is
     /// all there is. What is written afterwards opens a log again.
     package func close() async { await tidy() }

@@ -19,6 +19,7 @@ struct Daemon {
     let signs = VitalSigns()
     let stop = StopFlag()
     let time = SystemTime()
+    let meter = Meter()
     let network: Network
     let gate: HostGate
     let store: SQLiteStore
@@ -64,8 +65,10 @@ struct Daemon {
         let journal = try FileAttemptJournal(folder: folder)
         let board = RegistryBoard(try await store.read { try $0.registry() })
         let clientName = HostName.fullyQualified
+        let certificates = CertificateBook(time: time)
         network = try Network(
-            caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs)
+            caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs,
+            certificates: certificates)
         let secrets = FileSecretReader()
         let tokens = TokenKeeper(
             server: try TokenHTTP(network: network, signs: signs), store: store, secrets: secrets, time: time, log: log)
@@ -78,8 +81,7 @@ struct Daemon {
         let intake = Intake(
             board: board, codec: MailCodec(hashing: hashing), hashing: hashing,
             signingKey: vault.derivedKey("message-id"), linkBase: config.http?.url, time: time, queueBell: queueBell,
-            eventBell: eventBell, log: log
-        )
+            eventBell: eventBell, log: log, meter: meter)
         gate = HostGate(perHost: config.limits.perHost, total: config.limits.connections)
         scheduler = PollScheduler(
             .init(
@@ -102,8 +104,9 @@ struct Daemon {
                 board: board, store: store, scheduler: scheduler, drain: drain, events: events, probe: probe,
                 tokens: tokens,
                 gate: gate, intake: intake, spool: spool, documents: YAMLReader(), drill: LoopbackDrill(), time: time,
-                queueBell: queueBell,
-                eventBell: eventBell, stop: stop, version: MaloteVersion.text, log: log))
+                host: ProcessFacts(folder: folder.path) { (store.commits, store.waitingWrites) }, hostName: clientName,
+                certificates: certificates, queueBell: queueBell, eventBell: eventBell, stop: stop,
+                version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(
             store: store, journal: journal, intake: intake, now: time.now(), seed: .random(in: 0...UInt64.max))
@@ -122,6 +125,7 @@ struct Daemon {
                 Service("delay watch") { await delays.run() },
                 Service("planned steps") { await room.watchPlannedSteps() },
                 Service("approvals") { await room.watchApprovals() },
+                Service("lookout") { await room.keepLookout() },
             ], grace: Self.grace, requestStop: askToStop)
         async let _: Void = manager.feedWatchdog(signs, time: time, log: log)
         let registry = await room.registry()
@@ -155,8 +159,10 @@ struct Daemon {
         _ socket: Int32, _ door: AdminRouter.Door, site: Site? = nil
     ) throws -> HTTPServer {
         let router = AdminRouter(control: room, door: door, site: site) { !stop.isSet && signs.stale().isEmpty }
-        return try HTTPServer(socket: socket, bodyLimit: { await router.bodyLimit(for: $0) }) {
-            await router.respond(to: $0)
+        return try HTTPServer(socket: socket, bodyLimit: { await router.bodyLimit(for: $0) }) { request in
+            let response = await router.respond(to: request)
+            meter.answered(door: door == .tcp ? "tcp" : "control", status: response.status)
+            return response
         }
     }
 

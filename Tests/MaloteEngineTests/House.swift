@@ -165,6 +165,9 @@ final class Run {
         return self
     }
 
+    /// Ends with the run, too.
+    func follow(_ performance: Performance<Void>) { performances.append(performance) }
+
     var isOver: Bool { performances.allSatisfy(\.isOver) }
 
     func askToStop() {

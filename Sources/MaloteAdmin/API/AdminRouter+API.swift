@@ -22,7 +22,7 @@ extension AdminRouter {
 
     // MARK: - Who
 
-    private func caller(of request: HTTPRequest) async throws(Problem) -> Caller {
+    func caller(of request: HTTPRequest) async throws(Problem) -> Caller {
         guard door == .tcp else {
             return Caller(name: request.user ?? "somebody", role: .admin, place: "control socket")
         }

@@ -40,6 +40,7 @@ package final class AdminRouter: Sendable {
         // Alive says only that requests are answered; ready, that mail is moved.
         case "/healthz": return .text(200, "ok\n")
         case "/readyz": return isReady() ? .text(200, "ready\n") : .text(503, "stopping\n")
+        case "/metrics": return try await metrics(request)
         default: break
         }
         let segments = request.segments

@@ -2,7 +2,7 @@
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
 package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl,
-    ReadingControl, EndpointControl, TokenControl, RepeatControl
+    ReadingControl, EndpointControl, TokenControl, RepeatControl, MeterControl, AlertControl
 {
     func registry() async -> Registry
 

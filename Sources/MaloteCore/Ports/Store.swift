@@ -154,6 +154,15 @@ package protocol StoreReading: AccessReading {
 
     // Health
     func health() throws -> [MailboxHealth]
+
+    // Numbers and alerts
+    /// What came since the mark; only the present mark for `nil`.
+    func growth(after mark: Growth.Mark?) throws -> Growth
+    /// From this slot on, in order of slots.
+    func course(contract: ContractID, from slot: Int64) throws -> [CourseSample]
+    func quarantine() throws -> QuarantineSummary
+    /// In the order in which they were set.
+    func alerts() throws -> [Alert]
 }
 
 /// What can be changed. A verb that names a missing row throws a `Failure` with cause `.defect`.
@@ -277,6 +286,12 @@ package protocol StoreWriting: StoreReading, AccessWriting {
 
     // Health
     func setHealth(_ health: MailboxHealth) throws
+
+    // Numbers and alerts
+    /// Adds to what is kept of the same contract and slot, and forgets all samples before `oldest`.
+    func add(_ samples: [CourseSample], forgettingBefore oldest: Int64) throws
+    /// Puts these in the place of all that are kept.
+    func setAlerts(_ alerts: [Alert]) throws
 }
 
 extension StoreReading {
@@ -293,6 +308,18 @@ extension StoreWriting {
     /// What came since the last poll.
     @discardableResult package func want(_ keys: [LedgerKey], at time: Timestamp) throws -> Int {
         try want(keys, isBacklog: false, reason: "It is on the server.", at: time)
+    }
+}
+
+/// How much waits in quarantine.
+package struct QuarantineSummary: Sendable, Hashable {
+    package var count: Int
+    /// Since when the oldest stored message has been there.
+    package var oldest: Timestamp?
+
+    package init(count: Int = 0, oldest: Timestamp? = nil) {
+        self.count = count
+        self.oldest = oldest
     }
 }
 

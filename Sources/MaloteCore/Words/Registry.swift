@@ -3,6 +3,8 @@
 /// A snapshot of mailboxes, contracts, flows and templates. Each list is sorted by name.
 package struct Registry: Sendable, Hashable {
     package var systemOutbox: MailboxName?
+    /// Who is written to when something is wrong, through the system outbox.
+    package var alerts: [MailAddress]
     package var mailboxes: [Mailbox]
     package var contracts: [Contract]
     package var flows: [Flow]
@@ -10,9 +12,10 @@ package struct Registry: Sendable, Hashable {
 
     package init(
         systemOutbox: MailboxName? = nil, mailboxes: [Mailbox] = [], contracts: [Contract] = [], flows: [Flow] = [],
-        templates: [Template] = []
+        templates: [Template] = [], alerts: [MailAddress] = []
     ) {
         self.systemOutbox = systemOutbox
+        self.alerts = alerts
         self.mailboxes = mailboxes
         self.contracts = contracts
         self.flows = flows
@@ -33,6 +36,7 @@ package struct Registry: Sendable, Hashable {
 /// One row's worth of change to the registry. Objects are matched by name; ids are the store's business.
 package enum RegistryChange: Sendable, Hashable {
     case setSystemOutbox(MailboxName?)
+    case setAlerts([MailAddress])
     case putMailbox(Mailbox)
     case deleteMailbox(MailboxName)
     case putContract(Contract)

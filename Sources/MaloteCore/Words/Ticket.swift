@@ -63,6 +63,10 @@ package struct TicketEvent: Sendable, Hashable {
         case messageQuarantined = "message.quarantined"
         case mailboxFailing = "mailbox.failing"
         case mailboxRecovered = "mailbox.recovered"
+        /// Its server's certificate, or what it gets access tokens with, ends soon.
+        case mailboxExpiring = "mailbox.expiring"
+        /// Deliveries have waited for long.
+        case queueAging = "queue.aging"
 
         /// One or more a mail: nearly all of a log. The others are few.
         package static let common: Set<Kind> = [.ticketOpened, .ticketReplied, .notificationSent]

@@ -100,11 +100,7 @@ package struct TicketEventBuilder: Sendable {
 
     package func mailbox(_ kind: TicketEvent.Kind, _ mailbox: Mailbox, _ health: MailboxHealth) -> TicketEvent {
         event(kind, source: "/mailboxes/\(mailbox.name)", subject: mailbox.name.text) { data in
-            data.object("mailbox") {
-                $0.field("name", mailbox.name.text)
-                $0.field("type", mailbox.inbox == nil ? "outbox" : "inbox")
-                $0.field("server", mailbox.server)
-            }
+            data.object("mailbox") { Self.write(mailbox, to: &$0) }
             if let failure = health.failure { data.object("failure") { Self.write(failure, to: &$0) } }
             if let since = health.failingSince { data.field("since", since.description) }
         }
@@ -115,6 +111,12 @@ package struct TicketEventBuilder: Sendable {
     static func write(_ ticket: Ticket, to json: inout JSONText) {
         json.field("key", ticket.key)
         json.field("external", ticket.external)
+    }
+
+    static func write(_ mailbox: Mailbox, to json: inout JSONText) {
+        json.field("name", mailbox.name.text)
+        json.field("type", mailbox.inbox == nil ? "outbox" : "inbox")
+        json.field("server", mailbox.server)
     }
 
     func event(

@@ -7,6 +7,8 @@ import MaloteCore
 package struct RegistryDocument: Sendable, Hashable {
     /// `nil` when the document does not say; `.some(nil)` when it says there is none.
     package var systemOutbox: MailboxName??
+    /// `nil` when the document does not say.
+    package var alerts: [MailAddress]?
     package var mailboxes: [Mailbox] = []
     package var contracts: [Contract] = []
     package var flows: [Flow] = []
@@ -41,7 +43,8 @@ package struct RegistryDocument: Sendable, Hashable {
             } else if reader.has("outbox") {
                 systemOutbox = .some(nil)
             }
-            reader.finish(known: ["outbox"])
+            alerts = Self.alerts(reader)
+            reader.finish(known: ["outbox", "alerts"])
         }
         for decoded in each(fields, "mailboxes", "mailbox", { MailboxDecoder($0).decode() }, { $0.mailbox.name.text }) {
             mailboxes.append(decoded.mailbox)
@@ -52,6 +55,27 @@ package struct RegistryDocument: Sendable, Hashable {
         flows = each(fields, "flows", "flow", { FlowDecoder($0).decode() }, { $0.name.text })
         templates = each(fields, "templates", "template", { TemplateDecoder($0).decode() }, { $0.key })
         warnings += fields.errors.warnings
+    }
+
+    private static let mostAlerts = 20
+
+    /// Who hears of alerts; `nil` when the document does not say.
+    private static func alerts(_ reader: FieldReader) -> [MailAddress]? {
+        guard reader.has("alerts") else { return nil }
+        var addresses: [MailAddress] = []
+        for item in reader.texts("alerts") {
+            guard let address = MailAddress(operatorText: item.text) else {
+                reader.errors.add(
+                    item.node, item.path, "\"\(item.text.onOneLine)\" is not a mail address.",
+                    "Write local@domain or Name <local@domain>.")
+                continue
+            }
+            if !addresses.contains(where: { $0.key == address.key }) { addresses.append(address) }
+        }
+        if addresses.count > mostAlerts {
+            reader.fail("alerts", "has more than \(mostAlerts) addresses.", "Write to a distribution list.")
+        }
+        return addresses
     }
 
     /// Decodes every item of a section, remembers its line and refuses a second one of the same name.

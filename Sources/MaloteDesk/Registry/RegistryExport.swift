@@ -16,7 +16,13 @@ package enum RegistryExport {
 
     static func document(_ registry: Registry) -> DocumentNode {
         var entries: [DocumentNode.Entry] = []
-        if let name = registry.systemOutbox { entries.append(.init("system", map([("outbox", text(name.text))]))) }
+        if registry.systemOutbox != nil || !registry.alerts.isEmpty {
+            let fields: [(String, DocumentNode?)] = [
+                ("outbox", registry.systemOutbox.map { text($0.text) }),
+                ("alerts", registry.alerts.isEmpty ? nil : list(registry.alerts.map(address))),
+            ]
+            entries.append(.init("system", map(fields)))
+        }
         let sections: [(String, [DocumentNode])] = [
             ("mailboxes", registry.mailboxes.map(node)), ("contracts", registry.contracts.map(node)),
             ("flows", registry.flows.map(node)), ("templates", registry.templates.map(node)),

@@ -10,6 +10,13 @@ extension RegistryPlan {
         result.systemOutbox = outbox
     }
 
+    mutating func setAlerts(_ addresses: [MailAddress]) {
+        guard addresses != result.alerts else { return }
+        changes.append(.setAlerts(addresses))
+        lines.append(.init(action: "changed", kind: "system", name: "alerts", fields: ["alerts"]))
+        result.alerts = addresses
+    }
+
     mutating func put(_ mailbox: Mailbox, _ current: Registry) {
         var mailbox = mailbox
         let old = current.mailbox(mailbox.name)

@@ -15,13 +15,15 @@ package struct Intake: Sendable {
     private let queueBell: Bell
     private let eventBell: Bell
     let log: Log
+    let meter: Meter
 
     /// - Parameters:
     ///   - signingKey: the daemon's own key for Message-IDs; every contract's is derived from it.
     ///   - linkBase: where people reach the pages of approvals; `nil` for nowhere.
     package init(
         board: RegistryBoard, codec: any MessageCodec, hashing: any Hashing, signingKey: [UInt8],
-        linkBase: String? = nil, time: any TimeSource, queueBell: Bell, eventBell: Bell, log: Log
+        linkBase: String? = nil, time: any TimeSource, queueBell: Bell, eventBell: Bell, log: Log,
+        meter: Meter = Meter()
     ) {
         self.board = board
         self.codec = linkBase.map { DiscreetCodec(inner: codec, veil: LinkVeil(base: $0)) } ?? codec
@@ -32,6 +34,7 @@ package struct Intake: Sendable {
         self.queueBell = queueBell
         self.eventBell = eventBell
         self.log = log
+        self.meter = meter
     }
 
     // MARK: - Messages

@@ -38,6 +38,7 @@ extension PollScheduler {
             lastGood: before.lastGood, stop: parts.stop, watch: watch)
         var outcome = InboxPoll.Outcome(report: PollReport())
         var failure: Failure?
+        let began = parts.time.now()
         do { outcome = try await run.run(over: kept, staysOpen: planner.mayIdle(job)) } catch { failure = error }
         if let begun = watch.begun { noteDelay(job, begun: begun) }
         // Our own shutdown says nothing about the server.
@@ -45,6 +46,7 @@ extension PollScheduler {
             try? await outcome.session?.close()
             return nil
         }
+        parts.intake.meter.polled(in: parts.time.now() - began, failure)
         if failure == nil, standing == .doubtful {
             parts.gate.trust(job.mailbox.server)
             standing = .trusted

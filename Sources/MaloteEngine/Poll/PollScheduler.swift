@@ -104,6 +104,7 @@ package actor PollScheduler {
     /// A poll was begun: what it waited for others is its contracts' delay.
     func noteDelay(_ job: PollPlanner.Job, begun: Timestamp) {
         let delay = planner.started(job.mailbox.id, now: begun)
+        parts.intake.meter.begun(late: delay)
         for contract in parts.board.current.contracts(fedBy: job.mailbox.name) {
             delays.note(contract.id, delay, now: begun)
         }

@@ -18,7 +18,8 @@ struct DeliveryNews: Sendable {
     @discardableResult
     func record(_ results: [AttemptResult], _ store: any StoreWriting) throws -> Bool {
         let settled = try store.finishAttempt(results).compactMap { delivery in Self.news(of: delivery) }
-        for (_, delivery, _) in settled where Self.isAddressBad(delivery) {
+        // Who hears of alerts is the operator's own list, and no contract's.
+        for (_, delivery, _) in settled where Self.isAddressBad(delivery) && delivery.lane.contract > .unsaved {
             let reason = "Its server answered: \(delivery.failure?.detail ?? "no such address")"
             try suppress(delivery.recipient, contract: delivery.lane.contract, reason, store)
         }

@@ -193,7 +193,11 @@ package actor QueueDrain {
             let standing = state.planner.standing
             guard parts.gate.enter(state.mailbox.server, standing) else { return false }
             lanes[lane]?.probing = standing == .doubtful ? state.mailbox.server : nil
-            if state.planner.workers == 0 { delays.note(lane.contract, now - max(due, state.since), now: now) }
+            if state.planner.workers == 0 {
+                let delay = now - max(due, state.since)
+                delays.note(lane.contract, delay, now: now)
+                parts.intake.meter.begun(late: delay)
+            }
             lanes[lane]?.planner.workerStarted(now: now)
             let worker = LaneWorker(
                 lane: lane, mailbox: state.mailbox, outbox: state.outbox, drain: self, connector: parts.connector,
@@ -237,6 +241,7 @@ package actor QueueDrain {
         guard failure.cause != .shuttingDown, var state = lanes[lane] else { return }
         let before = state.planner.health
         state.planner.lost(failure, now: parts.time.now())
+        parts.intake.meter.laneLost(failure)
         lanes[lane] = state
         let name = state.mailbox.name.text
         let contract = parts.board.current.contract(lane.contract)?.name.text ?? "#\(lane.contract)"
@@ -252,8 +257,11 @@ package actor QueueDrain {
         let results = zip(group, submission.outcomes).map { delivery, outcome in
             OutcomePlanner.result(of: outcome, for: delivery, now: now, random: &random)
         }
+        parts.intake.meter.attempted(results)
         for (delivery, outcome) in zip(group, submission.outcomes) {
-            if case .sent = outcome { sentLog.note(delivery, now: now) }
+            guard case .sent = outcome else { continue }
+            sentLog.note(delivery, now: now)
+            parts.intake.meter.delivered(after: now - delivery.created)
         }
         guard submission.isServed, let before = lanes[lane]?.planner.health else { return results }
         if let host = lanes[lane]?.probing {
@@ -311,9 +319,11 @@ package actor QueueDrain {
     /// What becomes of the message under which a connection broke.
     func broken(_ group: [Delivery], _ failure: Failure, isFirst: Bool) -> [AttemptResult] {
         let now = parts.time.now()
-        return group.map {
+        let results = group.map {
             OutcomePlanner.broken($0, failure, isFirst: isFirst, now: now, random: &random)
         }
+        parts.intake.meter.attempted(results)
+        return results
     }
 
     /// Results that the store refused are kept until it takes them: nobody waits for a restart to clear a full disk.

@@ -118,7 +118,11 @@ extension MailRoom {
 
 extension Registry {
     // Rows outlive what they belonged to: a deleted contract's mail stays visible under its number.
-    func name(of id: ContractID) -> String { contract(id)?.name.text ?? (id.rawValue < 0 ? "drill" : "#\(id)") }
+    func name(of id: ContractID) -> String {
+        // In parentheses, which no contract's name can have.
+        if id == MailRoom.alertContract { return "(alerts)" }
+        return contract(id)?.name.text ?? (id.rawValue < 0 ? "drill" : "#\(id)")
+    }
     func name(of id: MailboxID) -> String { mailbox(id)?.name.text ?? (id.rawValue < 0 ? "drill" : "#\(id)") }
 
     /// The other way round.

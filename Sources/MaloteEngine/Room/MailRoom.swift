@@ -5,8 +5,8 @@ import MaloteCore
 import MaloteDesk
 import Synchronization
 
-/// What operators talk to. Holds no state of its own beyond the moment it started, what is under way, and the access
-/// tokens in memory.
+/// What operators talk to. Holds no state of its own beyond the moment it started, what is under way, the access
+/// tokens in memory, and what its lookout remembers.
 package final class MailRoom: Control {
     package struct Parts: Sendable {
         package var board: RegistryBoard
@@ -23,6 +23,10 @@ package final class MailRoom: Control {
         package var documents: any DocumentReader
         package var drill: any DrillGround
         package var time: any TimeSource
+        /// The machine's own numbers.
+        package var host: any HostProbe
+        package var hostName: String
+        package var certificates: CertificateBook
         /// Rung when deliveries may have become due.
         package var queueBell: Bell
         /// Rung when the event log has grown.
@@ -35,7 +39,9 @@ package final class MailRoom: Control {
             board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain,
             events: EventDelivery, probe: any MailboxProbe, tokens: any TokenDesk, gate: HostGate, intake: Intake,
             spool: any Spool, documents: any DocumentReader, drill: any DrillGround,
-            time: any TimeSource, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String, log: Log
+            time: any TimeSource, host: any HostProbe = UnknownHost(), hostName: String = "",
+            certificates: CertificateBook? = nil, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String,
+            log: Log
         ) {
             self.board = board
             self.store = store
@@ -50,6 +56,9 @@ package final class MailRoom: Control {
             self.documents = documents
             self.drill = drill
             self.time = time
+            self.host = host
+            self.hostName = hostName
+            self.certificates = certificates ?? CertificateBook(time: time)
             self.queueBell = queueBell
             self.eventBell = eventBell
             self.stop = stop
@@ -63,10 +72,12 @@ package final class MailRoom: Control {
     let drilling = Atomic<Bool>(false)
     let access = AccessBoard()
     let repeats = RepeatBook()
+    let lookout: Lookout
 
     package init(_ parts: Parts) {
         self.parts = parts
         started = parts.time.now()
+        lookout = Lookout(store: parts.store, time: parts.time, log: parts.log)
     }
 
     package func registry() async -> Registry { parts.board.current }

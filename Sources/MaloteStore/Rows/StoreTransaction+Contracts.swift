@@ -64,7 +64,7 @@ extension StoreTransaction {
         rows.suppressions = try connection.run("DELETE FROM suppressions WHERE contract = ?", .init(contract))
         for table in [
             "threads", "planned_steps", "lane_counts", "holds", "answer_counts", "endpoints", "refused_events",
-            "acknowledgements",
+            "acknowledgements", "course",
         ] {
             try connection.run("DELETE FROM \(table) WHERE contract = ?", .init(contract))
         }

@@ -10,6 +10,10 @@ extension StoreTransaction {
         registry.systemOutbox = try connection.first("SELECT value FROM settings WHERE name = 'system outbox'") {
             MailboxName($0.text(0))
         }?.flatMap { $0 }
+        registry.alerts =
+            try connection.first("SELECT value FROM settings WHERE name = 'alerts'") {
+                try JSONColumn.decode($0.text(0))
+            } ?? []
         registry.mailboxes = try objects(.mailbox) { id, body in
             try JSONColumn.decode(body, MailboxRecord.self).mailbox(id: RowID(rawValue: id), vault: vault)
         }
@@ -37,6 +41,11 @@ extension StoreTransaction {
                 """, .text(name.text))
         case .setSystemOutbox(nil):
             try connection.run("DELETE FROM settings WHERE name = 'system outbox'")
+        case .setAlerts(let addresses):
+            try connection.run("DELETE FROM settings WHERE name = 'alerts'")
+            guard !addresses.isEmpty else { return }
+            try connection.run(
+                "INSERT INTO settings (name, value) VALUES ('alerts', ?)", .text(try JSONColumn.encode(addresses)))
         case .putMailbox(let mailbox):
             try put(.mailbox, mailbox.name.text, JSONColumn.encode(MailboxRecord(mailbox, vault: vault)))
         case .putContract(let contract):

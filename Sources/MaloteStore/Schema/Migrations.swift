@@ -193,5 +193,13 @@ enum Migrations {
         CREATE INDEX kept_answers_by_time ON kept_answers (time);
         ALTER TABLE notifications ADD COLUMN fingerprint BLOB;
         """,
+        """
+        CREATE TABLE course (
+            contract INTEGER NOT NULL, slot INTEGER NOT NULL, received INTEGER NOT NULL, events INTEGER NOT NULL,
+            sent INTEGER NOT NULL, failed INTEGER NOT NULL, lag INTEGER NOT NULL, queue_age INTEGER NOT NULL,
+            PRIMARY KEY (contract, slot));
+        CREATE INDEX course_by_slot ON course (slot);
+        CREATE TABLE alerts (place INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        """,
     ]
 }

@@ -31,6 +31,8 @@ package struct MemoryState: Sendable {
     package var audit: [AuditEntry] = []
     var lastAudit: Int64 = 0
     var answersKept: [StoredAnswer] = []
+    package var course: [CourseSample] = []
+    package var alerts: [Alert] = []
     var lastPlanned: Int64 = 0
     var lastApproval: Int64 = 0
     /// What the lists of deliveries would have to be searched for: places that are queued, and how many are in each state.

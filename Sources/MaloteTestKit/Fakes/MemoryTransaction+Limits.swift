@@ -114,6 +114,7 @@ extension MemoryTransaction {
         state.approvals.removeAll { $0.contract == contract }
         state.plannedSteps.removeAll { $0.contract == contract }
         state.suppressions.removeAll { $0.contract == contract }
+        state.course.removeAll { $0.contract == contract }
         (state.holds[contract], state.threads[contract], state.ticketNumbers[contract]) = (nil, nil, nil)
         state.ticketPlaces[contract] = nil
         try closeEndpoint(of: contract)

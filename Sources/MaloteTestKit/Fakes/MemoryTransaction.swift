@@ -26,6 +26,7 @@ final class MemoryTransaction: StoreWriting {
         defer { state.registry = registry }
         switch change {
         case .setSystemOutbox(let name): registry.systemOutbox = name
+        case .setAlerts(let addresses): registry.alerts = addresses
         case .putMailbox(var mailbox):
             let free = (registry.mailboxes.map(\.id.rawValue).max() ?? 0) + 1
             mailbox.id = registry.mailbox(mailbox.name)?.id ?? MailboxID(rawValue: free)

@@ -18,6 +18,7 @@ package final class Network: StreamOpener {
     private let patience: Duration
     private let pace: Pace
     private let signs: VitalSigns?
+    private let certificates: CertificateBook?
     private let shards = Mutex<[NetworkShard]>([])
     private let numbers = Atomic<Int>(0)
 
@@ -27,19 +28,20 @@ package final class Network: StreamOpener {
     ///   - clientName: what we call ourselves to SMTP servers (RFC 5321 §4.1.1.1).
     ///   - patience: for TCP, TLS and STARTTLS together.
     ///   - pace: how slowly a server may speak from then on.
+    ///   - certificates: is told when servers' certificates end, at most once a day each.
     /// - Throws: `Failure(.operatorNeeded, .defect)` if the libcurl found is not fit for this.
     package convenience init(
         caFile: String, policy: AddressPolicy = .written, clientName: String, patience: Duration = .seconds(30),
-        pace: Pace = Pace(), signs: VitalSigns? = nil
+        pace: Pace = Pace(), signs: VitalSigns? = nil, certificates: CertificateBook? = nil
     ) throws(Failure) {
         try self.init(
             caFile: caFile, policy: policy, clientName: clientName, patience: patience, pace: pace, signs: signs,
-            resolver: HostResolver())
+            certificates: certificates, resolver: HostResolver())
     }
 
     init(
         caFile: String, policy: AddressPolicy, clientName: String, patience: Duration, pace: Pace = Pace(),
-        signs: VitalSigns?, resolver: HostResolver
+        signs: VitalSigns?, certificates: CertificateBook? = nil, resolver: HostResolver
     ) throws(Failure) {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         // libcurl does not shield its sends from SIGPIPE when it may not use signals.
@@ -51,6 +53,7 @@ package final class Network: StreamOpener {
         self.patience = patience
         self.pace = pace
         self.signs = signs
+        self.certificates = certificates
         self.resolver = resolver
     }
 
@@ -72,8 +75,19 @@ package final class Network: StreamOpener {
     }
 
     package func open(_ endpoint: Endpoint) async throws(Failure) -> any ByteStream {
-        let stream = try await dial(endpoint, addresses: try await addresses(of: endpoint.host))
+        let addresses = try await addresses(of: endpoint.host)
+        let witness = endpoint.security == .none ? nil : certificateWitness(endpoint)
+        let stream = try await dial(endpoint, addresses: addresses, witness: witness)
+        if let witness, let end = witness.facts.tls?.chain.first?.end {
+            certificates?.note(CertificateBook.server(endpoint.host, endpoint.port), end: end)
+        }
         return PacedStream(stream, place: "\(endpoint.host):\(endpoint.port)", pace: pace)
+    }
+
+    /// The connection is made anyway: now and then it is looked at on the way.
+    private func certificateWitness(_ endpoint: Endpoint) -> DialWitness? {
+        guard certificates?.wants(CertificateBook.server(endpoint.host, endpoint.port)) == true else { return nil }
+        return DialWitness(host: endpoint.host)
     }
 
     /// PEM bundle for servers without authorities of their own.

@@ -216,7 +216,7 @@ import Testing
         "/V1/status", "/v1/Status", "/v1/registry/x", "/v1/events/x", "/v1/notifications/7", "/v1/queue/",
         "/v1/queue/retry/7", "/v1/mailboxes/a/b", "/v1/mailboxes/a/poll/", "/v1/mailboxes/a/test/",
         "/v1/flows/a/test", "/v1/contracts/a/poll",
-        "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metrics", "/v1/messages/",
+        "/v1/flows/a/events", "/v1/mailboxes/a/events", "/v1/system", "/healthz/", "/metric", "/v1/messages/",
         "/v1/messages/7/x", "/v1/messages/7/raw/x", "/v1/quarantine/", "/v1/quarantine/7/x", "/v1/quarantine/replay/x",
         "/v1/templates/x/", "/v1/templates/x/show", "/v1/templates/x/versions/",
         "/v1/templates/x/versions/1/", "/v1/templates/x/versions/1/restore/x", "/v1/flows/x/versions",

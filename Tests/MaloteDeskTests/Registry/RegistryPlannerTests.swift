@@ -248,6 +248,7 @@ extension Registry {
         var result = changes.reduce(into: self) { registry, change in
             switch change {
             case .setSystemOutbox(let name): registry.systemOutbox = name
+            case .setAlerts(let addresses): registry.alerts = addresses
             case .putMailbox(let new): registry.mailboxes = registry.mailboxes.filter { $0.name != new.name } + [new]
             case .deleteMailbox(let name): registry.mailboxes.removeAll { $0.name == name }
             case .putContract(let new): registry.contracts = registry.contracts.filter { $0.name != new.name } + [new]

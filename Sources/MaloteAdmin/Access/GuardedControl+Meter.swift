@@ -1,0 +1,23 @@
+// Guards of numbers and alerts: those of all contracts together are for who may see all.
+
+import MaloteCore
+
+extension GuardedControl {
+    package func metrics() async throws(Problem) -> [MetricFamily] {
+        try seeAll()
+        return try await inner.metrics()
+    }
+
+    package func course(contract: String?, hours: Int) async throws(Problem) -> Course {
+        try await inner.course(contract: try narrowed(contract), hours: hours)
+    }
+
+    package func alerts() async throws(Problem) -> AlertReport {
+        try seeAll()
+        return try await inner.alerts()
+    }
+
+    package func testAlert() async throws(Problem) -> AlertReceipt {
+        try await administer("test the alerts") { () async throws(Problem) in try await inner.testAlert() }
+    }
+}

@@ -1,0 +1,22 @@
+# Completion of maloted for bash; zsh reads it after: autoload -U +X bashcompinit && bashcompinit
+_maloted() {
+    local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}" word task=""
+    COMPREPLY=()
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        case "$word" in
+        check-config|parse|help) task="$word" ;;
+        esac
+    done
+    case "$prev" in
+    --config) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --log) COMPREPLY=($(compgen -W "journal text json" -- "$cur")); return ;;
+    esac
+    case "$task:$cur" in
+    parse:-*) COMPREPLY=($(compgen -W "--jsonl" -- "$cur")) ;;
+    parse:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    check-config:*) COMPREPLY=($(compgen -W "--config" -- "$cur")) ;;
+    :-*) COMPREPLY=($(compgen -W "--config --log --debug --version --help" -- "$cur")) ;;
+    :*) COMPREPLY=($(compgen -W "check-config parse help --config --log --debug --version --help" -- "$cur")) ;;
+    esac
+}
+complete -F _maloted maloted
