@@ -8,7 +8,8 @@ import Testing
 
 struct OperationPagesTests {
     private static let pages = [
-        "/tickets", "/tickets/ACME-1", "/queue", "/queue?notification=7", "/queue/retry", "/queue/hold?contract=acme",
+        "/tickets", "/tickets/ACME-1", "/waiting", "/queue", "/queue?notification=7", "/queue/retry",
+        "/queue/hold?contract=acme",
         "/queue/suppressions", "/quarantine", "/quarantine/replay?id=7", "/events", "/events/e1", "/messages",
         "/messages/7",
     ]
@@ -130,6 +131,8 @@ struct OperationPagesTests {
         Deed("/tickets/ACME-1/link", [("external", " EXT 8 ")], "link ACME-1 - EXT 8", "/tickets/ACME-1"),
         Deed("/tickets/ACME-1/call-off", [("number", "4")], "cancel step 4", "/tickets/ACME-1"),
         Deed("/tickets/ACME-1/withdraw", [("number", "7")], "cancel approval 7", "/tickets/ACME-1"),
+        Deed("/waiting/call-off", [("number", "4")], "cancel step 4", "/waiting"),
+        Deed("/waiting/withdraw", [("number", "7")], "cancel approval 7", "/waiting"),
         Deed("/queue/retry", [("notification", "7")], "retry - - 7 [] 100000", "/queue?notification=7"),
         Deed("/queue/hold", [("contract", "acme")], "hold acme - 0 [] 100000", "/queue?contract=acme"),
         Deed(
@@ -204,6 +207,7 @@ struct OperationPagesTests {
             ("/quarantine?contract=acme&search=y&since=2026-01-01", "quarantine - acme - 2026-01-01 y 201"),
             ("/events?contract=acme&kind=ticket.opened&before=e9", "log acme ticket.opened e9 50"),
             ("/queue/suppressions?contract=acme", "suppressions acme"),
+            ("/waiting?contract=acme&state=&flow=confirm", "planned acme confirm -"),
         ]
         for (address, call) in asked {
             #expect(await browser.get(address).status == 200)
@@ -215,7 +219,8 @@ struct OperationPagesTests {
     func missing() async {
         let browser = await Browser.signedIn(FakeControl(Self.content))
         for path in [
-            "/tickets/", "/tickets/A/b/c", "/events/", "/events/e1/x", "/quarantine/x", "/queue/7/raw/x",
+            "/tickets/", "/tickets/A/b/c", "/events/", "/events/e1/x", "/quarantine/x", "/waiting/x/y",
+            "/queue/7/raw/x",
             "/events/none",
         ] {
             #expect(await browser.get(path).status == 404)

@@ -67,6 +67,7 @@ package final class Site: Sendable {
         case "" where rest.isEmpty: return try await OverviewPage(visit).response()
         case "tickets" where rest.isEmpty: return try await TicketList(visit).response()
         case "tickets": return try await TicketPage(visit).response(rest)
+        case "waiting": return try await WaitingPage(visit).response(rest)
         case "queue": return try await QueuePage(visit).response(rest)
         case "quarantine": return try await QuarantinePage(visit).response(rest)
         case "events": return try await EventPages(visit).response(rest)
