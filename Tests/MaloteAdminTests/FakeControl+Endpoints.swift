@@ -1,6 +1,7 @@
 // What the fake mail room says of endpoints.
 
 import MaloteCore
+import Synchronization
 
 @testable import MaloteAdmin
 
@@ -44,7 +45,7 @@ extension FakeControl {
         contract: String?, state: RefusedEvent.State?, limit: Int
     ) async throws(Problem) -> [RefusedEventView] {
         try note("refused events \(contract ?? "-") \(state?.rawValue ?? "-") \(limit)")
-        return []
+        return content.withLock { $0.refused }
     }
 
     func changeDeadEvents(

@@ -20,6 +20,7 @@ struct FakeContent {
     var suppressions: [SuppressionView] = []
     var quarantine: [QuarantineLine] = []
     var results: [ReplayResult] = []
+    var refused: [RefusedEventView] = []
 }
 
 extension FakeControl {

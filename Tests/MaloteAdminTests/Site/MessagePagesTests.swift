@@ -96,10 +96,26 @@ struct MessagePagesTests {
         #expect(policy.hasSuffix("; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"))
         #expect(frame.headers["X-Frame-Options"] == "SAMEORIGIN" && frame.headers["Referrer-Policy"] == "no-referrer")
         #expect(frame.headers["X-Content-Type-Options"] == "nosniff" && frame.headers["Cache-Control"] == "no-store")
-        #expect(frame.text.contains("<p>a<a href=\"https://x/?a=1&amp;b=&quot;\" target=\"_blank\" rel="))
+        #expect(frame.text.contains("<p>a<a>b</a> <span class=\"to\">&lt;https://x/?a=1&amp;b=&quot;&gt;</span></p>"))
+        #expect(!frame.text.contains("href"))
         // Another answer, another nonce.
         #expect(await browser.get("/messages/7/html").headers["Content-Security-Policy"] != policy)
         #expect(await Browser(FakeControl()).get("/messages/7/html").status == 303)
+    }
+
+    @Test(
+        "where a link leads is written behind it, once",
+        arguments: [
+            ("<a href=\"https://x\">https://x</a>", "<a>https://x</a>"),
+            ("<a href=\"https://x\">https://y</a>", "<a>https://y</a> <span class=\"to\">&lt;https://x&gt;</span>"),
+            ("<a>x</a></a>", "<a>x</a></a>"), ("<a href=\"http://x\">", "<a>"),
+            (
+                "<a href=\"http://x\">a<a href=\"http://y\">b</a></a>",
+                "<a>a<a>b</a> <span class=\"to\">&lt;http://y&gt;</span></a> <span class=\"to\">&lt;http://x&gt;</span>"
+            ),
+        ])
+    func links(html: String, shown: String) {
+        #expect(MailMarkup(html)?.markup == shown)
     }
 
     @Test("images of the mail itself are inside, those that did not come along are not asked for")
@@ -136,7 +152,7 @@ struct MessagePagesTests {
     // MARK: - Hostile mails
 
     private static var allowed: Regex<(Substring, Substring?, Substring?)> {
-        /<\/?[a-z][a-z0-9]*( (align|alt|border|cellpadding|cellspacing|colspan|dir|height|href|lang|rel|rowspan|target|title|valign|width)="[^"<>]*")*>/
+        /<\/?[a-z][a-z0-9]*( (align|alt|border|cellpadding|cellspacing|colspan|dir|class|height|lang|rowspan|title|valign|width)="[^"<>]*")*>/
     }
 
     @Test(
@@ -152,9 +168,9 @@ struct MessagePagesTests {
         let content = String(body.dropLast("\n</body></html>\n".count))
         let rest = content.replacing(Self.allowed, with: "")
         #expect(!rest.contains("<") && !rest.contains(">"))
-        for link in content.matches(of: /\ href="([^"]*)"/) {
-            let address = String(link.output.1).trimmingCharacters(in: .whitespaces).lowercased()
-            #expect(["https:", "http:", "mailto:"].contains(where: address.hasPrefix))
+        #expect(Set(content.matches(of: /class="([^"]*)"/).map { String($0.output.1) }).isSubset(of: ["to"]))
+        for link in MailMarkup(html)?.links ?? [] {
+            #expect(["https:", "http:", "mailto:"].contains(where: link.lowercased().hasPrefix))
         }
         let names = Set(content.matches(of: /<\/?([a-z0-9]+)/).map { String($0.output.1) })
         #expect(

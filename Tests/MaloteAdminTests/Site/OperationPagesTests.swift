@@ -8,7 +8,9 @@ import Testing
 
 struct OperationPagesTests {
     private static let pages = [
-        "/tickets", "/tickets/ACME-1", "/queue", "/queue?notification=7", "/queue/retry", "/queue/hold?contract=acme",
+        "/tickets", "/tickets/ACME-1", "/waiting", "/endpoints", "/endpoints/acme",
+        "/endpoints/acme/replay?since=2026-01-02", "/queue", "/queue?notification=7", "/queue/retry",
+        "/queue/hold?contract=acme",
         "/queue/suppressions", "/quarantine", "/quarantine/replay?id=7", "/events", "/events/e1", "/messages",
         "/messages/7",
     ]
@@ -65,6 +67,11 @@ struct OperationPagesTests {
                 events: ["{\"a\":\"<b>\"}"], notifications: [.init(outbox: "acme-out", to: ["ana@x"], subject: "<S>")])
         ]
         content.events = [event]
+        let refusal = Failure(.permanent, .rejected, "It answered <x>.")
+        let dead = RefusedEvent(
+            contract: Sample.acme.id, place: EventPlace(rawValue: 1), state: .dead, attempts: 5,
+            nextAttempt: Sample.now, firstRefused: Sample.now, lastRefused: Sample.now, failure: refusal)
+        content.refused = [RefusedEventView(dead, event: event, contract: "acme")]
         return content
     }
 
@@ -130,6 +137,16 @@ struct OperationPagesTests {
         Deed("/tickets/ACME-1/link", [("external", " EXT 8 ")], "link ACME-1 - EXT 8", "/tickets/ACME-1"),
         Deed("/tickets/ACME-1/call-off", [("number", "4")], "cancel step 4", "/tickets/ACME-1"),
         Deed("/tickets/ACME-1/withdraw", [("number", "7")], "cancel approval 7", "/tickets/ACME-1"),
+        Deed("/endpoints/acme/retry", [], "endpoint acme retried", "/endpoints/acme"),
+        Deed("/endpoints/acme/disable", [], "endpoint acme disabled", "/endpoints/acme"),
+        Deed("/endpoints/acme/enable", [], "endpoint acme enabled", "/endpoints/acme"),
+        Deed("/endpoints/acme/replay", [("after", "e1")], "replay acme after(event: \"e1\")", "/endpoints/acme"),
+        Deed(
+            "/endpoints/acme/dead", [("action", "retry"), ("event", "e1")], "dead events acme retry e1",
+            "/endpoints/acme"),
+        Deed("/endpoints/acme/dead", [("action", "drop")], "dead events acme drop all", "/endpoints/acme"),
+        Deed("/waiting/call-off", [("number", "4")], "cancel step 4", "/waiting"),
+        Deed("/waiting/withdraw", [("number", "7")], "cancel approval 7", "/waiting"),
         Deed("/queue/retry", [("notification", "7")], "retry - - 7 [] 100000", "/queue?notification=7"),
         Deed("/queue/hold", [("contract", "acme")], "hold acme - 0 [] 100000", "/queue?contract=acme"),
         Deed(
@@ -171,7 +188,7 @@ struct OperationPagesTests {
         let browser = await Browser.signedIn(control)
         let page = await browser.get("/queue/cancel?contract=acme&state=failed")
         #expect(control.calls.last == "count cancel acme - 0 [\"failed\"] 100000")
-        #expect(page.text.contains("Cancel 1 deliveries?"))
+        #expect(page.text.contains("Deliveries to cancel: 1"))
         #expect(page.text.contains("<input type=\"hidden\" name=\"state\" value=\"failed\"><button class=\"danger\">"))
         control.content.withLock { $0.queue = [] }
         #expect(await !browser.get("/queue/cancel?contract=acme").text.contains("class=\"danger\""))
@@ -204,6 +221,7 @@ struct OperationPagesTests {
             ("/quarantine?contract=acme&search=y&since=2026-01-01", "quarantine - acme - 2026-01-01 y 201"),
             ("/events?contract=acme&kind=ticket.opened&before=e9", "log acme ticket.opened e9 50"),
             ("/queue/suppressions?contract=acme", "suppressions acme"),
+            ("/waiting?contract=acme&state=&flow=confirm", "planned acme confirm -"),
         ]
         for (address, call) in asked {
             #expect(await browser.get(address).status == 200)
@@ -215,12 +233,17 @@ struct OperationPagesTests {
     func missing() async {
         let browser = await Browser.signedIn(FakeControl(Self.content))
         for path in [
-            "/tickets/", "/tickets/A/b/c", "/events/", "/events/e1/x", "/quarantine/x", "/queue/7/raw/x",
+            "/tickets/", "/tickets/A/b/c", "/events/", "/events/e1/x", "/quarantine/x", "/waiting/x/y",
+            "/queue/7/raw/x",
             "/events/none",
         ] {
             #expect(await browser.get(path).status == 404)
         }
         #expect(await browser.post("/tickets/ACME-1/burn").status == 404)
+        #expect(await browser.post("/endpoints/acme/burn").status == 404)
+        #expect(await browser.post("/endpoints/acme/dead", [("action", "x")]).status == 404)
+        #expect(await browser.get("/endpoints/acme/retry").status == 405)
+        #expect(await browser.get("/endpoints/acme/replay?since=x").status == 422)
         #expect(await browser.get("/tickets/ACME-1/close").status == 405)
         #expect(await browser.post("/events").status == 405)
         #expect(

@@ -40,7 +40,8 @@ struct EventPages {
             \(table(events, registry))
             \(visit.further(visit.frame.more, "before", last))
             """
-        return Page(title: visit.frame.events, area: .events, body: body).response(visit)
+        let endpoints = visit.link(visit.words(EndpointWords.self).endpoints, "/endpoints")
+        return Page(title: visit.frame.events, area: .events, body: body, actions: endpoints).response(visit)
     }
 
     private func table(_ events: [TicketEvent], _ registry: Registry) -> HTMLText {

@@ -3,15 +3,14 @@
 import MaloteCore
 
 struct EventWords: PageWords {
-    var contract, kind, time, subject, event, noEvents, json, download, ticket, showLog, endpoint: String
+    var contract, kind, time, subject, event, noEvents, json, showLog: String
     var kinds: [TicketEvent.Kind: String]
 
     func kind(_ kind: TicketEvent.Kind) -> String { kinds[kind] ?? kind.rawValue }
 
     static let english = EventWords(
         contract: "Contract", kind: "Kind", time: "Time", subject: "About", event: "Event", noEvents: "No event fits.",
-        json: "What receivers get", download: "Download", ticket: "Ticket", showLog: "The contract's log",
-        endpoint: "Endpoint",
+        json: "What receivers get", showLog: "The contract's log",
         kinds: [
             .ticketOpened: "ticket opened", .ticketReplied: "ticket answered", .ticketApproved: "ticket approved",
             .ticketRejected: "ticket rejected", .notificationSent: "notification sent",
@@ -23,8 +22,8 @@ struct EventWords: PageWords {
 
     static let portuguese = EventWords(
         contract: "Contrato", kind: "Tipo", time: "Hora", subject: "Sobre", event: "Evento",
-        noEvents: "Nenhum evento corresponde.", json: "O que os receptores recebem", download: "Baixar",
-        ticket: "Chamado", showLog: "O registro do contrato", endpoint: "Destino dos eventos",
+        noEvents: "Nenhum evento corresponde.", json: "O que os receptores recebem",
+        showLog: "O registro do contrato",
         kinds: [
             .ticketOpened: "chamado aberto", .ticketReplied: "chamado respondido",
             .ticketApproved: "chamado aprovado", .ticketRejected: "chamado rejeitado",

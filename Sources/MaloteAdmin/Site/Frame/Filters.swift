@@ -8,8 +8,11 @@ struct Filters {
 
     init(_ visit: Visit) { self.visit = visit }
 
-    func select(_ name: String, _ label: String, _ options: [(value: String, label: String)]) -> HTMLText {
-        let chosen = visit.query(name) ?? ""
+    /// - Parameter chosen: what is chosen where the address does not say.
+    func select(
+        _ name: String, _ label: String, _ options: [(value: String, label: String)], chosen: String? = nil
+    ) -> HTMLText {
+        let chosen = visit.query(name) ?? chosen ?? ""
         let items = ([(value: "", label: visit.frame.all)] + options).map { option -> HTMLText in
             let mark: HTMLText = option.value == chosen ? " selected" : ""
             return "<option value=\"\(option.value)\"\(mark)>\(option.label)</option>"

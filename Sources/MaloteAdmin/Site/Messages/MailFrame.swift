@@ -48,13 +48,13 @@ struct MailFrame {
         return addresses
     }
 
-    /// A link's address stands behind it, left to right whatever it holds.
+    /// Where a link leads stands behind it, left to right whatever it holds.
     private static let style = """
         :root{color-scheme:light dark}body{margin:.75rem;font:1rem/1.5 system-ui,sans-serif;background:#fff;color:#1b2430;
-        overflow-wrap:anywhere}a{color:#1d4f91}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}
-        a[href]::after{content:" <" attr(href) ">";font-size:.8em;color:#55606e;unicode-bidi:bidi-override;direction:ltr}
+        overflow-wrap:anywhere}a{color:#1d4f91;text-decoration:underline}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}
+        .to{font-size:.8em;color:#55606e;unicode-bidi:bidi-override;direction:ltr}
         blockquote{margin:.5rem 0 .5rem .25rem;padding-left:.75rem;border-left:3px solid #cfd6df}
         @media(prefers-color-scheme:dark){body{background:#1b222c;color:#e8edf3}a{color:#8fbdf5}
-        a[href]::after{color:#a9b5c3}blockquote{border-color:#36414e}}
+        .to{color:#a9b5c3}blockquote{border-color:#36414e}}
         """
 }

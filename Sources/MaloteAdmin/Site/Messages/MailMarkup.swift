@@ -17,13 +17,15 @@ struct MailMarkup {
     ]
     private static let linksKept = 1000
 
-    /// With the images in place of their names, and links that open nothing where they stand.
+    /// With the images in place of their names, and behind each link, which opens nothing, where it would lead.
     var markup: String { String(decoding: output, as: UTF8.self) }
     /// Where links lead, each once, in order.
     private(set) var links: [String] = []
 
     private var output: [UInt8] = []
     private var known: Set<String> = []
+    /// Links that are open: the address as it stood in the markup, and where their text begins.
+    private var open: [(address: String, start: Int)] = []
     private let images: [String: String]
     private let bytes: [UInt8]
     private var index = 0
@@ -66,8 +68,10 @@ struct MailMarkup {
         let name = word()
         guard Self.elements.contains(name) else { return false }
         output += (isEnd ? "</\(name)" : "<\(name)").utf8
-        while !isEnd, takes(" ") { guard attribute(of: name) else { return false } }
+        var link: String?
+        while !isEnd, takes(" ") { guard attribute(of: name, &link) else { return false } }
         output.append(UInt8(ascii: ">"))
+        if name == "a" { isEnd ? closeLink() : open.append((link ?? "", output.count)) }
         return takes(">")
     }
 
@@ -79,7 +83,7 @@ struct MailMarkup {
     }
 
     /// `name="value"`.
-    private mutating func attribute(of element: String) -> Bool {
+    private mutating func attribute(of element: String, _ link: inout String?) -> Bool {
         let name = word()
         guard takes("="), takes("\"") else { return false }
         let value = span(upTo: UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"))
@@ -87,7 +91,9 @@ struct MailMarkup {
         guard takes("\"") else { return false }
         let text = String(decoding: value, as: UTF8.self)
         switch (element, name) {
-        case ("a", "href"): return writeLink(text)
+        case ("a", "href"):
+            link = text
+            return keepLink(Self.decoded(text))
         case ("a", "rel"): return text == "noopener noreferrer nofollow"
         case ("img", "src"): return writeImage(Self.decoded(text))
         default:
@@ -97,14 +103,20 @@ struct MailMarkup {
         }
     }
 
-    /// In the frame nothing can be opened; where a link leads is shown beside it and below the frame.
-    private mutating func writeLink(_ text: String) -> Bool {
-        let address = Self.decoded(text)
+    /// A link in the frame is none: browsers connect to where one leads when it is only pressed. It can be followed from the
+    /// list below the frame.
+    private mutating func keepLink(_ address: String) -> Bool {
         let start = address.prefix(8).lowercased()
         guard ["https:", "http:", "mailto:"].contains(where: start.hasPrefix) else { return false }
-        output += " href=\"\(text)\" target=\"_blank\" rel=\"noopener noreferrer nofollow\"".utf8
         if links.count < Self.linksKept, known.insert(address).inserted { links.append(address) }
         return true
+    }
+
+    /// Where it leads, unless that is its text.
+    private mutating func closeLink() {
+        guard let link = open.popLast(), !link.address.isEmpty else { return }
+        guard !output[link.start...].elementsEqual((link.address + "</a>").utf8) else { return }
+        output += " <span class=\"to\">&lt;\(link.address)&gt;</span>".utf8
     }
 
     /// One that did not come along shows its description.

@@ -4,7 +4,7 @@ import MaloteCore
 
 struct MessageWords: PageWords {
     var contract, inbox, ticket, fate, since, search, received, from, subject, size, noSubject: String
-    var noMessages, id, messages, to, cc, replyTo, date, messageID, inReplyTo, digest, reason, defects: String
+    var noMessages, messages, to, cc, replyTo, date, messageID, inReplyTo, digest, defects: String
     var text, noText, cut, htmlView, htmlHint, htmlRefused, openAlone, links, attachments, noAttachments, name,
         type: String
     var refused, download, original, headers, timeline, time, step, why, reference, quarantined, see: String
@@ -17,9 +17,9 @@ struct MessageWords: PageWords {
     static let english = MessageWords(
         contract: "Contract", inbox: "Inbox", ticket: "Ticket", fate: "Fate", since: "Since", search: "Search",
         received: "Received", from: "From", subject: "Subject", size: "Size", noSubject: "(no subject)",
-        noMessages: "No message fits.", id: "Number", messages: "Messages",
+        noMessages: "No message fits.", messages: "Messages",
         to: "To", cc: "Cc", replyTo: "Reply to", date: "Date in the mail", messageID: "Message-ID",
-        inReplyTo: "Answers", digest: "SHA-256", reason: "Why", defects: "What is damaged in it",
+        inReplyTo: "Answers", digest: "SHA-256", defects: "What is damaged in it",
         text: "Text", noText: "The mail has no text.",
         cut: "Only the beginning is shown here. All of it is in the original.",
         htmlView: "As its HTML shows it",
@@ -46,9 +46,9 @@ struct MessageWords: PageWords {
     static let portuguese = MessageWords(
         contract: "Contrato", inbox: "Caixa de entrada", ticket: "Chamado", fate: "Destino", since: "Desde",
         search: "Buscar", received: "Recebida", from: "De", subject: "Assunto", size: "Tamanho",
-        noSubject: "(sem assunto)", noMessages: "Nenhuma mensagem corresponde.", id: "Número", messages: "Mensagens",
+        noSubject: "(sem assunto)", noMessages: "Nenhuma mensagem corresponde.", messages: "Mensagens",
         to: "Para", cc: "Cc", replyTo: "Responder a", date: "Data na mensagem", messageID: "Message-ID",
-        inReplyTo: "Responde a", digest: "SHA-256", reason: "Motivo", defects: "O que está danificado nela",
+        inReplyTo: "Responde a", digest: "SHA-256", defects: "O que está danificado nela",
         text: "Texto", noText: "A mensagem não tem texto.",
         cut: "Aqui só aparece o começo. O original contém tudo.", htmlView: "Como o HTML a mostra",
         htmlHint: "Nada nela é executado nem carregado: imagens de fora não aparecem.",

@@ -81,16 +81,16 @@ struct QuarantinePage {
                 visit.caller.mayChange
                 ? visit.link(words.tryOne, address("/quarantine/replay", [("id", line.id)]), style: "tight") : ""
             return [
-                what(line), "\(line.message?.from ?? "")", "\(line.contracts.joined(separator: ", "))",
-                "\(line.inbox)", visit.stamp(line.time), "<span class=\"wide\" lang=\"en\">\(line.reason)</span>",
-                "\(String(line.attempts))", look,
+                what(line), "<span class=\"wide\" lang=\"en\">\(line.reason)</span>", look,
+                "\(line.message?.from ?? "")", visit.stamp(line.time), "\(line.contracts.joined(separator: ", "))",
+                "\(line.inbox)", "\(String(line.attempts))",
             ]
         }
         return Table(
             caption: visit.frame.quarantine,
             columns: [
-                .init(words.what), .init(words.from), .init(words.contract), .init(words.inbox), .init(words.time),
-                .init(words.reason), .init(words.attempts, isNumber: true), .init(words.rehearsal),
+                .init(words.what), .init(words.reason), .init(words.rehearsal), .init(words.from), .init(words.time),
+                .init(words.contract), .init(words.inbox), .init(words.attempts, isNumber: true),
             ], rows: rows, empty: words.nothing
         ).html
     }

@@ -5,7 +5,7 @@ import MaloteCore
 struct QuarantineWords: PageWords {
     var contract, inbox, since, search, number, what, from, time, reason, attempts, nothing, cut, unfetched, uid: String
     var tryOne, tryAll, rehearsal, rehearsalHint, passRules, passRulesHint, look, replay, replayed, outcome: String
-    var fate, ticket, events, mails, to, noResult, back, one, howMany, results, message: String
+    var fate, ticket, events, mails, to, noResult, back, one, howMany, results: String
     var outcomes: [ReplayResult.Outcome: String]
 
     static let english = QuarantineWords(
@@ -22,7 +22,7 @@ struct QuarantineWords: PageWords {
         replayed: "Filed again: {filed}. Kept: {kept}. Asked for again: {wanted}.",
         outcome: "Outcome", fate: "Fate", ticket: "Ticket", events: "Events", mails: "Mails that go out", to: "to",
         noResult: "Nothing that is selected is in quarantine.", back: "Back to the quarantine",
-        one: "Message {id}", howMany: "{n} messages", results: "Results", message: "Show the message",
+        one: "message {id}", howMany: "messages: {n}", results: "Results",
         outcomes: [
             .filed: "filed", .kept: "stays here", .wanted: "asked for again", .closed: "not here any more",
         ])
@@ -41,7 +41,7 @@ struct QuarantineWords: PageWords {
         replayed: "Arquivadas: {filed}. Ficaram: {kept}. Pedidas de novo: {wanted}.", outcome: "Resultado",
         fate: "Destino", ticket: "Chamado", events: "Eventos", mails: "E-mails que saem", to: "para",
         noResult: "Nada do que está selecionado está em quarentena.", back: "Voltar à quarentena",
-        one: "Mensagem {id}", howMany: "{n} mensagens", results: "Resultados", message: "Mostrar a mensagem",
+        one: "mensagem {id}", howMany: "mensagens: {n}", results: "Resultados",
         outcomes: [
             .filed: "arquivada", .kept: "fica aqui", .wanted: "pedida de novo", .closed: "não está mais aqui",
         ])

@@ -14,18 +14,20 @@ struct DeliveryTable {
     /// - Parameter showsLane: whether contract and outbox are told, too.
     func html(_ deliveries: [DeliveryView], showsLane: Bool) -> HTMLText {
         var columns: [Table.Column] = [
-            .init(words.recipient), .init(words.subject), .init(words.state), .init(words.attempts, isNumber: true),
-            .init(words.created), .init(words.nextAttempt), .init(words.why),
+            .init(words.recipient), .init(words.subject), .init(words.state), .init(words.why),
+            .init(words.attempts, isNumber: true), .init(words.nextAttempt), .init(words.created),
         ]
-        if showsLane { columns.insert(contentsOf: [.init(words.contract), .init(words.outbox)], at: 2) }
+        if showsLane { columns.append(.init(words.lane)) }
         let rows = deliveries.map { delivery -> [HTMLText] in
+            let address = "/queue?notification=\(delivery.notification)"
             var cells: [HTMLText] = [
-                "\(delivery.recipient)",
-                "<a class=\"wide\" href=\"/queue?notification=\(delivery.notification.description)\">\(subject(delivery))</a>",
-                words.pill(delivery.state), "\(String(delivery.attempts))", visit.stamp(delivery.created),
-                visit.stamp(delivery.nextAttempt), why(delivery),
+                "\(delivery.recipient)", "<a class=\"wide\" href=\"\(address)\">\(subject(delivery))</a>",
+                words.pill(delivery.state), why(delivery), "\(String(delivery.attempts))",
+                visit.stamp(delivery.nextAttempt), visit.stamp(delivery.created),
             ]
-            if showsLane { cells.insert(contentsOf: ["\(delivery.contract)", "\(delivery.outbox)"], at: 2) }
+            if showsLane {
+                cells.append("\(words.of.filled(["contract": delivery.contract, "outbox": delivery.outbox]))")
+            }
             return cells
         }
         return Table(caption: words.deliveries, columns: columns, rows: rows, empty: words.noDeliveries).html

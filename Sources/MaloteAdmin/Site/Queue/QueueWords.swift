@@ -3,13 +3,12 @@
 import MaloteCore
 
 struct QueueWords: PageWords {
-    var lanes, lane, contract, outbox, waiting, sent, oldest, nextAttempt, held, noLanes, deliveries, recipient: String
-    var subject, state, attempts, why, since, queued, noDeliveries, next, notification, show, trace, messageID: String
-    var priority, created, settled, reply, nothingSaid, original, suppressions, suppressed, address, reason, add,
-        remove: String
-    var noSuppressions, suppressionsHint, nowSuppressed, nowFree, optionalReason, whatToDo, ask, yes, changed,
+    var lanes, lane, contract, outbox, oldest, nextAttempt, noLanes, deliveries, recipient: String
+    var subject, state, attempts, why, noDeliveries, next, notification, trace, messageID: String
+    var created, original, suppressions, suppressed, address, reason, add, remove: String
+    var noSuppressions, suppressionsHint, nowSuppressed, nowFree, optionalReason, whatToDo, yes, changed,
         nothing: String
-    var onHold, holdContract, releaseContract, everyLane, of, deliveriesOf, unknownHint: String
+    var onHold, holdContract, releaseContract, of, unknownHint: String
     var states: [Delivery.State: String]
     /// On buttons.
     var actions: [QueueAction: String]
@@ -22,23 +21,22 @@ struct QueueWords: PageWords {
     func action(_ action: QueueAction) -> String { actions[action] ?? action.rawValue }
 
     static let english = QueueWords(
-        lanes: "Lanes", lane: "Lane", contract: "Contract", outbox: "Outbox", waiting: "Waiting", sent: "Sent",
-        oldest: "Oldest", nextAttempt: "Next attempt", held: "on hold since", noLanes: "Nothing was ever sent.",
+        lanes: "Lanes", lane: "Lane", contract: "Contract", outbox: "Outbox", oldest: "Oldest",
+        nextAttempt: "Next attempt", noLanes: "Nothing was ever sent.",
         deliveries: "Deliveries", recipient: "Recipient", subject: "Subject", state: "State", attempts: "Attempts",
-        why: "Why", since: "Since", queued: "Queued", noDeliveries: "No delivery fits.", next: "Next page",
-        notification: "Notification", show: "Show", trace: "Why this outbox", messageID: "Message-ID",
-        priority: "Priority", created: "Queued", settled: "Settled", reply: "The server said",
-        nothingSaid: "nothing yet", original: "Download what is sent",
+        why: "Why", noDeliveries: "No delivery fits.", next: "Next page",
+        notification: "Notification", trace: "Why this outbox", messageID: "Message-ID",
+        created: "Queued", original: "Download what is sent",
         suppressions: "Addresses that are not written to", suppressed: "Since", address: "Address", reason: "Reason",
         add: "Write to it no more", remove: "Write to it again", noSuppressions: "All addresses are written to.",
         suppressionsHint:
             "An address comes here when a server says that it does not exist, or when you add it.",
         nowSuppressed: "{address} is not written to any more.", nowFree: "{address} is written to again.",
         optionalReason: "Reason (optional)", whatToDo: "What is to be done with what is selected here",
-        ask: "Please confirm", yes: "Yes, {action}", changed: "{n} deliveries were changed.",
+        yes: "Yes, {action}", changed: "Deliveries changed: {n}.",
         nothing: "Nothing that is selected can be changed that way.", onHold: "on hold",
         holdContract: "Hold the contract", releaseContract: "Release the contract",
-        everyLane: "All lanes", of: "{contract} by {outbox}", deliveriesOf: "Deliveries of {lane}",
+        of: "{contract} by {outbox}",
         unknownHint: "In doubt: the server's answer was lost after the whole message had been given to it.",
         states: [
             .queued: "queued", .sending: "sending", .sent: "sent", .failed: "failed", .unknown: "in doubt",
@@ -46,8 +44,9 @@ struct QueueWords: PageWords {
         ],
         actions: [.retry: "try again now", .hold: "hold", .release: "release", .cancel: "cancel"],
         questions: [
-            .retry: "Try {n} deliveries again now?", .hold: "Hold {n} deliveries?", .release: "Release {n} deliveries?",
-            .cancel: "Cancel {n} deliveries?",
+            .retry: "Deliveries to try again now: {n}", .hold: "Deliveries to hold: {n}",
+            .release: "Deliveries to release: {n}",
+            .cancel: "Deliveries to cancel: {n}",
         ],
         hints: [
             .retry: "Whatever has failed begins a new life. The server is tried at once.",
@@ -58,13 +57,12 @@ struct QueueWords: PageWords {
         ])
 
     static let portuguese = QueueWords(
-        lanes: "Raias", lane: "Raia", contract: "Contrato", outbox: "Caixa de saída", waiting: "Esperando",
-        sent: "Enviadas", oldest: "Mais antiga", nextAttempt: "Próxima tentativa", held: "retido desde",
-        noLanes: "Nada foi enviado ainda.", deliveries: "Entregas", recipient: "Destinatário", subject: "Assunto",
-        state: "Estado", attempts: "Tentativas", why: "Motivo", since: "Desde", queued: "Na fila",
-        noDeliveries: "Nenhuma entrega corresponde.", next: "Próxima página", notification: "Notificação",
-        show: "Mostrar", trace: "Por que esta caixa de saída", messageID: "Message-ID", priority: "Prioridade",
-        created: "Na fila desde", settled: "Concluída", reply: "O servidor disse", nothingSaid: "nada ainda",
+        lanes: "Raias", lane: "Raia", contract: "Contrato", outbox: "Caixa de saída", oldest: "Mais antiga",
+        nextAttempt: "Próxima tentativa", noLanes: "Nada foi enviado ainda.", deliveries: "Entregas",
+        recipient: "Destinatário", subject: "Assunto",
+        state: "Estado", attempts: "Tentativas", why: "Motivo", noDeliveries: "Nenhuma entrega corresponde.",
+        next: "Próxima página", notification: "Notificação",
+        trace: "Por que esta caixa de saída", messageID: "Message-ID", created: "Na fila desde",
         original: "Baixar o que é enviado", suppressions: "Endereços para os quais não se escreve",
         suppressed: "Desde", address: "Endereço", reason: "Motivo", add: "Não escrever mais para ele",
         remove: "Voltar a escrever", noSuppressions: "Escreve-se para todos os endereços.",
@@ -72,10 +70,9 @@ struct QueueWords: PageWords {
             "Um endereço vem para cá quando um servidor diz que ele não existe, ou quando você o acrescenta.",
         nowSuppressed: "Não se escreve mais para {address}.", nowFree: "Voltou-se a escrever para {address}.",
         optionalReason: "Motivo (opcional)", whatToDo: "O que fazer com o que está selecionado aqui",
-        ask: "Confirme, por favor", yes: "Sim, {action}", changed: "{n} entregas foram alteradas.",
+        yes: "Sim, {action}", changed: "Entregas alteradas: {n}.",
         nothing: "Nada do que está selecionado pode ser alterado assim.", onHold: "retido",
-        holdContract: "Reter o contrato", releaseContract: "Liberar o contrato", everyLane: "Todas as raias",
-        of: "{contract} por {outbox}", deliveriesOf: "Entregas de {lane}",
+        holdContract: "Reter o contrato", releaseContract: "Liberar o contrato", of: "{contract} por {outbox}",
         unknownHint: "Em dúvida: a resposta do servidor se perdeu depois que ele recebeu a mensagem inteira.",
         states: [
             .queued: "na fila", .sending: "enviando", .sent: "enviada", .failed: "falhou", .unknown: "em dúvida",
@@ -83,8 +80,8 @@ struct QueueWords: PageWords {
         ],
         actions: [.retry: "tentar de novo agora", .hold: "reter", .release: "liberar", .cancel: "cancelar"],
         questions: [
-            .retry: "Tentar {n} entregas de novo agora?", .hold: "Reter {n} entregas?",
-            .release: "Liberar {n} entregas?", .cancel: "Cancelar {n} entregas?",
+            .retry: "Entregas a tentar de novo agora: {n}", .hold: "Entregas a reter: {n}",
+            .release: "Entregas a liberar: {n}", .cancel: "Entregas a cancelar: {n}",
         ],
         hints: [
             .retry: "O que falhou começa uma vida nova. O servidor é tentado na hora.",

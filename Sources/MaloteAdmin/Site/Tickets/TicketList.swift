@@ -34,7 +34,8 @@ struct TicketList {
             \(table(tickets))
             \(visit.further(visit.frame.more, "before", last))
             """
-        return Page(title: visit.frame.tickets, area: .tickets, body: body).response(visit)
+        let waiting = visit.link(words.waiting, "/waiting")
+        return Page(title: visit.frame.tickets, area: .tickets, body: body, actions: waiting).response(visit)
     }
 
     private func table(_ tickets: [TicketEntry]) -> HTMLText {

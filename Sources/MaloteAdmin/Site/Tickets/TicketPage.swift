@@ -59,8 +59,7 @@ struct TicketPage {
             \(visit.caller.mayChange ? actions(report) : "")
             <h2>\(words.messages)</h2>\(mails)
             \(deliveries)
-            \(report.approvals.isEmpty ? "" : approvals(report))
-            \(report.planned.isEmpty ? "" : planned(report))
+            \(waiting(report))
             <h2>\(words.flows)</h2>\(flows(report.flows))
             <h2>\(words.events)</h2>\(events(report.events))
             """
@@ -103,67 +102,17 @@ struct TicketPage {
             """
     }
 
-    /// A button for one row, if there is anything to press.
-    private func button(_ label: String, _ report: TicketReport, _ action: String, _ number: String) -> HTMLText {
-        guard visit.caller.mayChange else { return "" }
-        return visit.button(
-            label, post: path(report, action), fields: [("contract", report.contract), ("number", number)],
-            style: "quiet")
-    }
-
     // MARK: - What belongs to it
 
-    private func approvals(_ report: TicketReport) -> HTMLText {
-        let rows = report.approvals.map { approval -> [HTMLText] in
-            let state = words.approvalStates[approval.state] ?? approval.state.rawValue
-            let withdraw =
-                approval.state == .pending
-                ? button(
-                    words.withdraw, report, "withdraw", approval.id.description) : ""
-            return [
-                "\(approval.id.description)", "\(approval.flow)", "\(pill(approval.state, state))",
-                "\(String(approval.quorum))", "<ul class=\"steps\">\(approval.voters.prefix(50).map(voter))</ul>",
-                visit.stamp(approval.ended ?? approval.expires), withdraw,
-            ]
-        }
-        let table = Table(
-            caption: words.approvals,
-            columns: [
-                .init(words.approval), .init(words.flow), .init(words.state), .init(words.quorum, isNumber: true),
-                .init(words.voters), .init(words.expires), .init(words.actions),
-            ], rows: rows, empty: visit.frame.none)
-        return "<h2>\(words.approvals)</h2>\(table.html)"
-    }
-
-    private func pill(_ state: Approval.State, _ text: String) -> HTMLText {
-        switch state {
-        case .approved: Pill.good(text)
-        case .rejected, .expired: Pill.bad(text)
-        case .pending: Pill.warn(text)
-        default: Pill.calm(text)
-        }
-    }
-
-    private func voter(_ voter: ApprovalView.Voter) -> HTMLText {
-        let choice: HTMLText = voter.choice.map { ": <strong>\(words.choices[$0] ?? $0.rawValue)</strong>" } ?? ""
-        let comment: HTMLText = voter.comment.map { $0.isEmpty ? "" : " <q>\($0)</q>" } ?? ""
-        return "<li>\(voter.name ?? voter.address)\(choice) \(visit.stamp(voter.time))\(comment)</li>"
-    }
-
-    private func planned(_ report: TicketReport) -> HTMLText {
-        let rows = report.planned.map { step -> [HTMLText] in
-            let waits: HTMLText = step.waits.map { "<span lang=\"en\">\($0)</span>" } ?? ""
-            return [
-                visit.stamp(step.due), "\(step.flow), \(String(step.step))", "\(step.trigger)", waits,
-                button(words.callOff, report, "call-off", step.id.description),
-            ]
-        }
-        let table = Table(
-            caption: words.planned,
-            columns: [
-                .init(words.due), .init(words.flow), .init(words.trigger), .init(words.waits), .init(words.actions),
-            ], rows: rows, empty: words.noPlanned)
-        return "<h2>\(words.planned)</h2>\(table.html)"
+    private func waiting(_ report: TicketReport) -> HTMLText {
+        let tables = WaitingTables(
+            visit, path: "/tickets/\(report.key.inAddress)", fields: [("contract", report.contract)],
+            showsTicket: false)
+        let approvals: HTMLText =
+            report.approvals.isEmpty ? "" : "<h2>\(words.approvals)</h2>\(tables.approvals(report.approvals))"
+        let planned: HTMLText =
+            report.planned.isEmpty ? "" : "<h2>\(words.planned)</h2>\(tables.planned(report.planned))"
+        return "\(approvals)\(planned)"
     }
 
     private func flows(_ lines: [FlowLine]) -> HTMLText {

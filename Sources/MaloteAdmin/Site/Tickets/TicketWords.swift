@@ -9,7 +9,7 @@ struct TicketWords: PageWords {
     var cause, step, reason, reference, planned, due, flow, trigger, waits, callOff, calledOff, approvals: String
     var approval, quorum, voters, expires, decided, comment, close, reopen, quiet, quietHint, closeHint, nowClosed,
         nowOpen: String
-    var link, externalHint, linked, noSubject, actions, withdraw, withdrawn, noPlanned: String
+    var link, externalHint, linked, noSubject, actions, withdraw, withdrawn, noPlanned, noApprovals, waiting: String
     var approvalStates: [Approval.State: String]
     var choices: [Approval.Choice: String]
 
@@ -30,6 +30,8 @@ struct TicketWords: PageWords {
         link: "Keep this id", externalHint: "1 to 255 characters; events tell it from now on.",
         linked: "The id is kept.", noSubject: "(no subject)", actions: "What you can do", withdraw: "Withdraw",
         withdrawn: "Approval {n} is withdrawn.", noPlanned: "Nothing waits for its time.",
+        noApprovals: "No approval fits.",
+        waiting: "Approvals and planned steps",
         approvalStates: [
             .pending: "waiting", .approved: "approved", .rejected: "rejected", .expired: "expired",
             .cancelled: "withdrawn",
@@ -53,6 +55,8 @@ struct TicketWords: PageWords {
         externalHint: "De 1 a 255 caracteres; os eventos passam a informá-lo.", linked: "O número foi guardado.",
         noSubject: "(sem assunto)", actions: "O que você pode fazer", withdraw: "Retirar",
         withdrawn: "A aprovação {n} foi retirada.", noPlanned: "Nada espera a sua hora.",
+        noApprovals: "Nenhuma aprovação corresponde.",
+        waiting: "Aprovações e passos planejados",
         approvalStates: [
             .pending: "esperando", .approved: "aprovada", .rejected: "rejeitada", .expired: "expirada",
             .cancelled: "retirada",
