@@ -160,13 +160,17 @@ final class FakeControl: Control {
         return BackfillReport(mailbox: mailbox, dryRun: dryRun, listed: 5, wanted: 3)
     }
 
-    func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
+    func test(
+        _ mailbox: String, roundTrip: RoundTrip?, each: @escaping @Sendable (ProbeStep) -> Void
+    ) async throws(Problem) -> [ProbeStep] {
         let travel = roundTrip.map { " with \($0.partner) to \($0.to ?? "-")" } ?? ""
         try note("test \(mailbox)\(travel)")
-        return [
+        let steps = [
             ProbeStep(.name, found: "192.0.2.1"),
             ProbeStep(.connection, failure: Failure(.transient, .connect, "No.", remedy: "Look.")),
         ]
+        for step in steps { each(step) }
+        return steps
     }
 
     func tokens() async -> [MailboxID: TokenForecast] { forecasts }

@@ -7,6 +7,8 @@ struct ProbeTrail {
     /// A server's words are shown, but not all of them.
     private static let longest = 300
 
+    /// Told each step that has passed.
+    var each: @Sendable (ProbeStep) -> Void = { _ in }
     private(set) var steps: [ProbeStep] = []
     private var open: ProbeStep?
 
@@ -21,6 +23,7 @@ struct ProbeTrail {
     mutating func passed(_ found: String? = nil, warnings: [String] = []) {
         if let found { saw(found) }
         open?.warnings = warnings
+        if let open { each(open) }
         close()
     }
 
