@@ -7,10 +7,12 @@ struct ProbeTrail {
     /// A server's words are shown, but not all of them.
     private static let longest = 300
 
-    /// Told each step that has passed.
-    var each: @Sendable (ProbeStep) -> Void = { _ in }
     private(set) var steps: [ProbeStep] = []
     private var open: ProbeStep?
+    private let each: @Sendable (ProbeStep) -> Void
+
+    /// - Parameter each: told each step that has passed.
+    init(each: @escaping @Sendable (ProbeStep) -> Void) { self.each = each }
 
     var isUnderWay: Bool { open != nil }
 
