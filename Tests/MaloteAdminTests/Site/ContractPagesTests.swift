@@ -12,7 +12,7 @@ struct ContractPagesTests {
     static var rich: Registry {
         var registry = RegistryDesk.sample
         registry.contracts[0].people = [
-            .init(name: "Ana", email: MailAddress(address: "ana@acme.example")),
+            .init(name: "Ana", email: MailAddress(name: "Ana Lima", address: "ana@acme.example")),
             .init(name: "Bia \"B\" <x>", email: MailAddress(address: "bia@acme.example"), mail: false),
         ]
         registry.contracts[0].groups = [
@@ -73,10 +73,11 @@ struct ContractPagesTests {
     func groups() async {
         let (browser, desk) = await Browser.atDesk(Self.rich)
         func groups() -> [String] { desk.registry.contracts[0].groups.map(\.name) }
-        _ = await browser.submit(
+        let added = await browser.submit(
             "/contracts/acme/edit", ["g1-name": "board", "g1-members": "bia@acme.example\n\n cid@acme.example "])
+        #expect(added.status == 303, "\(added.text)")
         #expect(groups() == ["all", "board"])
-        #expect(desk.registry.contracts[0].groups[1].members.count == 2)
+        #expect(desk.registry.contracts[0].groups.last?.members.count == 2)
         // A flow still names the first: that is said, and the second has moved up.
         var registry = desk.registry
         registry.flows = []

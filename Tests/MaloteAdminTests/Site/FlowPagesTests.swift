@@ -9,12 +9,18 @@ struct FlowPagesTests {
     /// A flow with one of everything that a step may have.
     static var rich: Registry {
         var registry = RegistryDesk.sample
+        // The page has an order of its own for recipients: groups, people, addresses.
+        if case .email(var email) = registry.flows[0].steps[0] {
+            email.to.swapAt(1, 2)
+            registry.flows[0].steps[0] = .email(email)
+        }
         let condition = StepCondition("fields.urgency", [.init(.matches, "high*")])
         registry.flows[0].steps.append(
             .email(
                 EmailStep(
                     outbox: .contract, to: [.requester, .cc],
-                    content: .own(subject: "A \"b\" {{ticket.key}}", text: "One\n\n  two: [three\n", html: "<p>&amp;</p>"),
+                    content: .own(
+                        subject: "A \"b\" {{ticket.key}}", text: "One\n\n  two: [three\n", html: "<p>&amp;</p>"),
                     language: "pt-BR", sender: "help@acme.example", priority: .low, attachments: true,
                     delaySeconds: 7200, when: [condition],
                     unless: [
@@ -34,7 +40,9 @@ struct FlowPagesTests {
         let words = language.words(FlowWords.self)
         #expect(await browser.get("/flows").text.contains("<a href=\"/flows/confirm\">confirm</a>"))
         let page = await browser.get("/flows/confirm").text
-        for text in [words.step, words.specific, words.contractOutbox, words.system, words.recipients, "fields.urgency"] { #expect(page.contains(text), "\(text)") }
+        for text in [
+            words.step, words.specific, words.contractOutbox, words.system, words.recipients, "fields.urgency",
+        ] { #expect(page.contains(text), "\(text)") }
         #expect(page.contains("A &quot;b&quot; {{ticket.key}}"))
     }
 
@@ -53,7 +61,11 @@ struct FlowPagesTests {
         #expect(answer.headers["Location"] == "/flows/thanks", "\(answer.text)")
         let flow = try #require(desk.registry.flows.first { $0.name.text == "thanks" })
         let step = EmailStep(to: [.requester], template: Sample.name("opened"))
-        #expect(flow == Flow(name: Sample.name("thanks"), contract: Sample.name("acme"), trigger: "ticket.opened", steps: [.email(step)]))
+        #expect(
+            flow
+                == Flow(
+                    name: Sample.name("thanks"), contract: Sample.name("acme"), trigger: "ticket.opened",
+                    steps: [.email(step)]))
     }
 
     /// What is chosen for a step, and what becomes of it.
@@ -116,7 +128,8 @@ struct FlowPagesTests {
         (["on": "No Name"], "on"), (["on": "message.ignored"], "on"), (["s0-delay": "soon"], "s0-delay"),
         (["s0-addresses": "nobody"], "s0-to"), (["s0-when": "fields.x"], "s0-when"),
         (["s0-content": "own"], "s0-subject"), (["s0-unless": "colour: red"], "s0-unless"),
-        (["s0-approval": "on", "s0-quorum": "none"], "s0-quorum"), (["s0-content": "template", "s0-template": "x"], "s0-template"),
+        (["s0-approval": "on", "s0-quorum": "none"], "s0-quorum"),
+        (["s0-content": "template", "s0-template": "x"], "s0-template"),
         (["s0-outbox": "specific", "s0-specific": "acme-in"], "s0-specific"),
     ]
 
@@ -126,7 +139,9 @@ struct FlowPagesTests {
         let answer = await browser.submit("/flows/new", ["name": "mine"].merging(item.0) { $1 })
         let place = item.1 == "s0-specific" ? "s0-outbox" : item.1
         #expect(answer.status == 422, "\(answer.text)")
-        #expect(answer.text.contains("id=\"\(place)-fault\"") || answer.text.contains("id=\"\(item.1)-fault\""), "\(answer.text)")
+        #expect(
+            answer.text.contains("id=\"\(place)-fault\"") || answer.text.contains("id=\"\(item.1)-fault\""),
+            "\(answer.text)")
         #expect(answer.text.contains("value=\"mine\""))
         #expect(desk.registry == RegistryDesk.sample)
     }

@@ -202,9 +202,11 @@ struct MailboxPagesTests {
         #expect(await browser.get("/mailboxes/new-in/delete").status == 404)
     }
 
-    @Test("who may not change the registry is shown it without what changes it", arguments: [
-        Caller.Role.reader(nil), .contract(Sample.name("acme")),
-    ])
+    @Test(
+        "who may not change the registry is shown it without what changes it",
+        arguments: [
+            Caller.Role.reader(nil), .contract(Sample.name("acme")),
+        ])
     func readers(role: Caller.Role) async {
         let (browser, desk) = await Browser.atDesk(role: role)
         let page = await browser.get("/mailboxes/acme-in").text
@@ -261,7 +263,9 @@ extension HTTPResponse {
         await live(body)
         body.finish()
         var pieces: [String] = []
-        while case let piece = await body.next(), !piece.isEmpty { pieces.append(String(decoding: piece, as: UTF8.self)) }
+        while case let piece = await body.next(), !piece.isEmpty {
+            pieces.append(String(decoding: piece, as: UTF8.self))
+        }
         return pieces
     }
 }

@@ -24,7 +24,10 @@ struct TemplatePagesTests {
             "/templates/new", ["name": "closed", "subject": "S {{ticket.key}}", "text": "\nTwo\n", "html": ""])
         #expect(answer.headers["Location"] == "/templates/closed/pt-BR", "\(answer.text)")
         let template = try #require(desk.registry.templates.first { $0.name.text == "closed" })
-        #expect(template == Template(name: Sample.name("closed"), language: "pt-BR", subject: "S {{ticket.key}}", text: "\nTwo\n"))
+        #expect(
+            template
+                == Template(
+                    name: Sample.name("closed"), language: "pt-BR", subject: "S {{ticket.key}}", text: "\nTwo\n"))
     }
 
     @Test("a form that is sent as it came changes nothing", arguments: ["en", "pt-BR"])
@@ -111,7 +114,8 @@ struct TemplatePagesTests {
         let answer = await browser.post("/templates/opened/en/versions/1/restore")
         #expect(answer.headers["Location"] == "/templates/opened/en")
         #expect(control.calls.last == "restore opened en 1")
-        #expect(await Browser.signedIn(role: .reader(nil)).post("/templates/opened/en/versions/1/restore").status == 403)
+        #expect(
+            await Browser.signedIn(role: .reader(nil)).post("/templates/opened/en/versions/1/restore").status == 403)
         #expect(await browser.get("/templates/opened/en/versions/x").status == 404)
     }
 }

@@ -16,7 +16,9 @@ struct ContractFields {
         "notify", "attachments", "events",
     ]
     static let anchors: Set<String> = known.subtracting(["groups", "valid", "attachments", "events"]).union([
-        "valid-from", "valid-until", "attachments-forbid", "attachments-max", "events-url", "events-secret", "more",
+        "valid-from", "valid-until", "attachments-forbid", "attachments-max", "events-url", "events-secret",
+        "events-mode",
+        "events-ca", "secret-file", "secret-credential", "more",
     ])
 
     let words: ContractWords
@@ -32,7 +34,8 @@ struct ContractFields {
                     "outbox": query["outbox"] ?? "standard",
                 ],
                 lists: [
-                    "inboxes": query["inboxes"].map { [$0] } ?? [], "notify": NotificationClass.allCases.map(\.rawValue),
+                    "inboxes": query["inboxes"].map { [$0] } ?? [],
+                    "notify": NotificationClass.allCases.map(\.rawValue),
                 ])
         }
         var filling = Filling()
@@ -56,9 +59,13 @@ struct ContractFields {
 
     private func endpoint(_ object: RegisteredObject, _ filling: inout Filling) {
         filling.values["events-url"] = object.text("events", "url")
+        filling.values["events-mode"] = object.text("events", "mode")
+        filling.values["events-ca"] = object.text("events", "ca")
         filling.values["proof"] = "stored"
         for place in ["file", "credential"] where object.has("events", "secret", place) {
-            (filling.values["proof"], filling.values["secret-\(place)"]) = (place, object.text("events", "secret", place))
+            (filling.values["proof"], filling.values["secret-\(place)"]) = (
+                place, object.text("events", "secret", place)
+            )
         }
     }
 
@@ -138,6 +145,8 @@ struct ContractFields {
         guard let url = form.text("events-url") else { return .null }
         var members = old?.fields["events"]?.members ?? [:]
         members["url"] = .text(url)
+        members["mode"] = form.text("events-mode").map { .text($0) }
+        members["ca"] = form.text("events-ca").map { .text($0) }
         switch form["proof"] {
         case "file": members["secret"] = .object(["file": .text(form.text("secret-file") ?? "")])
         case "credential": members["secret"] = .object(["credential": .text(form.text("secret-credential") ?? "")])
@@ -160,7 +169,9 @@ struct ContractFields {
     private func person(_ line: String) -> JSONValue {
         let (text, isSilent) = unmarked(line)
         var members: [String: JSONValue] = ["email": .text(text)]
-        if let open = text.firstIndex(of: "<"), text.hasSuffix(">") {
+        // The address may have a name of its own: Ana <Ana Lima <ana@acme.example>>.
+        let opens = text.indices.filter { text[$0] == "<" }.suffix(text.hasSuffix(">>") ? 2 : 1)
+        if let open = opens.first, text.hasSuffix(">") {
             members["name"] = .text(String(text[..<open]).trimmed)
             members["email"] = .text(String(text[text.index(after: open)...].dropLast()))
         }

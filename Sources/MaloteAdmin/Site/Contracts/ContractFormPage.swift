@@ -142,6 +142,9 @@ struct ContractFormPage {
             (value: "stored", label: shared.storedHere), (value: "file", label: shared.inFile),
             (value: "credential", label: shared.asCredential),
         ]
+        let modes = Contract.EventEndpoint.Mode.allCases.enumerated().map { index, mode in
+            (value: index == 0 ? "" : mode.rawValue, label: mode.rawValue)
+        }
         let keeps = old?.has("events", "secret", "keep") == true
         let hint = keeps ? words.secretKept : words.secretHint
         return """
@@ -151,7 +154,9 @@ struct ContractFormPage {
             <div class="for-stored">\(form.input("events-secret", words.secret, .password, hint: hint))</div>
             <div class="for-file">\(form.input("secret-file", mailbox.file, hint: mailbox.fileHint))</div>
             <div class="for-credential">\(
-                form.input("secret-credential", mailbox.credential, hint: mailbox.credentialHint))</div></fieldset>
+                form.input("secret-credential", mailbox.credential, hint: mailbox.credentialHint))</div>
+            <div class="row">\(form.select("events-mode", words.mode, modes, hint: words.modeHint))
+            \(form.input("events-ca", mailbox.ca, hint: mailbox.caHint))</div></fieldset>
             """
     }
 

@@ -67,7 +67,10 @@ struct ContractPage {
             (shared.language, "\(contract.language)"), (words.timezone, "\(contract.timezone)"),
             (words.inboxes, visit.mailboxLinks(contract.inboxes)), (words.outbox, outbox(contract.outbox)),
             (words.events, contract.events.map { "\($0.url)" } ?? ""),
-            (words.notify, "\(NotificationClass.allCases.filter(contract.notify.contains).map(words.kind).joined(separator: ", "))"),
+            (
+                words.notify,
+                "\(NotificationClass.allCases.filter(contract.notify.contains).map(words.kind).joined(separator: ", "))"
+            ),
             (words.forbid, "\(attachments)"), (words.largest, "\(largest)"),
         ]
         let cells = rows.filter { !$0.1.markup.isEmpty }.map { row -> HTMLText in "<dt>\(row.0)</dt><dd>\(row.1)</dd>" }

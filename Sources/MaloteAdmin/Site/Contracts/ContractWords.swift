@@ -11,7 +11,7 @@ struct ContractWords: PageWords {
     var membersHint, external, externalHint, mandatory, mandatoryHint, noGroups: String
     var notify, notifyHint, opening, progress, closing: String
     var attachments, forbid, forbidHint, largest, largestHint: String
-    var events, eventsURL, eventsHint, secret, secretHint, secretKept: String
+    var events, eventsURL, eventsHint, secret, secretHint, secretKept, mode, modeHint: String
     var flows, noFlows, newFlow, more: String
     /// `{n}`, `{text}`.
     var line: String
@@ -35,11 +35,13 @@ struct ContractWords: PageWords {
     static let english = ContractWords(
         newContract: "New contract", editContract: "Edit contract {name}", contract: "Contract",
         empty: "No contract is registered yet.",
-        emptyHint: "A contract says whose mail is kept together, where it comes from and by which outbox it is answered.",
+        emptyHint:
+            "A contract says whose mail is kept together, where it comes from and by which outbox it is answered.",
         titleHint: "The customer's name, as people read it.", prefix: "Ticket prefix",
         prefixHint: "Tickets are PREFIX-1, PREFIX-2, … A-Z and 0-9, up to 16. Empty takes it from the name.",
         active: "active", paused: "paused", ended: "ended",
-        statusHint: "Paused: mail is set aside, flows do not run, the queue is on hold. Ended: for good; what is queued "
+        statusHint:
+            "Paused: mail is set aside, flows do not run, the queue is on hold. Ended: for good; what is queued "
             + "still leaves.",
         pause: "Pause", resume: "Resume", pausedNotice: "{name} is paused.", resumedNotice: "{name} is active again.",
         pauseHint: "This contract is paused: its mail is set aside and nothing is sent.",
@@ -50,7 +52,8 @@ struct ContractWords: PageWords {
         inboxesHint: "Their mail opens and answers this contract's tickets.",
         noInboxes: "No inbox is registered yet.", outbox: "E-mail outbox",
         outboxHint: "Standard is the outbox of the system.", standard: "Standard",
-        people: "People", peopleHint: "One a line: Ana Lima <ana@acme.example>. Write (no mail) behind whom flows do not "
+        people: "People",
+        peopleHint: "One a line: Ana Lima <ana@acme.example>. Write (no mail) behind whom flows do not "
             + "write to.",
         noPeople: "Nobody is named.", email: "E-mail", getsMail: "Gets mail", noMail: "(no mail)",
         groups: "Groups", group: "Group", groupHint: "A group without a name and members is removed.",
@@ -64,7 +67,8 @@ struct ContractWords: PageWords {
         largestHint: "Such as 25MB; empty for no limit.", events: "Events", eventsURL: "Address of the receiver",
         eventsHint: "Each ticket event is posted there, signed. Empty: events are only pulled.", secret: "Secret",
         secretHint: "Signs the events (Standard Webhooks).",
-        secretKept: "A secret is stored. Leave it empty to keep it.",
+        secretKept: "A secret is stored. Leave it empty to keep it.", mode: "Form of the request",
+        modeHint: "Of CloudEvents: structured has all in the body.",
         flows: "Flows", noFlows: "No flow reacts for this contract yet.", newFlow: "New flow", more: "Further fields",
         line: "Line {n}: {text}")
 
@@ -87,7 +91,8 @@ struct ContractWords: PageWords {
         inboxesHint: "As mensagens delas abrem e respondem chamados deste contrato.",
         noInboxes: "Ainda não há caixa de entrada registrada.", outbox: "Caixa de e-mail de saída",
         outboxHint: "Padrão é a caixa de saída do sistema.", standard: "Padrão",
-        people: "Pessoas", peopleHint: "Uma por linha: Ana Lima <ana@acme.example>. Escreva (sem e-mail) depois de quem "
+        people: "Pessoas",
+        peopleHint: "Uma por linha: Ana Lima <ana@acme.example>. Escreva (sem e-mail) depois de quem "
             + "não recebe e-mails dos fluxos.",
         noPeople: "Ninguém foi nomeado.", email: "E-mail", getsMail: "Recebe e-mail", noMail: "(sem e-mail)",
         groups: "Grupos", group: "Grupo", groupHint: "Um grupo sem nome e sem membros é removido.",
@@ -102,7 +107,8 @@ struct ContractWords: PageWords {
         eventsURL: "Endereço do receptor",
         eventsHint: "Cada evento de chamado é enviado para lá, assinado. Vazio: os eventos são apenas consultados.",
         secret: "Segredo", secretHint: "Assina os eventos (Standard Webhooks).",
-        secretKept: "Há um segredo guardado. Deixe vazio para mantê-lo.",
+        secretKept: "Há um segredo guardado. Deixe vazio para mantê-lo.", mode: "Forma da requisição",
+        modeHint: "De CloudEvents: structured tem tudo no corpo.",
         flows: "Fluxos", noFlows: "Nenhum fluxo reage por este contrato ainda.", newFlow: "Novo fluxo",
         more: "Outros campos", line: "Linha {n}: {text}")
 }

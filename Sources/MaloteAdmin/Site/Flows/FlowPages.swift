@@ -95,7 +95,9 @@ struct FlowPages {
     }
 
     private func facts(_ step: EmailStep) -> HTMLText {
-        let approval = step.approval.map { "\(words.quorum): \($0.quorum.words); \(words.expires) \(span($0.expiresSeconds))" }
+        let approval = step.approval.map {
+            "\(words.quorum): \($0.quorum.words); \(words.expires) \(span($0.expiresSeconds))"
+        }
         let rows: [(String, HTMLText)] = [
             (words.outbox, outbox(step.outbox)), (words.recipients, "\(recipients(step))"),
             (words.message, message(step)), (words.language, "\(step.language ?? "")"),

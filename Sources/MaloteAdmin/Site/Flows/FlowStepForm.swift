@@ -55,7 +55,9 @@ struct FlowStepForm {
             box("person:\($0.name)", "\(words.person) \($0.name)", hint: $0.email.address)
         }
         // What is ticked, though the contract does not know it any more, is shown: it can be taken away.
-        let known = ["requester", "cc"] + contract.groups.map { "group:\($0.name)" } + contract.people.map { "person:\($0.name)" }
+        let known =
+            ["requester", "cc"] + contract.groups.map { "group:\($0.name)" }
+            + contract.people.map { "person:\($0.name)" }
         let others = (form.lists[name] ?? []).filter { !known.contains($0) }.map { box($0, $0) }
         return """
             <fieldset id="\(name)"><legend>\(words.recipients)</legend><div class="choices">
@@ -91,9 +93,11 @@ struct FlowStepForm {
     private func further(_ form: Form, _ prefix: String) -> HTMLText {
         let fields = ["language", "sender", "priority", "attachments", "delay", "when", "unless", "approval"]
         let open: HTMLText = fields.contains { !(form.values[prefix + $0] ?? "").isEmpty } ? " open" : ""
-        let priorities = [(value: "", label: words.usual)] + Priority.allCases.map {
-            (value: $0.rawValue, label: words.priority($0))
-        }
+        let priorities =
+            [(value: "", label: words.usual)]
+            + Priority.allCases.map {
+                (value: $0.rawValue, label: words.priority($0))
+            }
         return """
             <details class="inner"\(open)><summary>\(words.conditions)</summary>
             <div class="row">\(form.select(prefix + "language", words.language, languages(form.values[prefix + "language"])))

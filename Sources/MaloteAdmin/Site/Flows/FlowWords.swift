@@ -22,7 +22,8 @@ struct FlowWords: PageWords {
 
     static let english = FlowWords(
         newFlow: "New flow", editFlow: "Edit flow {name}", empty: "No flow is registered yet.",
-        emptyHint: "A flow sends messages when something happens to a ticket, such as a confirmation that it was opened.",
+        emptyHint:
+            "A flow sends messages when something happens to a ticket, such as a confirmation that it was opened.",
         flow: "Flow", contract: "Contract", chooseContract: "Whose flow is it?", goOn: "Go on",
         noContracts: "Register a contract first.", trigger: "Event",
         triggerHint: "What starts it: choose one, or write a name of your own that your ticket system triggers.",
@@ -35,11 +36,13 @@ struct FlowWords: PageWords {
         noTemplates: "No template is registered yet.", newTemplate: "New template", subject: "Subject", text: "Text",
         html: "HTML", keysHint: "Values such as {{ticket.key}} and {{message.subject}} are put in.",
         language: "Language", languageOfContract: "of the contract", sender: "Sender",
-        firstSender: "the outbox's first", priority: "Priority", usual: "as usual", low: "low", normal: "normal", high: "high",
+        firstSender: "the outbox's first", priority: "Priority", usual: "as usual", low: "low", normal: "normal",
+        high: "high",
         attachments: "Send the files of the mail or trigger along", delay: "Delay",
         delayHint: "Like 30m, 2h or 3d after the event; empty for at once.", conditions: "Conditions, delay and more",
         when: "Only when", unless: "Not when",
-        whenHint: "One a line (YAML), and all must hold: fields.urgency: high", unlessHint: "Such as: ticket.state: closed",
+        whenHint: "One a line (YAML), and all must hold: fields.urgency: high",
+        unlessHint: "Such as: ticket.state: closed",
         approval: "Ask the recipients for approval", approvalHint: "Each gets a mail with links to approve or reject.",
         quorum: "How many must approve", quorumHint: "A number, or all.", expires: "Open for",
         expiresHint: "Like 8h or 3d.", furtherStep: "Step {n}")
@@ -61,7 +64,8 @@ struct FlowWords: PageWords {
         text: "Texto", html: "HTML",
         keysHint: "Valores como {{ticket.key}} e {{message.subject}} são preenchidos.",
         language: "Idioma", languageOfContract: "o do contrato", sender: "Remetente",
-        firstSender: "o primeiro da caixa de saída", priority: "Prioridade", usual: "a usual", low: "baixa", normal: "normal",
+        firstSender: "o primeiro da caixa de saída", priority: "Prioridade", usual: "a usual", low: "baixa",
+        normal: "normal",
         high: "alta", attachments: "Enviar junto os arquivos do e-mail ou do disparo", delay: "Espera",
         delayHint: "Como 30m, 2h ou 3d depois do evento; vazia, na hora.", conditions: "Condições, espera e mais",
         when: "Somente quando", unless: "Exceto quando",

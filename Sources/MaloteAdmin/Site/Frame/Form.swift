@@ -57,7 +57,8 @@ struct Form {
     /// Label, control, hint and fault, tied together for those who hear them.
     private func field(_ name: String, _ label: String, hint: String?, control: (HTMLText) -> HTMLText) -> HTMLText {
         let fault = fault(name)
-        let described = [hint == nil ? nil : "\(name)-hint", fault.text.markup.isEmpty ? nil : "\(name)-fault"].compactMap { $0 }
+        let described = [hint == nil ? nil : "\(name)-hint", fault.text.markup.isEmpty ? nil : "\(name)-fault"]
+            .compactMap { $0 }
         let marks: HTMLText =
             described.isEmpty
             ? fault.marks : "\(fault.marks) aria-describedby=\"\(described.joined(separator: " "))\""

@@ -8,7 +8,9 @@ enum MailboxFields {
         "name", "type", "description", "server", "port", "provider", "tls", "ca", "pin", "auth", "user", "password",
         "oauth2", "folder", "poll", "after", "start", "senders",
     ]
-    private static let oauth = ["provider", "flow", "tenant", "client_id", "subject", "scope", "token_url", "device_url", "ca"]
+    private static let oauth = [
+        "provider", "flow", "tenant", "client_id", "subject", "scope", "token_url", "device_url", "ca",
+    ]
     private static let oauthSecrets = ["client_secret", "refresh_token"]
 
     /// What the summary of errors can link to.
@@ -140,7 +142,8 @@ enum MailboxFields {
         case ("password", "credential"?): error.field = "password-credential"
         case ("oauth2", let part?): error.field = "oauth2-\(part)"
         case ("after", _) where error.message.contains("folder"): error.field = "after-folder"
-        case (let first?, _) where !known.contains(first) && first != "preset": error.message = "\(error.field): \(error.message)"; error.field = "more"
+        case (let first?, _) where !known.contains(first) && first != "preset":
+            error.message = "\(error.field): \(error.message)"; error.field = "more"
         default: break
         }
         return error

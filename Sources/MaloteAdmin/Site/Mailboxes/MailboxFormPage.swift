@@ -177,7 +177,7 @@ struct MailboxFormPage {
             \(form.input("poll", words.poll, hint: words.pollHint))</div>
             \(form.select("after", words.after, afters))
             <div class="for-move">\(form.input("after-folder", words.afterFolder))</div>
-            \(form.select("start", words.start, starts))
+            \(form.select("start", words.start, starts, hint: words.startHint))
             <div class="for-since">\(form.input("start-day", words.startDay, .date))</div>
             </fieldset>
             """

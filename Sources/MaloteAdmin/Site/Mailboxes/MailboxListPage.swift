@@ -13,7 +13,7 @@ struct MailboxListPage {
 
     func response() async throws(Problem) -> HTTPResponse {
         try visit.requireMethod("GET")
-        let wanted = (visit.request.query["server"] ?? "").trimmed
+        let wanted = visit.query("server") ?? ""
         let all = await visit.control.registry().mailboxes.sorted { $0.id.rawValue < $1.id.rawValue }
         let found = wanted.isEmpty ? all : all.filter { $0.server.lowercased().contains(wanted.lowercased()) }
         let status = try await visit.control.status()
@@ -27,7 +27,7 @@ struct MailboxListPage {
             ] + (visit.caller.isAdmin ? [.init(visit.words(RegistryPageWords.self).actions)] : []),
             rows: paging.items.map { row($0, lines[$0.name.text]) },
             empty: all.isEmpty ? words.empty : words.emptyFiltered)
-        let body: HTMLText = "\(filter(wanted))\(table.html)\(paging.links(visit))"
+        let body: HTMLText = "\(filter)\(table.html)\(paging.links(visit))"
         return Page(title: visit.frame.mailboxes, area: .mailboxes, body: body, actions: actions).response(visit)
     }
 
@@ -35,13 +35,9 @@ struct MailboxListPage {
         visit.caller.isAdmin ? visit.link(words.newMailbox, "/mailboxes/new", style: "button") : ""
     }
 
-    private func filter(_ wanted: String) -> HTMLText {
-        """
-        <form class="filters" method="get" action="/mailboxes" role="search"><div>
-        <label for="server">\(words.server)</label>
-        <input id="server" name="server" type="search" value="\(wanted)" placeholder="\(words.filterHint)"></div>
-        <button class="second">\(visit.frame.filter)</button></form>
-        """
+    private var filter: HTMLText {
+        let filters = Filters(visit)
+        return filters.form("/mailboxes", [filters.input("server", words.filterHint)])
     }
 
     private func row(_ mailbox: Mailbox, _ line: StatusReport.MailboxLine?) -> [HTMLText] {

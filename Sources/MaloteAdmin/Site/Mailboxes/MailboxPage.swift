@@ -22,16 +22,21 @@ struct MailboxPage {
             <section class="card"><h2>\(words.connection)</h2>\(facts(mailbox))</section>
             \(users(links, isSystem: registry.systemOutbox == mailbox.name))
             """
-        return Page(title: mailbox.name.text, area: .mailboxes, body: body, actions: actions(mailbox))
-            .response(visit)
+        return Page(
+            title: mailbox.name.text, area: .mailboxes, body: body, actions: actions(mailbox, registry)
+        ).response(visit)
     }
 
-    private func actions(_ mailbox: Mailbox) -> HTMLText {
+    private func actions(_ mailbox: Mailbox, _ registry: Registry) -> HTMLText {
         guard visit.caller.isAdmin else { return "" }
         let path = "/mailboxes/\(mailbox.name.text.inAddress)"
         let poll: HTMLText = mailbox.inbox == nil ? "" : visit.button(words.pollNow, post: path + "/poll")
+        let isOffered = mailbox.outbox != nil && registry.systemOutbox != mailbox.name
+        let system: HTMLText = isOffered ? visit.button(words.makeSystem, post: path + "/system") : ""
+        let needsPerson = mailbox.login?.oauth?.flow == .deviceCode
+        let consent: HTMLText = needsPerson ? visit.button(words.authorize, post: path + "/authorize") : ""
         return """
-            \(visit.button(words.test, post: path + "/test", style: ""))\(poll)
+            \(visit.button(words.test, post: path + "/test", style: ""))\(poll)\(system)\(consent)
             \(visit.link(visit.frame.edit, path + "/edit"))\(visit.link(visit.frame.delete, path + "/delete"))
             """
     }

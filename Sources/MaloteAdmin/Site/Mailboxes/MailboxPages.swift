@@ -15,6 +15,8 @@ struct MailboxPages {
         case (2, "delete"): return try await delete(try await mailbox(rest[0]))
         case (2, "test"): return try await MailboxTestPage(visit).response(try await mailbox(rest[0]))
         case (2, "poll"): return try await poll(rest[0])
+        case (2, "system"): return try await makeSystem(try await mailbox(rest[0]))
+        case (2, "authorize"): return try await MailboxConsentPage(visit).response(try await mailbox(rest[0]))
         default: throw AdminRouter.notFound(visit.request)
         }
     }
@@ -35,6 +37,17 @@ struct MailboxPages {
             visit: visit, section: .mailboxes, area: .mailboxes, title: name, key: name,
             path: "/mailboxes/\(name.inAddress)", links: links
         ).response()
+    }
+
+    /// The outbox of whoever has none of their own.
+    private func makeSystem(_ mailbox: Mailbox) async throws(Problem) -> HTTPResponse {
+        let path = "/mailboxes/\(mailbox.name.text.inAddress)"
+        guard visit.isPost else { return .redirect(to: path) }
+        try visit.requireAdmin()
+        let document = "{\"system\": {\"outbox\": \"\(mailbox.name.text)\"}}"
+        _ = try await visit.control.apply(.document(Array(document.utf8), prune: false), dryRun: false)
+        let words = visit.words(MailboxWords.self)
+        return visit.redirect(to: path, notice: words.madeSystem.filled(["name": mailbox.name.text]))
     }
 
     private func poll(_ name: String) async throws(Problem) -> HTTPResponse {

@@ -9,15 +9,18 @@ struct MailboxWords: PageWords {
     var linkContract, linkHint, unused, token, tokenEnds, notAuthorized: String
     // The form
     var editMailbox, typeLegend, inboxHint, outboxHint, descriptionHint, connection, preset, presetHint: String
-    var presetOther, serverHint, port, portHint, provider, providerHint, tls, tlsHint, tlsUsual, tlsStart, tlsImplicit: String
+    var presetOther, serverHint, port, portHint, provider, providerHint, tls, tlsHint, tlsUsual, tlsStart,
+        tlsImplicit: String
     var tlsNone, login, auth, authHint, user, userHint, password, passwordHint, passwordKept, proof: String
     var proofStored, proofFile, proofCredential, proofOAuth, file, fileHint, credential, credentialHint: String
-    var reading, folder, folderHint, poll, pollHint, after, afterHint, afterSeen, afterLeave, afterDelete: String
+    var reading, folder, folderHint, poll, pollHint, after, afterSeen, afterLeave, afterDelete: String
     var afterMove, afterFolder, start, startHint, startUnseen, startNew, startAll, startSince, startDay: String
     var sending, senders, sendersHint, trust, ca, caHint, pin, pinHint: String
     var oauth, oauthHint, oauthProvider, oauthFlow, tenant, clientID, clientSecret, secretKept, refreshToken: String
     var scope, tokenURL, deviceURL, key, keyHint, subject, oauthCA, clearInbox, clearInboxHint: String
-    var saveAndTest: String
+    var saveAndTest, makeSystem, madeSystem: String
+    // Consent
+    var authorize, consentText, consentAddress, consentCode, consentUntil, consentCheck, consentGranted: String
     // The test
     var test, testing, testPassed, testFailed, step, whatToDo, again, testHint, roundTrip, roundTripNone: String
     var steps: [ProbeStep.Name: String]
@@ -53,10 +56,12 @@ struct MailboxWords: PageWords {
         file: "File", fileHint: "Absolute path on the mail room's machine; read at each login.",
         credential: "Credential", credentialHint: "Its name in the service's LoadCredential=.",
         reading: "Reading", folder: "Inbox folder", folderHint: "Usually INBOX.", poll: "Look every",
-        pollHint: "Like 60s or 5m.", after: "On the server, a taken message is", afterHint: "",
+        pollHint: "Like 60s or 5m.", after: "On the server, a taken message is",
         afterSeen: "marked as seen", afterLeave: "left as it is", afterDelete: "deleted",
         afterMove: "moved to a folder", afterFolder: "Folder to move to", start: "The first poll takes",
-        startHint: "", startUnseen: "what nobody has read", startNew: "only what comes from now on",
+        startHint:
+            "Each message that it takes opens a ticket, and flows answer it: with many old ones, take only new ones.",
+        startUnseen: "what nobody has read", startNew: "only what comes from now on",
         startAll: "everything", startSince: "what came since a day", startDay: "First day",
         sending: "Sending", senders: "Sender",
         sendersHint: "Whom recipients see, one a line; the first is the default: Help <help@example.org>. "
@@ -71,6 +76,10 @@ struct MailboxWords: PageWords {
         key: "Service account's key", keyHint: "Absolute path of the JSON file.", subject: "Subject",
         oauthCA: "Authorities of the token server", clearInbox: "Connection of imap and pop",
         clearInboxHint: "imaps and pops need no choice here.", saveAndTest: "Save and test",
+        makeSystem: "Make it the system outbox", madeSystem: "{name} is the system outbox now.",
+        authorize: "Authorize", consentText: "Go to this address as the mailbox's user, and type the code there.",
+        consentAddress: "Address", consentCode: "Code", consentUntil: "Until", consentCheck: "I have done it",
+        consentGranted: "The mailbox is authorized.",
         test: "Test connection", testing: "Testing {name}…", testPassed: "All is well.",
         testFailed: "The test stopped at: {step}.", step: "Step", whatToDo: "What to do", again: "Test again",
         testHint: "Connects now, beside the schedule. Nothing is fetched, changed or sent.",
@@ -113,10 +122,12 @@ struct MailboxWords: PageWords {
         file: "Arquivo", fileHint: "Caminho absoluto na máquina do Malote; lido a cada autenticação.",
         credential: "Credencial", credentialHint: "O nome dela em LoadCredential= do serviço.",
         reading: "Leitura", folder: "Pasta da caixa de entrada", folderHint: "Geralmente INBOX.",
-        poll: "Ler a cada", pollHint: "Como 60s ou 5m.", after: "No servidor, a mensagem lida é", afterHint: "",
+        poll: "Ler a cada", pollHint: "Como 60s ou 5m.", after: "No servidor, a mensagem lida é",
         afterSeen: "marcada como lida", afterLeave: "deixada como está", afterDelete: "excluída",
         afterMove: "movida para uma pasta", afterFolder: "Pasta de destino", start: "A primeira leitura recebe",
-        startHint: "", startUnseen: "o que ninguém leu", startNew: "só o que chegar de agora em diante",
+        startHint:
+            "Cada mensagem recebida abre um chamado, e os fluxos a respondem: se há muitas antigas, receba só as novas.",
+        startUnseen: "o que ninguém leu", startNew: "só o que chegar de agora em diante",
         startAll: "tudo", startSince: "o que chegou desde um dia", startDay: "Primeiro dia",
         sending: "Envio", senders: "Remetente",
         sendersHint: "Identificação apresentada ao destinatário, um por linha; o primeiro é o padrão: "
@@ -132,6 +143,10 @@ struct MailboxWords: PageWords {
         keyHint: "Caminho absoluto do arquivo JSON.", subject: "Em nome de",
         oauthCA: "Autoridades do servidor de tokens", clearInbox: "Conexão de imap e pop",
         clearInboxHint: "imaps e pops não precisam de escolha aqui.", saveAndTest: "Gravar e testar",
+        makeSystem: "Tornar a caixa de saída do sistema", madeSystem: "{name} é agora a caixa de saída do sistema.",
+        authorize: "Autorizar", consentText: "Vá a este endereço como o usuário da caixa e digite lá o código.",
+        consentAddress: "Endereço", consentCode: "Código", consentUntil: "Até", consentCheck: "Já fiz",
+        consentGranted: "A caixa está autorizada.",
         test: "Testar conexão", testing: "Testando {name}…", testPassed: "Tudo certo.",
         testFailed: "O teste parou em: {step}.", step: "Passo", whatToDo: "O que fazer", again: "Testar de novo",
         testHint: "Conecta agora, fora da programação. Nada é lido, alterado ou enviado.",

@@ -15,11 +15,13 @@ struct RegistryPageWords: PageWords {
         saved: "{name} is saved.", deleted: "{name} is deleted.", deleteQuestion: "Delete {name}?",
         stillUsed: "{name} cannot be deleted yet: it is still used. Remove these links first:",
         deleteFinal: "This cannot be undone.",
-        changedMeanwhile: "Somebody has changed this meanwhile. The form below has what you wrote; look at how it is now "
+        changedMeanwhile:
+            "Somebody has changed this meanwhile. The form below has what you wrote; look at how it is now "
             + "before you save it once more.",
         more: "Seldom needed",
         moreHint: "Further fields, as in a registry file (YAML). The manual malotectl(1) lists them.",
-        used: "Used by", next: "Next", previous: "Previous", page: "Page", storedHere: "Stored here", inFile: "In a file", asCredential: "As a systemd credential")
+        used: "Used by", next: "Next", previous: "Previous", page: "Page", storedHere: "Stored here",
+        inFile: "In a file", asCredential: "As a systemd credential")
 
     static let portuguese = RegistryPageWords(
         new: "Novo", name: "Nome",
@@ -29,10 +31,12 @@ struct RegistryPageWords: PageWords {
         saved: "{name} foi gravado.", deleted: "{name} foi excluído.", deleteQuestion: "Excluir {name}?",
         stillUsed: "{name} ainda não pode ser excluído: ainda está em uso. Remova antes estes vínculos:",
         deleteFinal: "Isto não pode ser desfeito.",
-        changedMeanwhile: "Alguém alterou isto enquanto você editava. O formulário abaixo tem o que você escreveu; veja "
+        changedMeanwhile:
+            "Alguém alterou isto enquanto você editava. O formulário abaixo tem o que você escreveu; veja "
             + "como está agora antes de gravar mais uma vez.",
         more: "Raramente necessário",
         moreHint: "Outros campos, como em um arquivo de registro (YAML). O manual malotectl(1) os descreve.",
-        used: "Usado por", next: "Próxima", previous: "Anterior", page: "Página", storedHere: "Guardado aqui", inFile: "Em um arquivo",
+        used: "Usado por", next: "Próxima", previous: "Anterior", page: "Página", storedHere: "Guardado aqui",
+        inFile: "Em um arquivo",
         asCredential: "Como credencial do systemd")
 }

@@ -89,9 +89,11 @@ struct TemplatePreviewPage {
     }
 
     private func choice(_ form: Form, _ registry: Registry) -> HTMLText {
-        let contracts = [(value: "", label: words.sample)] + registry.contracts.map {
-            (value: $0.name.text, label: $0.name.text)
-        }
+        let contracts =
+            [(value: "", label: words.sample)]
+            + registry.contracts.map {
+                (value: $0.name.text, label: $0.name.text)
+            }
         return """
             <form class="card" method="get" action="\(template.path)/preview"><p class="soft">\(words.previewHint)</p>
             <div class="row">\(form.select("contract", words.contract, contracts))
@@ -120,7 +122,8 @@ struct TemplatePreviewPage {
 
     private func sending(_ form: Form, _ registry: Registry) -> HTMLText {
         guard visit.caller.mayChange else { return "" }
-        let outboxes = [(value: "", label: words.ofContract), (value: "system", label: words.ofSystem)]
+        let outboxes =
+            [(value: "", label: words.ofContract), (value: "system", label: words.ofSystem)]
             + registry.mailboxes.filter { $0.outbox != nil }.map { (value: $0.name.text, label: $0.name.text) }
         let hidden = ["contract", "ticket"].map { name -> HTMLText in
             "<input type=\"hidden\" name=\"\(name)\" value=\"\(given(name) ?? "")\">"

@@ -43,7 +43,9 @@ struct TemplateVersionsPage {
         }
         let table = Table(
             caption: words.versions,
-            columns: [.init(words.number, isNumber: true), .init(words.since), .init(words.subject), .init(words.state)],
+            columns: [
+                .init(words.number, isNumber: true), .init(words.since), .init(words.subject), .init(words.state),
+            ],
             rows: rows, empty: visit.frame.none)
         return Page(
             title: "\(words.versions): \(name) \(language)", area: .templates, body: table.html,
