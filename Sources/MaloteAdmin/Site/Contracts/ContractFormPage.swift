@@ -150,7 +150,7 @@ struct ContractFormPage {
         return """
             <fieldset><legend>\(words.events)</legend>
             \(form.input("events-url", words.eventsURL, .url, hint: words.eventsHint))
-            \(form.select("proof", words.secret, proofs))
+            \(form.select("proof", words.secretPlace, proofs))
             <div class="for-stored">\(form.input("events-secret", words.secret, .password, hint: hint))</div>
             <div class="for-file">\(form.input("secret-file", mailbox.file, hint: mailbox.fileHint))</div>
             <div class="for-credential">\(

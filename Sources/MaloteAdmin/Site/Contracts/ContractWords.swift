@@ -11,7 +11,7 @@ struct ContractWords: PageWords {
     var membersHint, external, externalHint, mandatory, mandatoryHint, noGroups: String
     var notify, notifyHint, opening, progress, closing: String
     var attachments, forbid, forbidHint, largest, largestHint: String
-    var events, eventsURL, eventsHint, secret, secretHint, secretKept, mode, modeHint: String
+    var events, eventsURL, eventsHint, secret, secretHint, secretKept, secretPlace, mode, modeHint: String
     var flows, noFlows, newFlow, more: String
     /// `{n}`, `{text}`.
     var line: String
@@ -67,7 +67,8 @@ struct ContractWords: PageWords {
         largestHint: "Such as 25MB; empty for no limit.", events: "Events", eventsURL: "Address of the receiver",
         eventsHint: "Each ticket event is posted there, signed. Empty: events are only pulled.", secret: "Secret",
         secretHint: "Signs the events (Standard Webhooks).",
-        secretKept: "A secret is stored. Leave it empty to keep it.", mode: "Form of the request",
+        secretKept: "A secret is stored. Leave it empty to keep it.", secretPlace: "Where the secret is",
+        mode: "Form of the request",
         modeHint: "Of CloudEvents: structured has all in the body.",
         flows: "Flows", noFlows: "No flow reacts for this contract yet.", newFlow: "New flow", more: "Further fields",
         line: "Line {n}: {text}")
@@ -107,7 +108,8 @@ struct ContractWords: PageWords {
         eventsURL: "Endereço do receptor",
         eventsHint: "Cada evento de chamado é enviado para lá, assinado. Vazio: os eventos são apenas consultados.",
         secret: "Segredo", secretHint: "Assina os eventos (Standard Webhooks).",
-        secretKept: "Há um segredo guardado. Deixe vazio para mantê-lo.", mode: "Forma da requisição",
+        secretKept: "Há um segredo guardado. Deixe vazio para mantê-lo.", secretPlace: "Onde está o segredo",
+        mode: "Forma da requisição",
         modeHint: "De CloudEvents: structured tem tudo no corpo.",
         flows: "Fluxos", noFlows: "Nenhum fluxo reage por este contrato ainda.", newFlow: "Novo fluxo",
         more: "Outros campos", line: "Linha {n}: {text}")

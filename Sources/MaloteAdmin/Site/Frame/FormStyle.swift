@@ -6,6 +6,8 @@ enum FormStyle {
     static let sheet = """
 
         fieldset.plain{border:0;padding:0;margin:.75rem 0}fieldset.plain>legend{padding:0}fieldset fieldset{margin:.75rem 0}
+        fieldset>.field:last-child,fieldset>.row:last-child>.field{margin-bottom:0}
+        .choice{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 .5rem}.choice .hint{grid-column:2;margin:0}
         .choices{max-height:16rem;overflow-y:auto}.small{font-size:.875rem}
         .steps .alert,.steps .remark{margin:.4rem 0 0}.steps .alert p{margin:0}
         @supports selector(:has(*)){

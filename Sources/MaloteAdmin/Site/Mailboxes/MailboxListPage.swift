@@ -42,7 +42,7 @@ struct MailboxListPage {
 
     private func row(_ mailbox: Mailbox, _ line: StatusReport.MailboxLine?) -> [HTMLText] {
         let path = "/mailboxes/\(mailbox.name.text.inAddress)"
-        let name: HTMLText = "<a href=\"\(path)\">\(mailbox.name.text)</a>"
+        let name: HTMLText = "<a class=\"tight\" href=\"\(path)\">\(mailbox.name.text)</a>"
         let failure: HTMLText = line?.failure.map { "<span class=\"small\" lang=\"en\">\($0.detail)</span>" } ?? ""
         let actions: HTMLText = """
             <span class="tight"><a href="\(path)/edit" aria-label="\(visit.frame.edit) \(mailbox.name.text)">\

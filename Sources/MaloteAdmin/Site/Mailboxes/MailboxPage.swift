@@ -93,7 +93,7 @@ struct MailboxPage {
         if let provider = mailbox.provider { rows.append((words.provider, provider)) }
         rows.append((words.tls, security(mailbox.security)))
         if let login = mailbox.login {
-            rows += [(words.user, login.user), (words.proof, login.password?.place ?? words.oauth)]
+            rows += [(words.user, login.user), (words.proof, proof(login))]
         } else {
             rows.append((words.auth, visit.frame.no))
         }
@@ -107,6 +107,16 @@ struct MailboxPage {
         rows += [(words.ca, mailbox.trust.caFile ?? ""), (words.pin, mailbox.trust.pin ?? "")]
         let cells = rows.filter { !$0.1.isEmpty }.map { row -> HTMLText in "<dt>\(row.0)</dt><dd>\(row.1)</dd>" }
         return "<dl class=\"facts\">\(cells)</dl>"
+    }
+
+    private func proof(_ login: Mailbox.Login) -> String {
+        switch login.password {
+        case .literal: words.proofStored
+        case .unopened: "\(words.proofStored) (\(words.keyMissing))"
+        case .file(let path): "\(words.proofFile): \(path)"
+        case .credential(let name): "\(words.proofCredential): \(name)"
+        case nil: words.proofOAuth
+        }
     }
 
     private func security(_ security: Mailbox.Security) -> String {

@@ -18,7 +18,7 @@ struct MailboxWords: PageWords {
     var sending, senders, sendersHint, trust, ca, caHint, pin, pinHint: String
     var oauth, oauthHint, oauthProvider, oauthFlow, tenant, clientID, clientSecret, secretKept, refreshToken: String
     var scope, tokenURL, deviceURL, key, keyHint, subject, oauthCA, clearInbox, clearInboxHint: String
-    var saveAndTest, makeSystem, madeSystem: String
+    var saveAndTest, makeSystem, madeSystem, keyMissing: String
     // Consent
     var authorize, consentText, consentAddress, consentCode, consentUntil, consentCheck, consentGranted: String
     // The test
@@ -76,7 +76,7 @@ struct MailboxWords: PageWords {
         key: "Service account's key", keyHint: "Absolute path of the JSON file.", subject: "Subject",
         oauthCA: "Authorities of the token server", clearInbox: "Connection of imap and pop",
         clearInboxHint: "imaps and pops need no choice here.", saveAndTest: "Save and test",
-        makeSystem: "Make it the system outbox", madeSystem: "{name} is the system outbox now.",
+        makeSystem: "Make it the system outbox", madeSystem: "{name} is the system outbox now.", keyMissing: "the key is missing",
         authorize: "Authorize", consentText: "Go to this address as the mailbox's user, and type the code there.",
         consentAddress: "Address", consentCode: "Code", consentUntil: "Until", consentCheck: "I have done it",
         consentGranted: "The mailbox is authorized.",
@@ -144,6 +144,7 @@ struct MailboxWords: PageWords {
         oauthCA: "Autoridades do servidor de tokens", clearInbox: "Conexão de imap e pop",
         clearInboxHint: "imaps e pops não precisam de escolha aqui.", saveAndTest: "Gravar e testar",
         makeSystem: "Tornar a caixa de saída do sistema", madeSystem: "{name} é agora a caixa de saída do sistema.",
+        keyMissing: "falta a chave",
         authorize: "Autorizar", consentText: "Vá a este endereço como o usuário da caixa e digite lá o código.",
         consentAddress: "Endereço", consentCode: "Código", consentUntil: "Até", consentCheck: "Já fiz",
         consentGranted: "A caixa está autorizada.",
