@@ -92,7 +92,7 @@ let package = Package(
         tests("MaloteStoreTests", ["MaloteStore", "MaloteTestKit"]),
         tests("MaloteEngineTests", ["MaloteEngine", "MaloteDesk", "MaloteTestKit"]),
         tests("SimulationTests", ["simulate", "MaloteCore"]),
-        tests("MaloteAdminTests", ["MaloteAdmin", "MaloteMessage", "MaloteRuntime", "MaloteTestKit"]),
+        tests("MaloteAdminTests", ["MaloteAdmin", "MaloteMessage", "MaloteDesk", "MaloteRuntime", "MaloteTestKit"]),
         tests("MaloteRuntimeTests", ["MaloteRuntime", "MaloteDesk", "MaloteTestKit"]),
         tests("SeedTests", ["FuzzTargets", "MaloteTestKit"]),
         tests("WireReplayTests", ["wire-replay", "MaloteTestKit"]),

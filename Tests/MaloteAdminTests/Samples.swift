@@ -20,10 +20,14 @@ final class FakeControl: Control {
 
     private let forecasts: [MailboxID: TokenForecast]
 
+    /// Where edits are carried out, by the real rules; `nil` only notes them.
+    private let desk: RegistryDesk?
+
     init(
         refusing refusal: Problem? = nil, forecasts: [MailboxID: TokenForecast] = [:], callers: [String: Caller] = [:],
-        registered: Registry = Sample.registry
+        registered: Registry = Sample.registry, desk: RegistryDesk? = nil
     ) {
+        self.desk = desk
         self.callers = callers
         self.registered = registered
         self.refusal = refusal
@@ -37,7 +41,7 @@ final class FakeControl: Control {
         if let refusal { throw refusal }
     }
 
-    func registry() async -> Registry { registered }
+    func registry() async -> Registry { desk?.registry ?? registered }
 
     func apply(
         _ edit: RegistryEdit, dryRun: Bool, onlyIf condition: RegistryCondition?
@@ -53,9 +57,10 @@ final class FakeControl: Control {
             case .restore(let name, let language, let version): "restore \(name) \(language ?? "-") \(version)"
             }
         try note(what + (dryRun ? " dry" : ""))
-        if let condition, !condition(registered) {
+        if let condition, !condition(await registry()) {
             throw Problem(status: 412, title: "Changed meanwhile", detail: "It is not as it was.")
         }
+        if let desk { return try desk.apply(edit) }
         return ApplyReport(dryRun: dryRun, lines: [])
     }
 
@@ -104,13 +109,15 @@ final class FakeControl: Control {
 
     func export(_ format: RegistryFormat) async throws(Problem) -> String {
         try note("export \(format)")
+        if let desk { return desk.export(format) }
         return "mailboxes: []\n"
     }
 
     func status() async throws(Problem) -> StatusReport {
         try note("status")
         return StatusReport(
-            version: "1", now: Sample.now, started: Sample.now, mailboxes: [], lanes: content.withLock { $0.lanes })
+            version: "1", now: Sample.now, started: Sample.now, mailboxes: desk?.states ?? [],
+            lanes: content.withLock { $0.lanes })
     }
 
     func export(contract: String) async throws(Problem) -> String {
@@ -160,13 +167,17 @@ final class FakeControl: Control {
         return BackfillReport(mailbox: mailbox, dryRun: dryRun, listed: 5, wanted: 3)
     }
 
-    func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
+    func test(
+        _ mailbox: String, roundTrip: RoundTrip?, each: @escaping @Sendable (ProbeStep) -> Void
+    ) async throws(Problem) -> [ProbeStep] {
         let travel = roundTrip.map { " with \($0.partner) to \($0.to ?? "-")" } ?? ""
         try note("test \(mailbox)\(travel)")
-        return [
+        let steps = [
             ProbeStep(.name, found: "192.0.2.1"),
             ProbeStep(.connection, failure: Failure(.transient, .connect, "No.", remedy: "Look.")),
         ]
+        for step in steps { each(step) }
+        return steps
     }
 
     func tokens() async -> [MailboxID: TokenForecast] { forecasts }

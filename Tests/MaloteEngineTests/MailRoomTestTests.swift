@@ -2,6 +2,7 @@
 
 import MaloteCore
 import MaloteTestKit
+import Synchronization
 import Testing
 
 @testable import MaloteEngine
@@ -11,16 +12,23 @@ struct FakeProbe: MailboxProbe {
     var steps = [ProbeStep(.name, found: "192.0.2.1")]
     var clock: (any TimeSource)?
 
-    func probe(_ mailbox: Mailbox) async -> [ProbeStep] {
+    func probe(_ mailbox: Mailbox, each: @escaping @Sendable (ProbeStep) -> Void) async -> [ProbeStep] {
         try? await clock?.sleep(for: .seconds(3600))
-        return Task.isCancelled ? [ProbeStep(.name, failure: sampleFailure(.shuttingDown))] : steps
+        let done = Task.isCancelled ? [ProbeStep(.name, failure: sampleFailure(.shuttingDown))] : steps
+        for step in done { each(step) }
+        return done
     }
 }
 
 @Suite struct MailRoomTestTests {
     private func test(_ mailbox: String, _ house: House, _ run: Run, _ probe: FakeProbe) throws -> [ProbeStep] {
         let room = run.room(probe: probe)
-        return try house.stage.run { try await room.test(mailbox, roundTrip: nil) }
+        let told = Mutex<[ProbeStep]>([])
+        let steps = try house.stage.run {
+            try await room.test(mailbox, roundTrip: nil) { step in told.withLock { $0.append(step) } }
+        }
+        #expect(told.withLock { $0 } == steps, "each step is told once, in its order, as it came back")
+        return steps
     }
 
     private func house(_ change: @escaping (inout Mailbox) -> Void = { _ in }) -> House {

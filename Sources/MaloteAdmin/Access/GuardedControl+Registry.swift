@@ -52,12 +52,14 @@ extension GuardedControl {
         }
     }
 
-    package func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
+    package func test(
+        _ mailbox: String, roundTrip: RoundTrip?, each: @escaping @Sendable (ProbeStep) -> Void
+    ) async throws(Problem) -> [ProbeStep] {
         try beAdmin()
         // Only a message that is sent changes anything.
-        guard roundTrip != nil else { return try await inner.test(mailbox, roundTrip: nil) }
+        guard roundTrip != nil else { return try await inner.test(mailbox, roundTrip: nil, each: each) }
         return try await change("mailbox.round-trip", "mailbox \(mailbox)") { () throws(Problem) in
-            try await inner.test(mailbox, roundTrip: roundTrip)
+            try await inner.test(mailbox, roundTrip: roundTrip, each: each)
         }
     }
 

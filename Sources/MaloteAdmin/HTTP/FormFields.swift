@@ -17,6 +17,9 @@ struct FormFields: Sendable, Hashable {
     /// Of several of one name the first.
     subscript(_ name: String) -> String? { values[name]?.first }
 
+    /// The first of each name: what a form is filled with again.
+    var single: [String: String] { values.compactMapValues(\.first) }
+
     /// In their order.
     func all(_ name: String) -> [String] { values[name] ?? [] }
 

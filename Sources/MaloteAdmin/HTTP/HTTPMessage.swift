@@ -46,6 +46,8 @@ package struct HTTPResponse: Sendable {
     package var body: [UInt8]
     /// Goes out in place of the body, piece by piece as it is asked for.
     package var stream: RawCopy?
+    /// Writes what goes out in place of the body, for as long as it takes.
+    package var live: LiveBody.Writing?
 
     package init(status: Int, type: String, body: [UInt8]) {
         self.status = status
@@ -87,8 +89,9 @@ package struct HTTPResponse: Sendable {
 }
 
 extension HTTPResponse: Equatable {
-    /// What is still to be read is equal to nothing.
+    /// What is still to be read or written is equal to nothing.
     package static func == (a: Self, b: Self) -> Bool {
         a.status == b.status && a.headers == b.headers && a.body == b.body && a.stream == nil && b.stream == nil
+            && a.live == nil && b.live == nil
     }
 }

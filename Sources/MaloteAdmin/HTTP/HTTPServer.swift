@@ -81,6 +81,7 @@ private final class Exchange: @unchecked Sendable {  // The two sides never touc
     var isTooLarge = false
     var isAsked = false
     var response: HTTPResponse?
+    var live: LiveBody?
 
     init(_ request: HTTPRequest) { self.request = request }
 
@@ -119,7 +120,7 @@ private func handle(
         uploadSize.pointee = 0
         return .YES
     }
-    if let response = exchange.response { return send(response, connection, server) }
+    if let response = exchange.response { return send(response, connection, server, live: exchange.live) }
     if exchange.isTooLarge { return send(.problem(tooLarge(exchange)), connection, server) }
     guard !exchange.isAsked else { return .YES }
     let isTaken = server.work.withLock { work in
@@ -198,9 +199,15 @@ private func ask(_ server: HTTPServer, _ exchange: Exchange, _ connection: Opaqu
     nonisolated(unsafe) let connection = connection
     MHD_suspend_connection(connection)
     Task {
-        exchange.response = await server.respond(exchange.request)
+        let response = await server.respond(exchange.request)
+        let live = response.live.map { _ in LiveBody() }
+        (exchange.response, exchange.live) = (response, live)
         MHD_resume_connection(connection)
         server.work.withLock { $0.suspended -= 1 }
+        if let live, let write = response.live {
+            await write(live)
+            live.finish()
+        }
     }
 }
 
@@ -217,9 +224,12 @@ private func askLimit(_ server: HTTPServer, _ exchange: Exchange, _ connection: 
     }
 }
 
-private func send(_ content: HTTPResponse, _ connection: OpaquePointer, _ server: HTTPServer) -> MHD_Result {
+private func send(
+    _ content: HTTPResponse, _ connection: OpaquePointer, _ server: HTTPServer, live: LiveBody? = nil
+) -> MHD_Result {
     let response =
-        content.stream.map { Outgoing.response($0, connection, server) }
+        live.map { Outgoing.response($0, connection, server) }
+        ?? content.stream.map { Outgoing.response($0, connection, server) }
         ?? content.body.withUnsafeBytes { bytes in
             MHD_create_response_from_buffer(
                 bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)

@@ -169,7 +169,7 @@ extension EmailStep.Recipient {
 }
 
 extension StepCondition {
-    fileprivate var words: String {
+    var words: String {
         "\(key) " + texts.map { "\($0.kind.rawValue) \($0.text)" }.joined(separator: " or ")
     }
 }

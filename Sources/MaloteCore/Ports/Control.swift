@@ -32,8 +32,12 @@ package protocol Control: MessageControl, FlowControl, TemplateControl, Contract
     func backfill(_ mailbox: String, since: String?, dryRun: Bool) async throws(Problem) -> BackfillReport
 
     /// Tries a mailbox step by step, now and beside its schedule; the first step that fails is the last.
-    /// - Parameter roundTrip: a real message to send afterwards; `nil` sends nothing.
-    func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep]
+    /// - Parameters:
+    ///   - roundTrip: a real message to send afterwards; `nil` sends nothing.
+    ///   - each: told each step when it is done, in order.
+    func test(
+        _ mailbox: String, roundTrip: RoundTrip?, each: @escaping @Sendable (ProbeStep) -> Void
+    ) async throws(Problem) -> [ProbeStep]
 
     /// How the mailboxes that log in by OAuth stand with their tokens.
     func tokens() async -> [MailboxID: TokenForecast]
@@ -77,6 +81,11 @@ extension Control {
 
     package func suppressions(contract: String?) async throws(Problem) -> [SuppressionView] {
         try await suppressions(contract: contract, page: PageWish())
+    }
+
+    /// Told when all is done.
+    package func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
+        try await test(mailbox, roundTrip: roundTrip) { _ in }
     }
 }
 

@@ -4,7 +4,8 @@
 package protocol MailboxProbe: Sendable {
     /// Takes the steps in order; the first that fails is the last. Bounded in time; never throws, because every
     /// fault is a step's.
-    func probe(_ mailbox: Mailbox) async -> [ProbeStep]
+    /// - Parameter each: told each step when it is done, in order.
+    func probe(_ mailbox: Mailbox, each: @escaping @Sendable (ProbeStep) -> Void) async -> [ProbeStep]
 }
 
 /// One step of a test: what was found, or why it failed.

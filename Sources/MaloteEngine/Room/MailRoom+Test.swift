@@ -4,19 +4,23 @@ import MaloteCore
 import MaloteDesk
 
 extension MailRoom {
-    package func test(_ mailbox: String, roundTrip: RoundTrip?) async throws(Problem) -> [ProbeStep] {
+    package func test(
+        _ mailbox: String, roundTrip: RoundTrip?, each: @escaping @Sendable (ProbeStep) -> Void
+    ) async throws(Problem) -> [ProbeStep] {
         let found = try self.mailbox(named: mailbox)
         let travel = try roundTrip.map { roundTrip throws(Problem) in try self.travel(found, roundTrip) }
-        var steps = try await probe(found)
+        var steps = try await probe(found, each: each)
         if let travel, steps.allSatisfy({ $0.failure == nil }) {
-            steps += await unlessStopped { await travel.steps() } ?? []
+            steps += await unlessStopped { await travel.steps(each: each) } ?? []
         }
         tell(found, steps)
         return steps
     }
 
     /// Connection to rights, on a connection of its own.
-    private func probe(_ found: Mailbox) async throws(Problem) -> [ProbeStep] {
+    private func probe(
+        _ found: Mailbox, each: @escaping @Sendable (ProbeStep) -> Void
+    ) async throws(Problem) -> [ProbeStep] {
         // A test is one connection more to a server that may count them.
         guard parts.gate.enter(found.server) else {
             throw Problem(
@@ -26,10 +30,11 @@ extension MailRoom {
         }
         defer { parts.gate.leave(found.server) }
         let preset = ProviderPreset.serving(found)
-        let probe = parts.probe
-        var steps = [Self.settings(found, preset)] + (await unlessStopped { await probe.probe(found) } ?? [])
-        if let preset, found.login?.oauth == nil { Self.explain(&steps, preset) }
-        return steps
+        let (probe, settings) = (parts.probe, Self.settings(found, preset))
+        let advice = found.login?.oauth == nil ? preset : nil
+        each(settings)
+        let steps = await unlessStopped { await probe.probe(found) { each(Self.explained($0, advice)) } } ?? []
+        return [settings] + steps.map { Self.explained($0, advice) }
     }
 
     /// A stop of the daemon does not wait for what an operator tries on a server: it is called off, as after ten minutes.
@@ -66,12 +71,14 @@ extension MailRoom {
     }
 
     /// Large providers refuse passwords that are right, by policy; their answers rarely say so.
-    private static func explain(_ steps: inout [ProbeStep], _ preset: ProviderPreset) {
-        guard let last = steps.indices.last, steps[last].name == .login, var failure = steps[last].failure,
+    private static func explained(_ step: ProbeStep, _ preset: ProviderPreset?) -> ProbeStep {
+        guard let preset, step.name == .login, var failure = step.failure,
             [.authRefused, .authUnsupported].contains(failure.cause)
-        else { return }
+        else { return step }
+        var step = step
         failure.remedy = [failure.remedy, preset.login].joined(" ")
-        steps[last].failure = failure
+        step.failure = failure
+        return step
     }
 
     private func tell(_ mailbox: Mailbox, _ steps: [ProbeStep]) {

@@ -48,15 +48,20 @@ struct RoundTripTest: Sendable {
     let inbox: Mailbox
     let address: String
 
-    func steps() async -> [ProbeStep] {
+    func steps(each: @Sendable (ProbeStep) -> Void) async -> [ProbeStep] {
         do {
             let sent = try await room.send(request, autoSubmitted: "auto-generated")
             let sending = try await departure(of: sent.receipt.notification)
+            each(sending)
             guard sending.failure == nil else { return [sending] }
-            return [sending, try await arrival(of: sent.messageID)]
+            let arrival = try await arrival(of: sent.messageID)
+            each(arrival)
+            return [sending, arrival]
         } catch {
             // A cancelled wait: whoever asked has gone.
-            return [ProbeStep(.sending, failure: (error as? Problem)?.failure ?? .calledOff)]
+            let step = ProbeStep(.sending, failure: (error as? Problem)?.failure ?? .calledOff)
+            each(step)
+            return [step]
         }
     }
 

@@ -25,9 +25,16 @@ package struct MailProbe: MailboxProbe {
         self.deadline = deadline
     }
 
-    package func probe(_ mailbox: Mailbox) async -> [ProbeStep] {
+    package func probe(_ mailbox: Mailbox, each: @escaping @Sendable (ProbeStep) -> Void) async -> [ProbeStep] {
+        let steps = await steps(mailbox, each)
+        // The trail tells what passed; why the last step failed is known only now.
+        if let last = steps.last, last.failure != nil { each(last) }
+        return steps
+    }
+
+    private func steps(_ mailbox: Mailbox, _ each: @escaping @Sendable (ProbeStep) -> Void) async -> [ProbeStep] {
         await withTaskGroup(of: [ProbeStep]?.self) { group in
-            group.addTask { await walk(mailbox) }
+            group.addTask { await walk(mailbox, each) }
             group.addTask {
                 try? await time.sleep(for: deadline)
                 return nil
@@ -53,8 +60,8 @@ package struct MailProbe: MailboxProbe {
 
     // MARK: - The way
 
-    private func walk(_ mailbox: Mailbox) async -> [ProbeStep] {
-        var trail = ProbeTrail()
+    private func walk(_ mailbox: Mailbox, _ each: @escaping @Sendable (ProbeStep) -> Void) async -> [ProbeStep] {
+        var trail = ProbeTrail(each: each)
         do throws(Failure) { try await walk(mailbox, &trail) } catch { trail.failed(error) }
         return trail.steps
     }

@@ -9,6 +9,10 @@ struct ProbeTrail {
 
     private(set) var steps: [ProbeStep] = []
     private var open: ProbeStep?
+    private let each: @Sendable (ProbeStep) -> Void
+
+    /// - Parameter each: told each step that has passed.
+    init(each: @escaping @Sendable (ProbeStep) -> Void) { self.each = each }
 
     var isUnderWay: Bool { open != nil }
 
@@ -21,6 +25,7 @@ struct ProbeTrail {
     mutating func passed(_ found: String? = nil, warnings: [String] = []) {
         if let found { saw(found) }
         open?.warnings = warnings
+        if let open { each(open) }
         close()
     }
 

@@ -48,6 +48,7 @@ private final class Gate: Sendable {
         { [gate] request in
             if request.path == "/slow" { await gate.pass() }
             if request.path == "/raw" { return Self.raw(request) }
+            if request.path == "/live" { return Self.live(gate) }
             if request.path == "/size" { return .text(200, "\(request.body.count)") }
             let query = request.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             let body = String(decoding: request.body, as: UTF8.self)
@@ -64,6 +65,18 @@ private final class Gate: Sendable {
                 guard offset < breaks else { throw Problem(status: 503, title: "No", detail: "Why.") }
                 return (offset..<min(offset + piece, size)).map { UInt8(truncatingIfNeeded: $0 / 251) }
             }, type: "message/rfc822")
+    }
+
+    /// A beginning at once, and the end behind the gate.
+    private static func live(_ gate: Gate) -> HTTPResponse {
+        var response = HTTPResponse.text(200, "")
+        response.live = { body in
+            body.write("begun ")
+            body.write("")
+            await gate.pass()
+            body.write("done")
+        }
+        return response
     }
 
     private func withServer(_ use: () async throws -> Void) async throws {
@@ -119,6 +132,18 @@ private final class Gate: Sendable {
         try await withServer {
             let answer = try await curl("/raw?size=500000&breaks=200000")
             #expect(answer.exit == 18, "curl's word for a part of a file")
+            #expect(try await curl("/").status == 200)
+        }
+    }
+
+    @Test func aLiveAnswerLeavesAsItIsWritten() async throws {
+        try await withServer { () async throws in
+            let cut = try await curl("/live", "-N", seconds: "1")
+            #expect(cut.exit == 28 && cut.body == "begun ")
+            gate.open()
+            let whole = try await curl("/live")
+            #expect(whole.exit == 0 && whole.body == "begun done")
+            #expect(whole.headers.contains("Transfer-Encoding: chunked"))
             #expect(try await curl("/").status == 200)
         }
     }

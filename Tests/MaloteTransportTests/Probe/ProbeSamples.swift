@@ -2,6 +2,7 @@
 
 import Foundation
 import MaloteCore
+import Synchronization
 import Testing
 
 @testable import MaloteTransport
@@ -96,6 +97,9 @@ struct ProbeSample: Sendable {
             login: hasLogin ? .init(user: "reader", password: password) : nil, role: role)
         let probe = MailProbe(
             network: try sharedNetwork(), secrets: GivenSecrets(), clientName: "client.test", time: time)
-        return await probe.probe(mailbox)
+        let told = Mutex<[ProbeStep]>([])
+        let steps = await probe.probe(mailbox) { step in told.withLock { $0.append(step) } }
+        #expect(told.withLock { $0 } == steps, "each step is told once, in its order, as it came back")
+        return steps
     }
 }

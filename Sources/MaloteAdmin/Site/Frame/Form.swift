@@ -51,10 +51,14 @@ struct Form {
         )
     }
 
+    /// What is wrong with a field whose control is written elsewhere.
+    func faults(_ name: String) -> HTMLText { fault(name).text }
+
     /// Label, control, hint and fault, tied together for those who hear them.
     private func field(_ name: String, _ label: String, hint: String?, control: (HTMLText) -> HTMLText) -> HTMLText {
         let fault = fault(name)
-        let described = [hint == nil ? nil : "\(name)-hint", errors.isEmpty ? nil : "\(name)-fault"].compactMap { $0 }
+        let described = [hint == nil ? nil : "\(name)-hint", fault.text.markup.isEmpty ? nil : "\(name)-fault"]
+            .compactMap { $0 }
         let marks: HTMLText =
             described.isEmpty
             ? fault.marks : "\(fault.marks) aria-describedby=\"\(described.joined(separator: " "))\""
@@ -70,7 +74,7 @@ struct Form {
 
     func input(
         _ name: String, _ label: String, _ kind: Kind = .text, hint: String? = nil, isRequired: Bool = false,
-        placeholder: String = ""
+        placeholder: String = "", proposals: [String] = []
     ) -> HTMLText {
         field(name, label, hint: hint) { marks in
             let required: HTMLText = isRequired ? " required" : ""
@@ -78,8 +82,12 @@ struct Form {
             // A password is never sent back to the browser, and the browser keeps it nowhere.
             let value: HTMLText =
                 kind == .password ? " autocomplete=\"new-password\"" : " value=\"\(values[name] ?? "")\""
+            let options = proposals.map { text -> HTMLText in "<option value=\"\(text)\">" }
+            let (list, listed): (HTMLText, HTMLText) =
+                proposals.isEmpty
+                ? ("", "") : ("<datalist id=\"\(name)-list\">\(options)</datalist>", " list=\"\(name)-list\"")
             return """
-                <input id="\(name)" name="\(name)" type="\(kind.rawValue)"\(value)\(required)\(example)\(marks)>
+                <input id="\(name)" name="\(name)" type="\(kind.rawValue)"\(value)\(required)\(example)\(listed)\(marks)>\(list)
                 """
         }
     }

@@ -40,7 +40,6 @@ struct Page {
 
     func response(_ visit: Visit) -> HTTPResponse {
         let words = visit.frame
-        let notice: HTMLText = visit.notice.map { "<p class=\"notice\" role=\"status\">\($0)</p>" } ?? ""
         let inner: HTMLText = """
             <a class="skip" href="#content">\(words.skip)</a>
             <header class="bar">
@@ -54,11 +53,19 @@ struct Page {
             \(menu(visit, words))
             <main id="content" tabindex="-1">
             <div class="heading"><h1>\(title)</h1><div class="actions">\(actions)</div></div>
-            \(notice)\(body)
+            \(Self.notice(visit.notice))\(body)
             </main>
             </div>
             """
         return Self.document(title: title, language: visit.language, body: inner, status: status)
+    }
+
+    /// That something is done; each further line is a remark on it.
+    static func notice(_ text: String?) -> HTMLText {
+        let lines = (text ?? "").split(separator: "\n").map(String.init)
+        guard let first = lines.first else { return "" }
+        let remarks = lines.dropFirst().map { line -> HTMLText in "<p class=\"remark\" lang=\"en\">\(line)</p>" }
+        return "<p class=\"notice\" role=\"status\">\(first)</p>\(remarks)"
     }
 
     private func menu(_ visit: Visit, _ words: FrameWords) -> HTMLText {

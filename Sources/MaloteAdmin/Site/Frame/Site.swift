@@ -74,6 +74,10 @@ package final class Site: Sendable {
         case "endpoints": return try await EndpointPages(visit).response(rest)
         case "messages" where rest.isEmpty: return try await MessageList(visit).response()
         case "messages": return try await MessagePage(visit).response(rest)
+        case "mailboxes": return try await MailboxPages(visit: visit).response(rest)
+        case "contracts": return try await ContractPages(visit: visit).response(rest)
+        case "flows": return try await FlowPages(visit).response(rest)
+        case "templates": return try await TemplatePages(visit).response(rest)
         default: throw AdminRouter.notFound(visit.request)
         }
     }

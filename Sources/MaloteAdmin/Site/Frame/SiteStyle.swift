@@ -17,7 +17,9 @@ enum SiteStyle {
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     ]
 
-    static let sheet = """
+    static let sheet = frame + FormStyle.sheet
+
+    private static let frame = """
         :root{color-scheme:light dark;--ink:#1b2430;--soft:#55606e;--paper:#f3f5f8;--card:#fff;--line:#cfd6df;
         --edge:#7b8794;--link:#1d4f91;--fill:#1d4f91;--on-fill:#fff;--good:#17693a;--good-back:#e0f3e7;--warn:#8a5300;
         --warn-back:#fdf0d5;--bad:#a61b1b;--bad-back:#fde8e8;--calm:#44515f;--calm-back:#e6eaef;--mark:#eaf1fb}
