@@ -76,6 +76,13 @@ import Testing
         #expect(planner.restsUntil == nil && planner.state.failingSince == nil && planner.state.delivered == 1)
     }
 
+    @Test func aClockThatWasSetBackProlongsNoRest() {
+        var random = SeededRandom(seed: 1)
+        let planner = planner { $0.unusable(Self.failure, now: Self.now, random: &random) }
+        let step = planner.step(.init(hasNext: true), isPaused: false, now: Self.now + .seconds(-86_400))
+        #expect(step == .next)
+    }
+
     @Test func refusedEventsTakeTurnsWithNewOnes() {
         let planner = planner()
         func step(_ hasNext: Bool, _ again: Timestamp?, _ wasAgain: Bool) -> EndpointPlanner.Step {

@@ -81,6 +81,7 @@ import Testing
             #expect(try store.place(of: Sample.event(5).id, contract: Sample.globex) == nil)
             #expect(try store.event(at: five)?.id == Sample.event(5).id)
             #expect(try store.event(at: EventPlace(rawValue: 4711)) == nil)
+            #expect(try store.endOfLog() == nine)
             let news = try store.newcomers(behind: eight)
             #expect(news.contracts == [Sample.acme] && news.end == nine)
             let none = try store.newcomers(behind: nine)
