@@ -231,6 +231,22 @@ import Testing
         #expect(rest <= .seconds(66))
     }
 
+    /// What was delivered is not delivered again because the disk was full for a moment, and nothing overtakes it.
+    @Test func anAnswerThatCannotBeStoredIsKept() throws {
+        let house = deliveringHouse()
+        let run = Run(house, pulse: .seconds(3600)).startDelivering()
+        try house.happen("a", "b")
+        house.store.object { before, after in
+            before.endpoints == after.endpoints ? nil : Failure(.operatorNeeded, .diskFull, "The disk is full.")
+        }
+        run.tell()
+        house.stage.advance(by: .seconds(60))
+        #expect(house.receiver().ids == ["a"])
+        house.store.object(nil)
+        house.stage.advance(by: .seconds(60))
+        #expect(house.receiver().ids == ["a", "b"])
+    }
+
     /// A stop does not wait for a receiver that is slow, and does not take its silence for a fault.
     @Test func aStopWaitsForNobody() throws {
         let house = deliveringHouse()

@@ -84,6 +84,8 @@ package protocol StoreReading: AccessReading {
     /// In log order, at most `limit`.
     func events(of contract: ContractID, behind place: EventPlace, limit: Int) throws -> [PlacedEvent]
     func event(at place: EventPlace) throws -> TicketEvent?
+    /// The place of the last event of all.
+    func endOfLog() throws -> EventPlace
     /// `nil` for an event that is not the contract's.
     func place(of event: EventID, contract: ContractID) throws -> EventPlace?
     /// The contract's last event at this place or before it.

@@ -39,13 +39,16 @@ package struct EndpointPlanner: Sendable {
         guard !state.isDisabled, !isPaused else { return .rest(until: nil) }
         let isDue = work.nextAgain.map { $0 <= now } ?? false
         guard work.hasNext || work.nextAgain != nil else { return .rest(until: nil) }
-        if let restsUntil, restsUntil > now { return .rest(until: restsUntil) }
+        if let restsUntil, restsUntil > now, isClockSound(now) { return .rest(until: restsUntil) }
         if isDue, !work.hasNext || !work.wasAgain { return .again }
         return work.hasNext ? .next : .rest(until: work.nextAgain)
     }
 
     /// The time before which an open breaker lets nothing through; `nil` when closed.
     package var restsUntil: Timestamp? { state.failure == nil ? nil : state.nextTry }
+
+    /// A clock that was set back must not prolong a rest.
+    private func isClockSound(_ now: Timestamp) -> Bool { state.lastTried ?? now <= now }
 
     // MARK: - Answers
 

@@ -57,7 +57,8 @@ struct EventCourier: Sendable {
             let next = try store.events(of: id, behind: state.position, limit: 1).first
             let again = try store.refusedEvents(RefusedEventFilter(contract: id, state: .waiting, limit: 1)).first
             let work = EndpointPlanner.Work(
-                hasNext: next != nil, nextAgain: again?.nextAttempt, wasAgain: wasAgain)
+                hasNext: next != nil, nextAgain: again.map { $0.lastRefused <= now ? $0.nextAttempt : now },
+                wasAgain: wasAgain)
             switch (EndpointPlanner(state).step(work, isPaused: isPaused, now: now), next, again) {
             case (.next, let placed?, _): return .send(Parcel(placed: placed, position: state.position))
             case (.again, _, let again?):
@@ -169,7 +170,7 @@ struct EventCourier: Sendable {
                 news = isDead ? .dead(event.id, failure) : wasFailing ? .recovered : .nothing
                 try pass(store)
             case .unusable(let failure):
-                news = state.failure == nil ? .failing(failure) : .nothing
+                news = state.failure?.cause == failure.cause ? .nothing : .failing(failure)
                 planner.unusable(failure, now: now, random: &random)
             case .gone(let failure):
                 news = .disabled(failure)

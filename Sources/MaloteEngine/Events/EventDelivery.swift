@@ -48,7 +48,7 @@ package actor EventDelivery {
     /// Endpoints with a request under way.
     package private(set) var busy: Set<ContractID> = []
     private var random: SeededRandom
-    /// Up to here couriers know the log.
+    /// Up to here couriers know the log: each looks for itself when it starts.
     private var known = EventPlace.unsaved
     private let bell = Bell()
 
@@ -63,7 +63,10 @@ package actor EventDelivery {
         defer { parts.signs.retire(Self.sign) }
         do {
             // What an earlier version registered has no state yet.
-            try await parts.store.write { try $0.followEndpoints(from: try $0.registry()) }
+            known = try await parts.store.write { store in
+                try store.followEndpoints(from: try store.registry())
+                return try store.endOfLog()
+            }
         } catch { throw Failure(storing: error) }
         await withDiscardingTaskGroup { group in
             while !parts.stop.isSet, !Task.isCancelled {

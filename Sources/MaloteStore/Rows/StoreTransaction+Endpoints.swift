@@ -68,7 +68,7 @@ extension StoreTransaction {
 
     // MARK: - The log by its places
 
-    private func endOfLog() throws -> EventPlace {
+    func endOfLog() throws -> EventPlace {
         try connection.first("SELECT MAX(id) FROM events") { $0.id(0) } ?? .unsaved
     }
 

@@ -8,7 +8,7 @@ extension MemoryTransaction {
 
     func openEndpoint(of contract: ContractID) throws {
         guard state.endpoints[contract] == nil else { return }
-        state.endpoints[contract] = EndpointState(contract: contract, position: endOfLog)
+        state.endpoints[contract] = EndpointState(contract: contract, position: try endOfLog())
     }
 
     func closeEndpoint(of contract: ContractID) throws {
@@ -32,7 +32,7 @@ extension MemoryTransaction {
 
     // MARK: - The log by its places
 
-    private var endOfLog: EventPlace { state.events.last.map(place) ?? .unsaved }
+    func endOfLog() throws -> EventPlace { state.events.last.map(place) ?? .unsaved }
 
     private func place(_ event: TicketEvent) -> EventPlace { state.eventPlaces[event.id] ?? .unsaved }
 
@@ -53,7 +53,7 @@ extension MemoryTransaction {
 
     func place(before time: Timestamp, contract: ContractID) throws -> EventPlace {
         let first = state.events.first { $0.contract == contract && $0.time >= time }
-        return first.map { EventPlace(rawValue: place($0).rawValue - 1) } ?? endOfLog
+        return try first.map { EventPlace(rawValue: place($0).rawValue - 1) } ?? endOfLog()
     }
 
     func backlog(of contract: ContractID, behind place: EventPlace) throws -> EventBacklog {
@@ -63,7 +63,7 @@ extension MemoryTransaction {
 
     func newcomers(behind place: EventPlace) throws -> (contracts: Set<ContractID>, end: EventPlace) {
         let new = state.events.reversed().prefix { self.place($0) > place }
-        return (Set(new.map(\.contract)), max(place, endOfLog))
+        return (Set(new.map(\.contract)), max(place, try endOfLog()))
     }
 
     // MARK: - Refused events

@@ -18,8 +18,9 @@ final class WebTransfer {
     static let largestAnswer = 64 * 1024
     private static let longest = 30_000
     private static let longestConnect = 15_000
-    /// Seconds that a used connection is kept: then addresses and certificates are looked at again.
+    /// Seconds that a used connection waits for more, and lives in all: then addresses and certificates are looked at again.
     private static let longestIdle = 60
+    private static let longestLife = 300
     /// An answer may hold what nobody can ask for again: who calls off waits this long for it still.
     private static let respite: Int64 = 2000
 
@@ -91,6 +92,7 @@ final class WebTransfer {
             set(CURLOPT_FORBID_REUSE, 1)
         }
         set(CURLOPT_MAXAGE_CONN, Self.longestIdle)
+        set(CURLOPT_MAXLIFETIME_CONN, Self.longestLife)
         set(CURLOPT_TIMEOUT_MS, Self.longest)
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.longestConnect)
         malote_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)

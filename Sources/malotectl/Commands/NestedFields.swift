@@ -1,4 +1,4 @@
-// The fields of a mailbox's oauth2 as command line options.
+// The fields of a mailbox's oauth2 and of a contract's events as command line options.
 
 import Foundation
 
@@ -23,8 +23,38 @@ enum OAuthFields {
         ]
 
     private static func secret(_ name: String, _ what: String) -> [ObjectField] {
-        let key = prefix + name
-        return [
+        NestedFields.secret(prefix + name, what)
+    }
+
+    @Sendable static func nested(_ fields: [String: Any]) -> [String: Any] {
+        NestedFields.nested(fields, prefix, in: "oauth2")
+    }
+}
+
+enum EventFields {
+    private static let prefix = "events-"
+
+    static let all: [ObjectField] =
+        [.text("events-url", "URL", "where its events are delivered; \"\" for nowhere")]
+        + NestedFields.secret("events-secret", "what requests there are signed with")
+        + NestedFields.secret("events-former-secret", "the secret before it, while receivers change over")
+        + [
+            .text("events-mode", "structured|binary", "how an event stands in a request (structured)"),
+            .text("events-ca", "FILE", "PEM file of authorities to trust for the receiver"),
+        ]
+
+    @Sendable static func nested(_ fields: [String: Any]) -> [String: Any] {
+        var contract = NestedFields.nested(fields, prefix, in: "events")
+        // Without an address there is nothing to say of it.
+        if (contract["events"] as? [String: Any])?["url"] is NSNull { contract["events"] = NSNull() }
+        return contract
+    }
+}
+
+/// Options whose values stand in a mapping of their own.
+enum NestedFields {
+    static func secret(_ key: String, _ what: String) -> [ObjectField] {
+        [
             ObjectField(
                 key: key, option: .init(name: "--\(key)-file", value: "FILE", help: "\(what), read from this file")
             ) { given in given.first.map { $0.isEmpty ? NSNull() as Any : ["file": $0] } },
@@ -39,17 +69,17 @@ enum OAuthFields {
         ]
     }
 
-    /// The options' values as the document writes them: in a mapping of their own.
-    @Sendable static func nested(_ fields: [String: Any]) -> [String: Any] {
-        var (mailbox, oauth) = ([String: Any](), [String: Any]())
+    /// The options' values as the document writes them.
+    static func nested(_ fields: [String: Any], _ prefix: String, in name: String) -> [String: Any] {
+        var (object, inner) = ([String: Any](), [String: Any]())
         for (key, value) in fields {
             guard key.hasPrefix(prefix) else {
-                mailbox[key] = value
+                object[key] = value
                 continue
             }
-            oauth[key.dropFirst(prefix.count).replacingOccurrences(of: "-", with: "_")] = value
+            inner[key.dropFirst(prefix.count).replacingOccurrences(of: "-", with: "_")] = value
         }
-        if !oauth.isEmpty { mailbox["oauth2"] = oauth }
-        return mailbox
+        if !inner.isEmpty { object[name] = inner }
+        return object
     }
 }
