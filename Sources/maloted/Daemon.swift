@@ -141,35 +141,6 @@ struct Daemon {
         await close(servers)
     }
 
-    private func startServers(_ config: DaemonConfig) throws -> [HTTPServer] {
-        let given = manager.activatedSockets()
-        let control = try given["control"] ?? ListenSocket.unix(config.control)
-        var servers = [try server(control, .controlSocket)]
-        if let http = config.http {
-            let socket = try given["http"] ?? ListenSocket.tcp(host: http.host, port: http.port)
-            let site = Site(access: room, time: time, isSecure: http.url.hasPrefix("https:")) {
-                GuardedControl(room, for: $0)
-            }
-            servers.append(try server(socket, .tcp, site: site))
-        }
-        return servers
-    }
-
-    private func server(
-        _ socket: Int32, _ door: AdminRouter.Door, site: Site? = nil
-    ) throws -> HTTPServer {
-        let router = AdminRouter(control: room, door: door, site: site) { !stop.isSet && signs.stale().isEmpty }
-        return try HTTPServer(socket: socket, bodyLimit: { await router.bodyLimit(for: $0) }) { request in
-            let response = await router.respond(to: request)
-            meter.answered(door: door == .tcp ? "tcp" : "control", status: response.status)
-            return response
-        }
-    }
-
-    private func close(_ servers: [HTTPServer]) async {
-        for server in servers { await server.stop() }
-    }
-
     // MARK: - Signals
 
     private func askToStop() {

@@ -58,6 +58,27 @@ package enum ListenSocket {
         return descriptor
     }
 
+    /// Where a TCP socket listens, as `address:port`; port 0 has become one. `nil` for another kind.
+    package static func place(of descriptor: Int32) -> String? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        var (host, port) = ([CChar](repeating: 0, count: 64), [CChar](repeating: 0, count: 16))
+        let isKnown = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                getsockname(descriptor, address, &length) == 0
+                    && [AF_INET, AF_INET6].contains(Int32(address.pointee.sa_family))
+                    && getnameinfo(
+                        address, length, &host, socklen_t(host.count), &port, socklen_t(port.count),
+                        NI_NUMERICHOST | NI_NUMERICSERV) == 0
+            }
+        }
+        guard isKnown else { return nil }
+        func text(_ letters: [CChar]) -> String {
+            String(decoding: letters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+        return text(host).contains(":") ? "[\(text(host))]:\(text(port))" : "\(text(host)):\(text(port))"
+    }
+
     private static let closeOnExec: Int32 = 0o2000000
 
     private static var reason: String { String(cString: strerror(errno)) }
