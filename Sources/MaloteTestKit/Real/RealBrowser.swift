@@ -142,7 +142,9 @@ package final class RealBrowser: Sendable {
 
     /// What the browser complained of since the last look: refused loads, faults of markup, answers like 404.
     package func complaints() throws -> [String] {
-        try log("browser").compactMap { $0["message"] as? String }
+        // Lesser ones are advice: that a form with a password should ask for a user, too.
+        try log("browser").filter { ["WARNING", "SEVERE"].contains($0["level"] as? String ?? "") }
+            .compactMap { $0["message"] as? String }
     }
 
     private func log(_ kind: String) throws -> [[String: Any]] {

@@ -26,6 +26,8 @@ struct PageWalk {
     }
 
     mutating func walk(from start: String = "/") throws {
+        // What was before is another's: the browser's own first page asks for a lot.
+        _ = try (browser.requests(), browser.complaints())
         var waiting = [start]
         var known: Set<String> = [start]
         while let path = waiting.first, seen.count < Self.limit {
