@@ -73,7 +73,7 @@ struct PageWalk {
 
     /// What a page must have and must not have, judged in the browser itself.
     private static let survey = """
-        const faults = [], all = (s) => [...document.querySelectorAll(s)], text = (e) => (e.innerText || '').trim();
+        const faults = [], all = (s) => [...document.querySelectorAll(s)], text = (e) => (e.textContent || '').trim();
         const status = performance.getEntriesByType('navigation')[0].responseStatus;
         if (status !== 200) faults.push('answers ' + status);
         if (all('h1').length !== 1) faults.push(all('h1').length + ' headings of the first order');
