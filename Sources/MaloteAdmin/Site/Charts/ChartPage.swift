@@ -23,6 +23,7 @@ struct ChartPage {
         let registry = await visit.control.registry()
         let isOne = visit.wantedContract != nil
         let lines = course.lines.prefix(Self.shown)
+        let nothing: [HTMLText] = ["<p class=\"card empty\">\(words.nothing)</p>"]
         let sections = lines.map { section($0, course, registry, isLarge: isOne) }
         let filters = Filters(visit)
         let form = filters.form(
@@ -33,7 +34,7 @@ struct ChartPage {
             ])
         let body: HTMLText = """
             \(form)<p class="soft">\(words.gaps)</p>
-            \(lines.isEmpty ? "<p class=\"card empty\">\(words.nothing)</p>" : "\(sections)")
+            \(lines.isEmpty ? nothing : sections)
             """
         return Page(title: visit.frame.charts, area: .charts, body: body).response(visit)
     }
