@@ -21,6 +21,7 @@ struct FakeContent {
     var quarantine: [QuarantineLine] = []
     var results: [ReplayResult] = []
     var refused: [RefusedEventView] = []
+    var course: Course?
 }
 
 extension FakeControl {

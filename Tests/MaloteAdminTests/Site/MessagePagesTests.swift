@@ -77,7 +77,7 @@ struct MessagePagesTests {
         #expect(page.text.contains("<dt>X-&lt;y&gt;</dt><dd>\u{FFFD}z</dd>"))
         #expect(page.text.contains(">Why.</span>") && page.text.contains("New."))
         #expect(!page.text.contains("<iframe"))
-        for path in ["x", "7/x", "7/html", "7/files/x", "7/files", "7/files/1/2", ""] {
+        for path in ["x", "7/x", "7/html", "7/attachments/x", "7/attachments", "7/attachments/1/2", ""] {
             #expect(await browser.get("/messages/\(path)").status == 404)
         }
         #expect(await browser.post("/messages/7").status == 405)
@@ -194,7 +194,7 @@ struct MessagePagesTests {
         let file = MessageFile(
             name: "../a\u{202E}fdp.\"é\".exe\r\nX: y", type: "text/html", content: Array("<script>".utf8))
         let (browser, control) = await Self.browser { $0.files = [file] }
-        let answer = await browser.get("/messages/7/files/1")
+        let answer = await browser.get("/messages/7/attachments/1")
         #expect(control.calls.last == "file 7 - 1")
         #expect(answer.text == "<script>")
         #expect(answer.type == "application/octet-stream" && answer.headers["X-Content-Type-Options"] == "nosniff")
@@ -202,7 +202,7 @@ struct MessagePagesTests {
             answer.headers["Content-Disposition"]
                 == "attachment; filename=\"_a_fdp.___.exe__X_ y\"; filename*=UTF-8''_a_fdp._%C3%A9_.exe__X_%20y")
         #expect(answer.headers["Content-Security-Policy"]?.hasPrefix("sandbox; default-src 'none'") == true)
-        #expect(await browser.get("/messages/7/files/2").status == 404)
+        #expect(await browser.get("/messages/7/attachments/2").status == 404)
     }
 
     @Test(

@@ -218,7 +218,7 @@ struct OperationPagesTests {
             ("/tickets?contract=acme&state=closed&search=x&before=9", "tickets acme closed x 9 50"),
             ("/tickets?state=&search=", "tickets - - - 0 50"),
             ("/queue?contract=acme&state=sent&after=4", "queue acme - 0 [\"sent\"] 50"),
-            ("/quarantine?contract=acme&search=y&since=2026-01-01", "quarantine - acme - 2026-01-01 y 201"),
+            ("/quarantine?contract=acme&search=y&since=2026-01-01", "quarantine - acme - 2026-01-01 y 50"),
             ("/events?contract=acme&kind=ticket.opened&before=e9", "log acme ticket.opened e9 50"),
             ("/queue/suppressions?contract=acme", "suppressions acme"),
             ("/waiting?contract=acme&state=&flow=confirm", "planned acme confirm -"),

@@ -68,7 +68,7 @@ struct EventPages {
         switch event.kind {
         case .ticketOpened, .ticketReplied, .ticketApproved, .ticketRejected:
             visit.ticketLink(event.subject, contract)
-        case .mailboxFailing, .mailboxRecovered:
+        case .mailboxFailing, .mailboxRecovered, .mailboxExpiring:
             "<a class=\"wide\" href=\"/mailboxes/\(event.subject.inAddress)\">\(event.subject)</a>"
         default: "<span class=\"wide\">\(event.subject)</span>"
         }

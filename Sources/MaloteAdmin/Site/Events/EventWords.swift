@@ -18,6 +18,7 @@ struct EventWords: PageWords {
             .notificationBounced: "notification bounced", .notificationSuppressed: "answer held back",
             .messageIgnored: "message ignored", .messageQuarantined: "message quarantined",
             .mailboxFailing: "mailbox failing", .mailboxRecovered: "mailbox recovered",
+            .mailboxExpiring: "mailbox expiring", .queueAging: "queue aging",
         ])
 
     static let portuguese = EventWords(
@@ -32,6 +33,7 @@ struct EventWords: PageWords {
             .notificationSuppressed: "resposta retida", .messageIgnored: "mensagem ignorada",
             .messageQuarantined: "mensagem em quarentena", .mailboxFailing: "caixa falhando",
             .mailboxRecovered: "caixa recuperada",
+            .mailboxExpiring: "caixa perto do vencimento", .queueAging: "fila envelhecendo",
         ])
 }
 
@@ -40,7 +42,8 @@ extension EventWords {
         switch kind {
         case .ticketOpened, .ticketReplied, .ticketApproved, .mailboxRecovered: Pill.good(self.kind(kind))
         case .notificationSent, .messageIgnored: Pill.calm(self.kind(kind))
-        case .notificationDelayed, .notificationSuppressed, .ticketRejected: Pill.warn(self.kind(kind))
+        case .notificationDelayed, .notificationSuppressed, .ticketRejected, .mailboxExpiring, .queueAging:
+            Pill.warn(self.kind(kind))
         default: Pill.bad(self.kind(kind))
         }
     }

@@ -71,6 +71,7 @@ package final class Site: Sendable {
         case "queue": return try await QueuePage(visit).response(rest)
         case "quarantine": return try await QuarantinePage(visit).response(rest)
         case "events": return try await EventPages(visit).response(rest)
+        case "charts": return try await ChartPage(visit).response(rest)
         case "endpoints": return try await EndpointPages(visit).response(rest)
         case "messages" where rest.isEmpty: return try await MessageList(visit).response()
         case "messages": return try await MessagePage(visit).response(rest)

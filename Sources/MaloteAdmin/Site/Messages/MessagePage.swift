@@ -23,7 +23,7 @@ struct MessagePage {
         case (1, _, _): return try await page(reference, contract)
         case (2, "html", _): return try await frame(reference, contract)
         case (2, "raw", _): return FileAnswer.response(try await control.raw(reference, contract: contract))
-        case (3, "files", let place?):
+        case (3, "attachments", let place?):
             return FileAnswer.response(try await control.file(of: reference, contract: contract, place: place))
         default: throw AdminRouter.notFound(visit.request)
         }
@@ -134,7 +134,7 @@ struct MessagePage {
         let rows = report.attachments.enumerated().map { index, file -> [HTMLText] in
             let refused: HTMLText =
                 file.refused.map { "\(Pill.warn(words.refused)) <span lang=\"en\">\($0)</span>" } ?? ""
-            let address = "\(path(report))/files/\(index + 1)"
+            let address = "\(path(report))/attachments/\(index + 1)"
             return [
                 "<span class=\"wide\">\(file.name)</span>", "\(file.type)", "\(visit.size(file.size))", refused,
                 "<a href=\"\(address)\" download>\(words.download)<span class=\"hidden\"> \(file.name)</span></a>",

@@ -3,7 +3,7 @@
 import MaloteCore
 
 struct QuarantinePage {
-    private static let shown = 200
+    private static let shown = 50
     /// Messages that one form files again at most: each is read anew.
     private static let limit = 100
     private static let names = ["id", "contract", "inbox", "since", "search"]
@@ -54,11 +54,12 @@ struct QuarantinePage {
 
     private func list() async throws(Problem) -> HTTPResponse {
         let registry = await visit.control.registry()
-        let lines = try await visit.control.quarantine(query(limit: Self.shown + 1))
+        var query = query(limit: Self.shown)
+        query.after = visit.query("after")
+        let lines = try await visit.control.quarantine(query)
+        let last = lines.count == Self.shown ? lines.last?.cursor : nil
         let filters = Filters(visit)
         let inboxes = registry.mailboxes.filter { $0.inbox != nil }.map(\.name.text)
-        let cut: HTMLText =
-            lines.count > Self.shown ? "<p class=\"remark\">\(words.cut.filled(["n": "\(Self.shown)"]))</p>" : ""
         let all: HTMLText =
             lines.isEmpty || !visit.caller.mayChange
             ? "" : "<p>\(visit.link(words.tryAll, address("/quarantine/replay")))</p>"
@@ -70,12 +71,12 @@ struct QuarantinePage {
                     filters.select("inbox", words.inbox, inboxes.map { ($0, $0) }),
                     filters.input("since", words.since, .date), filters.input("search", words.search),
                 ]))
-            \(cut)\(table(lines.prefix(Self.shown)))\(all)
+            \(table(lines))\(visit.further(visit.frame.more, "after", last))\(all)
             """
         return Page(title: visit.frame.quarantine, area: .quarantine, body: body).response(visit)
     }
 
-    private func table(_ lines: ArraySlice<QuarantineLine>) -> HTMLText {
+    private func table(_ lines: [QuarantineLine]) -> HTMLText {
         let rows = lines.map { line -> [HTMLText] in
             let look =
                 visit.caller.mayChange

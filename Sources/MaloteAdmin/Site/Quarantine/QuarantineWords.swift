@@ -3,7 +3,7 @@
 import MaloteCore
 
 struct QuarantineWords: PageWords {
-    var contract, inbox, since, search, number, what, from, time, reason, attempts, nothing, cut, unfetched, uid: String
+    var contract, inbox, since, search, number, what, from, time, reason, attempts, nothing, unfetched, uid: String
     var tryOne, tryAll, rehearsal, rehearsalHint, passRules, passRulesHint, look, replay, replayed, outcome: String
     var fate, ticket, events, mails, to, noResult, back, one, howMany, results: String
     var outcomes: [ReplayResult.Outcome: String]
@@ -11,8 +11,8 @@ struct QuarantineWords: PageWords {
     static let english = QuarantineWords(
         contract: "Contract", inbox: "Inbox", since: "Since", search: "Search", number: "Number", what: "Message",
         from: "From", time: "Since", reason: "Why it waits", attempts: "Fetches that failed",
-        nothing: "Nothing waits here.", cut: "Only the latest {n} are shown: narrow the filter to see others.",
-        unfetched: "It could not be fetched; nothing of it is here.", uid: "On the server",
+        nothing: "Nothing waits here.", unfetched: "It could not be fetched; nothing of it is here.",
+        uid: "On the server",
         tryOne: "What would happen?", tryAll: "What would happen if these were filed again?",
         rehearsal: "What would happen",
         rehearsalHint: "Nothing has been changed: this is what filing it again would do now.",
@@ -30,8 +30,7 @@ struct QuarantineWords: PageWords {
     static let portuguese = QuarantineWords(
         contract: "Contrato", inbox: "Caixa de entrada", since: "Desde", search: "Buscar", number: "Número",
         what: "Mensagem", from: "De", time: "Desde", reason: "Por que espera", attempts: "Buscas que falharam",
-        nothing: "Nada espera aqui.", cut: "Só as {n} mais recentes aparecem: restrinja o filtro para ver outras.",
-        unfetched: "Não foi possível buscá-la; nada dela está aqui.", uid: "No servidor",
+        nothing: "Nada espera aqui.", unfetched: "Não foi possível buscá-la; nada dela está aqui.", uid: "No servidor",
         tryOne: "O que aconteceria?", tryAll: "O que aconteceria se estas fossem arquivadas de novo?",
         rehearsal: "O que aconteceria",
         rehearsalHint: "Nada foi alterado: é isto que arquivar de novo faria agora.",
