@@ -25,17 +25,17 @@ struct ContractFormPage {
         if let name { old = try await RegisteredObject.find(.contracts, name, visit) }
         let registry = await visit.control.registry()
         guard visit.isPost else { return page(fields.filling(old, visit), [], old, registry) }
-        if let old, visit.form["version"] != old.version {
-            return page(
-                fields.filling(visit.form), [], old, registry, remark: shared.changedMeanwhile, status: 409)
-        }
         let given = name ?? visit.form.text("name") ?? ""
         let document = fields.document(visit.form, name: name, old: old)
         let edit: RegistryEdit =
             name.map { .edit(.contracts, name: $0, fields: document) } ?? .add(.contracts, fields: document)
         switch try await visit.save(
-            edit, .contracts, name: given, done: shared.saved.filled(["name": given]))
+            edit, .contracts, name: given, done: shared.saved.filled(["name": given]),
+            onlyIf: visit.unchanged(.contracts, name))
         {
+        case .changed:
+            return page(
+                fields.filling(visit.form), [], old, registry, remark: shared.changedMeanwhile, status: 409)
         case .saved(let notice): return visit.redirect(to: "/contracts/\(given.inAddress)", notice: notice)
         case .refused(let errors):
             return page(fields.filling(visit.form), errors.map(fields.placed), old, registry, status: 422)

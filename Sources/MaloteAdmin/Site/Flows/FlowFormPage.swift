@@ -41,14 +41,15 @@ struct FlowFormPage {
         _ old: RegisteredObject?, _ contract: Contract, _ step: FlowStepForm
     ) async throws(Problem) -> HTTPResponse {
         let filling = FlowFields.filling(visit.form)
-        if let old, visit.form["version"] != old.version {
-            return page(filling, [], old, step, remark: shared.changedMeanwhile, status: 409)
-        }
         let given = name ?? visit.form.text("name") ?? ""
         let document = FlowFields.document(visit.form, name: name, contract: contract.name.text)
         let edit: RegistryEdit =
             name.map { .edit(.flows, name: $0, fields: document) } ?? .add(.flows, fields: document)
-        switch try await visit.save(edit, .flows, name: given, done: shared.saved.filled(["name": given])) {
+        switch try await visit.save(
+            edit, .flows, name: given, done: shared.saved.filled(["name": given]),
+            onlyIf: visit.unchanged(.flows, name))
+        {
+        case .changed: return page(filling, [], old, step, remark: shared.changedMeanwhile, status: 409)
         case .saved(let notice): return visit.redirect(to: "/flows/\(given.inAddress)", notice: notice)
         case .refused(let errors):
             return page(filling, errors.map(FlowFields.placed), old, step, status: 422)

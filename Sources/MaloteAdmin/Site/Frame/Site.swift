@@ -78,6 +78,7 @@ package final class Site: Sendable {
         case "mailboxes": return try await MailboxPages(visit: visit).response(rest)
         case "contracts": return try await ContractPages(visit: visit).response(rest)
         case "flows": return try await FlowPages(visit).response(rest)
+        case "access": return try await AccessPage(visit).response(rest)
         case "templates": return try await TemplatePages(visit).response(rest)
         default: throw AdminRouter.notFound(visit.request)
         }

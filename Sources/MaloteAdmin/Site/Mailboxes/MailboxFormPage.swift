@@ -31,13 +31,15 @@ struct MailboxFormPage {
     // MARK: - Saving
 
     private func save(_ old: RegisteredObject?) async throws(Problem) -> HTTPResponse {
-        if let old, visit.form["version"] != old.version { return again([], old, remark: shared.changedMeanwhile) }
         let given = name ?? visit.form.text("name") ?? ""
         let document = MailboxFields.document(visit.form, name: name, old: old)
         let edit: RegistryEdit =
             name.map { .edit(.mailboxes, name: $0, fields: document) } ?? .add(.mailboxes, fields: document)
         let done = shared.saved.filled(["name": given])
-        switch try await visit.save(edit, .mailboxes, name: given, done: done) {
+        switch try await visit.save(
+            edit, .mailboxes, name: given, done: done, onlyIf: visit.unchanged(.mailboxes, name))
+        {
+        case .changed: return again([], old, remark: shared.changedMeanwhile)
         case .refused(let errors): return again(errors.map(MailboxFields.placed), old)
         case .saved(let notice):
             guard visit.form["then"] == "test",

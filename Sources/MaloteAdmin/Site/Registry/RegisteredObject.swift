@@ -9,19 +9,24 @@ struct RegisteredObject: Sendable {
     /// Changes with the fields: who fills a form with them sends it along.
     var version: String
 
-    /// - Parameter isIt: told the fields of each object.
+    /// - Parameter language: of a template.
     /// - Throws: 404 if there is none.
     static func find(
-        _ section: RegistrySection, _ name: String, _ visit: Visit, where isIt: ([String: Any]) -> Bool = { _ in true }
+        _ section: RegistrySection, _ name: String, language: String? = nil, _ visit: Visit
     ) async throws(Problem) -> RegisteredObject {
+        // Before the fields: if they change in between, the form is found to be too old, and not too new.
+        let version = await visit.control.registry().version(of: section, name, language: language)
         let text = try await visit.control.export(.json)
         let document = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any]
         let objects = document?[section.rawValue] as? [[String: Any]] ?? []
-        guard let object = objects.first(where: { $0["name"] as? String == name && isIt($0) }),
+        guard
+            let object = objects.first(where: { item in
+                item["name"] as? String == name && (language == nil || item["language"] as? String == language)
+            }), let version,
             let bytes = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys]),
             let fields = try? JSONDecoder().decode(JSONValue.self, from: bytes)
         else { throw AdminRouter.notFound(visit.request) }
-        return RegisteredObject(fields: fields, version: bytes.fingerprint)
+        return RegisteredObject(fields: fields, version: version)
     }
 
     func text(_ path: String...) -> String { fields.at(path)?.words ?? "" }
@@ -52,9 +57,17 @@ extension JSONValue {
     static func texts(_ texts: [String]) -> JSONValue { .list(texts.map { .text($0) }) }
 }
 
-extension Sequence<UInt8> {
-    /// FNV-1a: it tells versions apart, and proves nothing.
-    var fingerprint: String {
-        String(reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
+extension Registry {
+    /// What tells an object from what it was and will be, secrets included; `nil` if there is none.
+    func version(of section: RegistrySection, _ name: String, language: String? = nil) -> String? {
+        let tag: EntityTag? =
+            switch section {
+            case .mailboxes: mailboxes.first { $0.name.text == name }.map { EntityTag($0) }
+            case .contracts: contracts.first { $0.name.text == name }.map { EntityTag($0) }
+            case .flows: flows.first { $0.name.text == name }.map { EntityTag($0) }
+            case .templates:
+                templates.first { $0.name.text == name && $0.language == language }.map { EntityTag($0) }
+            }
+        return tag?.text
     }
 }

@@ -7,22 +7,27 @@ enum Saving {
     case saved(notice: String)
     /// The errors, with fields as the object has them.
     case refused([DocumentError])
+    /// Somebody has changed it since the form was filled; nothing was done.
+    case changed
 }
 
 extension Visit {
     /// - Parameters:
     ///   - name: of the object: stripped from the fields of errors.
     ///   - done: said when it is.
+    ///   - condition: what the registry must be for that.
     func save(
-        _ edit: RegistryEdit, _ section: RegistrySection, name: String, done: String
+        _ edit: RegistryEdit, _ section: RegistrySection, name: String, done: String,
+        onlyIf condition: RegistryCondition? = nil
     ) async throws(Problem) -> Saving {
         do throws(Problem) {
-            let report = try await control.apply(edit, dryRun: false)
+            let report = try await control.apply(edit, dryRun: false, onlyIf: condition)
             let remarks = Self.local(report.warnings, section, name).map { remark in
                 "\(remark.field)\(remark.field.isEmpty ? "" : ": ")\(remark.message) \(remark.remedy)".trimmed
             }
             return .saved(notice: ([done] + remarks).joined(separator: "\n"))
         } catch {
+            guard error.status != 412 else { return .changed }
             guard [400, 409, 422].contains(error.status) else { throw error }
             let errors = error.errors.isEmpty ? [DocumentError(field: "", message: error.detail)] : error.errors
             return .refused(Self.local(errors, section, name))
@@ -49,6 +54,15 @@ extension Visit {
     /// What to look at before the form is sent once more.
     func remark(_ text: String?) -> HTMLText {
         text.map { "<p class=\"remark\" role=\"alert\">\($0)</p>" } ?? ""
+    }
+
+    /// That the object is as it was when the form was filled; `nil` for a new one.
+    func unchanged(
+        _ section: RegistrySection, _ name: String?, language: String? = nil
+    ) -> RegistryCondition? {
+        guard let name else { return nil }
+        let version = form["version"]
+        return { $0.version(of: section, name, language: language) == version }
     }
 
     /// How the object was when the form was filled.

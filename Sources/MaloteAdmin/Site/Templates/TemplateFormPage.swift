@@ -21,14 +21,10 @@ struct TemplateFormPage {
         try visit.requireAdmin()
         var old: RegisteredObject?
         if let template {
-            old = try await RegisteredObject.find(.templates, template.name.text, visit) {
-                $0["language"] as? String == template.language
-            }
+            old = try await RegisteredObject.find(
+                .templates, template.name.text, language: template.language, visit)
         }
         guard visit.isPost else { return page(values(old), [], old) }
-        if let old, visit.form["version"] != old.version {
-            return page(visit.form.single, [], old, remark: shared.changedMeanwhile, status: 409)
-        }
         return try await save(old)
     }
 
@@ -58,7 +54,11 @@ struct TemplateFormPage {
         let edit: RegistryEdit =
             template == nil
             ? .add(.templates, fields: document) : .edit(.templates, name: title, fields: document)
-        switch try await visit.save(edit, .templates, name: title, done: shared.saved.filled(["name": title])) {
+        switch try await visit.save(
+            edit, .templates, name: title, done: shared.saved.filled(["name": title]),
+            onlyIf: visit.unchanged(.templates, template?.name.text, language: template?.language))
+        {
+        case .changed: return page(visit.form.single, [], old, remark: shared.changedMeanwhile, status: 409)
         case .refused(let errors): return page(visit.form.single, errors, old, status: 422)
         case .saved(let notice):
             let path = "/templates/\(given.inAddress)/\(language.inAddress)"
