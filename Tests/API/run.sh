@@ -43,13 +43,14 @@ mailboxes:
   - {name: house-out, type: outbox, server: 127.0.0.1, port: $closed, tls: none, auth: false, senders: [desk@house.example]}
   - {name: acme, type: inbox, server: 127.0.0.1, port: $closed, provider: imap, tls: none, user: u, password: p}
 contracts:
-  - {name: acme, title: Acme, prefix: ACME, inboxes: [acme], outbox: standard, people: [{name: Ana, email: ana@acme.example}]}
+  - {name: acme, title: Acme, prefix: ACME, inboxes: [acme], outbox: standard, events: {url: "http://127.0.0.1:$closed/hook", secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}, people: [{name: Ana, email: ana@acme.example}]}
   - {name: globex, title: Globex, prefix: GLOBEX, outbox: standard}
 templates:
   - {name: acme, language: en, subject: "[{{ticket.key}}]", text: "Hello."}
 flows:
   - {name: acme, contract: acme, on: machine.down, steps: [{email: {outbox: contract, to: [ana@acme.example], template: acme}}]}
   - {name: later, contract: acme, on: machine.down, steps: [{email: {outbox: contract, to: [ana@acme.example], template: acme, delay: 30d}}]}
+  - {name: ask, contract: acme, on: purchase.asked, steps: [{email: {outbox: contract, to: [ana@acme.example], template: acme, approval: {quorum: 1, expires: 72h}}}]}
 YAML
 $ctl apply -f "$work/registry.yaml" >/dev/null
 moved() {
@@ -65,6 +66,7 @@ $ctl contract resume acme >/dev/null
 echo text | $ctl send --contract acme --to ana@acme.example --subject Hello >/dev/null
 $ctl trigger --contract acme --on machine.down --data '{"a": 1}' >/dev/null
 $ctl suppression add bad@acme.example --contract acme >/dev/null
+$ctl trigger --contract acme --on purchase.asked --ticket ACME-1 --data '{}' >/dev/null
 admin=$($ctl token add --name api-test --role admin)
 narrow=$($ctl token add --name api-test-acme --role contract --contract acme)
 
