@@ -134,6 +134,19 @@ import Testing
         #expect(ProblemView.pointer(field) == pointers[field])
     }
 
+    /// One object is planned as a document, and its body is the object alone.
+    @Test(arguments: [
+        ("PATCH", "/v1/mailboxes/acme-in", "/port"), ("POST", "/v1/mailboxes", "/port"),
+        ("PUT", "/v1/registry", "/mailboxes/0/port"), ("POST", "/v1/import/mailboxes", "/mailboxes/0/port"),
+    ])
+    func aPointerStartsAtTheBody(_ method: String, _ path: String, _ pointer: String) async {
+        let error = DocumentError(field: "mailboxes[0].port", message: "is odd.")
+        let refusing = FakeControl(refusing: Problem(status: 422, title: "No", detail: "", errors: [error]))
+        let response = await AdminRouter(control: refusing, door: .controlSocket) { true }.respond(
+            to: HTTPRequest(method, path, body: Array("{}".utf8)))
+        #expect(response.text.contains("\"pointer\":\"\(pointer)\""))
+    }
+
     // MARK: - Tags
 
     @Test(arguments: [
