@@ -41,19 +41,32 @@ cat >"$work/registry.yaml" <<YAML
 system: {outbox: house-out}
 mailboxes:
   - {name: house-out, type: outbox, server: 127.0.0.1, port: $closed, tls: none, auth: false, senders: [desk@house.example]}
-  - {name: acme-in, type: inbox, server: 127.0.0.1, port: $closed, provider: imap, tls: none, user: u, password: p}
+  - {name: acme, type: inbox, server: 127.0.0.1, port: $closed, provider: imap, tls: none, user: u, password: p}
 contracts:
-  - {name: acme, title: Acme, prefix: ACME, inboxes: [acme-in], outbox: standard, people: [{name: Ana, email: ana@acme.example}]}
+  - {name: acme, title: Acme, prefix: ACME, inboxes: [acme], outbox: standard, events: {url: "http://127.0.0.1:$closed/hook", secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}, people: [{name: Ana, email: ana@acme.example}]}
   - {name: globex, title: Globex, prefix: GLOBEX, outbox: standard}
 templates:
-  - {name: opened, language: en, subject: "[{{ticket.key}}]", text: "Hello."}
+  - {name: acme, language: en, subject: "[{{ticket.key}}]", text: "Hello."}
 flows:
-  - {name: confirm, contract: acme, on: machine.down, steps: [{email: {outbox: contract, to: [ana@acme.example], template: opened}}]}
+  - {name: acme, contract: acme, on: machine.down, steps: [{email: {outbox: contract, to: [ana@acme.example], template: acme}}]}
+  - {name: later, contract: acme, on: machine.down, steps: [{email: {outbox: contract, to: [ana@acme.example], template: acme, delay: 30d}}]}
+  - {name: ask, contract: acme, on: purchase.asked, steps: [{email: {outbox: contract, to: [ana@acme.example], template: acme, approval: {quorum: 1, expires: 72h}}}]}
 YAML
 $ctl apply -f "$work/registry.yaml" >/dev/null
+moved() {
+    curl -sf --unix-socket "$MALOTE_SOCKET" "http://malote/v1/contracts/acme/moved?$1" -H "Content-Type: $2" --data-binary "$3" >/dev/null
+}
+$ctl contract pause acme >/dev/null
+moved what=tickets application/json \
+    '[{"ticket": {"key": "ACME-1", "number": 1, "subject": "Help", "opening": {"cc": [], "fields": {}}}, "threads": ["<1@x.example>"]}]'
+mail() { printf 'Message-ID: <%s@x.example>\r\nFrom: Ana <ana@acme.example>\r\nSubject: Help\r\n\r\nPlease.\r\n' "$1"; }
+moved 'what=message&received=2026-11-01T08:00:00Z&fate=opened&ticket=ACME-1' message/rfc822 "$(mail 1)"
+moved 'what=message&received=2026-11-01T09:00:00Z&fate=quarantined' message/rfc822 "$(mail 2)"
+$ctl contract resume acme >/dev/null
 echo text | $ctl send --contract acme --to ana@acme.example --subject Hello >/dev/null
 $ctl trigger --contract acme --on machine.down --data '{"a": 1}' >/dev/null
 $ctl suppression add bad@acme.example --contract acme >/dev/null
+$ctl trigger --contract acme --on purchase.asked --ticket ACME-1 --data '{}' >/dev/null
 admin=$($ctl token add --name api-test --role admin)
 narrow=$($ctl token add --name api-test-acme --role contract --contract acme)
 

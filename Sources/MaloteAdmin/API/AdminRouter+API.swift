@@ -32,9 +32,9 @@ extension AdminRouter {
                 detail: "Ask with a token: Authorization: Bearer malote_... (malotectl token add makes one).")
         }
         guard var caller = try await control.caller(presenting: token) else {
-            if failures.withLock({ $0.fails(request.client, at: .now) }) {
+            if wrongTokens.withLock({ $0.isEmpty(request.client, at: .now) }) {
                 throw Problem(
-                    status: 429, title: "Too many requests",
+                    status: 429, title: "Too many wrong tokens",
                     detail: "Too many tokens from this address were not valid. Wait a minute.")
             }
             throw Problem(

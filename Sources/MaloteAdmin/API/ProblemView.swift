@@ -31,7 +31,8 @@ struct ProblemView: Encodable {
             let root = String(error.field.prefix { $0 != "." && $0 != "[" })
             let isInBody = request.map { !$0.body.isEmpty && $0.query[root] == nil } ?? false
             return Item(
-                line: error.line, field: error.field, pointer: isInBody ? Self.pointer(error.field) : nil,
+                line: error.line, field: error.field,
+                pointer: isInBody ? Self.pointer(Self.own(error.field, request)) : nil,
                 message: error.message, remedy: error.remedy)
         }
     }
@@ -40,6 +41,14 @@ struct ProblemView: Encodable {
     private static func type(_ title: String) -> String {
         let words = title.lowercased().split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
         return words.isEmpty ? "about:blank" : "urn:malote:problem:" + words.joined(separator: "-")
+    }
+
+    /// One object is planned as a document with nothing else in it: in its own body `mailboxes[0].port` is `port`.
+    private static func own(_ field: String, _ request: HTTPRequest?) -> String {
+        guard let request, ["POST", "PATCH"].contains(request.method), let section = request.segments.dropFirst().first,
+            RegistrySection(rawValue: section) != nil, field.hasPrefix("\(section)[0]")
+        else { return field }
+        return String(field.dropFirst("\(section)[0]".count))
     }
 
     /// `mailboxes[0].port` is `/mailboxes/0/port`.

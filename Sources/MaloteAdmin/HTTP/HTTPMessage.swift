@@ -80,7 +80,8 @@ package struct HTTPResponse: Sendable {
         response.headers["Content-Type"] = "application/problem+json"
         switch problem.status {
         case 401: response.headers["WWW-Authenticate"] = "Bearer realm=\"malote\""
-        case 429: response.headers["Retry-After"] = "60"
+        // A pace is kept again within a second; whoever guesses waits longer.
+        case 429: response.headers["Retry-After"] = problem.title == "Too many requests" ? "1" : "60"
         case 503: response.headers["Retry-After"] = "10"
         default: break
         }

@@ -19,8 +19,10 @@ package final class AdminRouter: Sendable {
     private let isReady: @Sendable () -> Bool
     /// Whatever is neither a probe, nor a voter's link, nor the API.
     private let site: Site?
-    /// Of links and tokens that are not valid.
+    /// Of links that are not valid.
     let failures = Mutex(FailureLimit())
+    /// Nobody guesses 256 bits: this only spares the work. By address.
+    let wrongTokens = Mutex(Buckets(size: 1000, seconds: 60))
     let calls = Mutex(
         Buckets(size: Double(callsAtOnce), seconds: Double(callsAtOnce) / Double(callsPerSecond)))
 

@@ -27,6 +27,11 @@ package enum RegistryPlanner {
     package static func plan(_ wish: Wish, on current: Registry) throws(DocumentErrors) -> RegistryPlan {
         switch wish {
         case .document(let node, let prune):
+            // An empty file is a mistake, and pruning by it would take everything away.
+            guard !prune || !node.isNull else {
+                let remedy = "Write {} for a registry without anything in it."
+                throw DocumentErrors([DocumentError(field: "", message: "The document is empty.", remedy: remedy)])
+            }
             return try plan(RegistryDocument.decode(node), prune: prune, on: current)
         case .add(let section, let fields):
             let document = try RegistryDocument.decode(wrap(fields, in: section))

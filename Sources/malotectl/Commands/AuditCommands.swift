@@ -24,7 +24,9 @@ enum AuditCommands {
         guard !session.isJSON else { return try session.printJSON(items) }
         var table = Table("TIME", "WHO", "FROM", "ACTION", "CONTRACT", "WHAT", "OUTCOME")
         for entry in items {
-            let what = [entry.subject, entry.details].filter { !$0.isEmpty }.joined(separator: ": ")
+            // The details of one object's change begin with the object.
+            let parts = entry.details.hasPrefix(entry.subject) ? [entry.details] : [entry.subject, entry.details]
+            let what = String(parts.filter { !$0.isEmpty }.joined(separator: ": ").prefix(100))
             table.add(
                 entry.time.description, entry.who, entry.place, entry.action, entry.contract ?? "-", what,
                 entry.outcome)

@@ -60,9 +60,15 @@ enum TokenCommands {
             table.add(
                 token.name, token.role.rawValue, token.contract ?? "all", Ago.past(token.created, now: now),
                 token.isValid || end == "expired" ? end : "its contract is gone",
-                Ago.past(token.lastUsed, now: now))
+                used(token.lastUsed, now: now))
         }
         table.print(empty: "There is no access token. Make one with: malotectl token add")
+    }
+
+    /// Known to the hour only.
+    private static func used(_ time: Timestamp?, now: Timestamp) -> String {
+        guard let time, (now - time).milliseconds < 3_600_000 else { return Ago.past(time, now: now) }
+        return "this hour"
     }
 
     private static func revoke(_ session: Session) throws {

@@ -28,7 +28,8 @@ import Testing
             await router.respond(
                 to: HTTPRequest("GET", "/v1/status", headers: ["authorization": "Bearer \(token)"], client: client))
         }
-        for _ in 0..<20 { #expect(await ask("bad", from: "192.0.2.1").status == 401) }
+        for _ in 0..<1000 { #expect(await ask("bad", from: "192.0.2.1").status == 401) }
+        for _ in 0..<100 { _ = await ask("bad", from: "192.0.2.1") }
         let late = await ask("bad", from: "192.0.2.1")
         #expect(late.status == 429)
         #expect(late.headers["Retry-After"] == "60")
@@ -39,12 +40,15 @@ import Testing
 
     @Test func aCallerThatAsksTooFastWaits() async {
         let router = AdminRouter(control: control, door: .tcp) { true }
-        var statuses: Set<Int> = []
-        for _ in 0..<400 {
+        var (statuses, waits): (Set<Int>, Set<String?>) = ([], [])
+        for _ in 0..<1000 {
             let request = HTTPRequest("GET", "/v1/status", headers: ["authorization": "Bearer good"])
-            statuses.insert(await router.respond(to: request).status)
+            let response = await router.respond(to: request)
+            statuses.insert(response.status)
+            waits.insert(response.headers["Retry-After"])
         }
         #expect(statuses == [200, 429])
+        #expect(waits == [nil, "1"])
         let other = HTTPRequest("GET", "/v1/status", headers: ["authorization": "Bearer eye"])
         #expect(await router.respond(to: other).status == 200)
         // The control socket is not limited.
@@ -128,6 +132,19 @@ import Testing
             "a/b~c": "/a~1b~0c",
         ]
         #expect(ProblemView.pointer(field) == pointers[field])
+    }
+
+    /// One object is planned as a document, and its body is the object alone.
+    @Test(arguments: [
+        ("PATCH", "/v1/mailboxes/acme-in", "/port"), ("POST", "/v1/mailboxes", "/port"),
+        ("PUT", "/v1/registry", "/mailboxes/0/port"), ("POST", "/v1/import/mailboxes", "/mailboxes/0/port"),
+    ])
+    func aPointerStartsAtTheBody(_ method: String, _ path: String, _ pointer: String) async {
+        let error = DocumentError(field: "mailboxes[0].port", message: "is odd.")
+        let refusing = FakeControl(refusing: Problem(status: 422, title: "No", detail: "", errors: [error]))
+        let response = await AdminRouter(control: refusing, door: .controlSocket) { true }.respond(
+            to: HTTPRequest(method, path, body: Array("{}".utf8)))
+        #expect(response.text.contains("\"pointer\":\"\(pointer)\""))
     }
 
     // MARK: - Tags

@@ -25,6 +25,13 @@ import Testing
 
     // MARK: - Documents
 
+    @Test func anEmptyDocumentPrunesNothing() throws {
+        let empty = (nil as Doc).node
+        #expect(try plan(.document(empty, prune: false)).changes.isEmpty)
+        #expect(throws: DocumentErrors.self) { try plan(.document(empty, prune: true)) }
+        #expect(try !plan(.document(([:] as Doc).node, prune: true)).changes.isEmpty)
+    }
+
     @Test func applyingTwiceChangesNothingTheSecondTime() throws {
         let wish = RegistryPlanner.Wish.document(Sample.desk.node, prune: false)
         let first = try plan(wish, on: Registry())
