@@ -51,7 +51,45 @@ struct ReceiverTests {
                 .split(separator: "\n").map(String.init)
         }
 
+        /// Posts as a sender would, with a signature made a while ago; returns the status.
+        func post(_ body: String, id: String, secret: String, age: Int = 0) throws -> String {
+            let script = """
+                import base64, hashlib, hmac, sys, time, urllib.error, urllib.request
+                url, id, secret, age, body = sys.argv[1:6]
+                stamp = str(int(time.time()) - int(age))
+                signed = (id + "." + stamp + "." + body).encode()
+                mac = base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest()).decode()
+                headers = {"webhook-id": id, "webhook-timestamp": stamp, "webhook-signature": "v1,bad v1," + mac,
+                           "Content-Type": "application/cloudevents+json"}
+                try: print(urllib.request.urlopen(urllib.request.Request(url, body.encode(), headers)).status)
+                except urllib.error.HTTPError as error: print(error.code)
+                """
+            let answer = try Program.succeed("/usr/bin/python3", ["-c", script, url, id, secret, "\(age)", body])
+            return answer.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+
         deinit { kill() }
+    }
+
+    /// Whoever copies the sample should copy something that is careful.
+    @Test func theSampleReceiverTakesOnlyWhatIsSignedAndFresh() async throws {
+        let folder = try TemporaryFolder()
+        for name in ["one", "two"] {
+            try "a secret \(name) of enough octets\n".write(
+                toFile: "\(folder.path)/\(name)", atomically: true, encoding: .utf8)
+        }
+        let receiver = Receiver(in: folder.path)
+        try await receiver.start("one", "two")
+        let body = "{\"type\":\"x\",\"data\":{\"contract\":\"acme\",\"ticket\":{\"key\":\"ACME-1\"}}}"
+        func post(_ body: String, _ id: String, _ secret: String, age: Int = 0) throws -> String {
+            try receiver.post(body, id: id, secret: "a secret \(secret) of enough octets", age: age)
+        }
+        #expect(try post(body, "e1", "one") == "200" && post(body, "e2", "two") == "200")
+        #expect(try post(body, "e1", "two") == "200")
+        #expect(try post(body, "e3", "three") == "401")
+        #expect(try post(body, "e4", "one", age: 301) == "400" && post(body, "e5", "one", age: -320) == "400")
+        #expect(try post("[]", "e6", "one") == "400" && post("{", "e7", "one") == "400")
+        #expect(try receiver.received() == ["e1", "e2"])
     }
 
     private struct Identified: Decodable { var id: String }
