@@ -78,12 +78,24 @@ import Testing
 
     @Test(
         arguments: [
-            ("127.0.0.1", [:], 200), ("::", [:], 200), ("192.0.2.1", [:], 401), ("", [:], 404),
-            ("127.0.0.1", ["x-forwarded-for": "192.0.2.1"], 401), ("127.0.0.1", ["forwarded": "for=192.0.2.1"], 404),
+            ("127.0.0.1", [:], 200), ("::", [:], 200), ("192.0.2.1", [:], 401), ("", [:], 401),
+            ("127.0.0.1", ["x-forwarded-for": "192.0.2.1"], 401), ("127.0.0.1", ["forwarded": "for=192.0.2.1"], 401),
         ] as [(String, [String: String], Int)])
     func onTCPOnlyThisMachineMayAsk(_ client: String, headers: [String: String], status: Int) async {
         let router = AdminRouter(control: FakeControl(), door: .tcp) { true }
         let request = HTTPRequest("GET", "/metrics", headers: headers, client: client)
+        #expect(await router.respond(to: request).status == status)
+    }
+
+    @Test(
+        arguments: [("wrong", 401), ("acme", 403), ("eye", 200), ("good", 200)])
+    func fromElsewhereATokenThatSeesEverythingIsAskedFor(_ token: String, status: Int) async {
+        let callers = [
+            "good": GuardedControlTests.admin, "eye": GuardedControlTests.reader, "acme": GuardedControlTests.narrow,
+        ]
+        let router = AdminRouter(control: FakeControl(callers: callers), door: .tcp) { true }
+        let headers = ["authorization": "Bearer \(token)"]
+        let request = HTTPRequest("GET", "/metrics", headers: headers, client: "192.0.2.1")
         #expect(await router.respond(to: request).status == status)
     }
 
