@@ -67,6 +67,7 @@ import Testing
         Wish("move events in") { _ = try await $0.moveIn(contract: "acme", events: []) },
         Wish("tokens") { _ = try await $0.accessTokens() },
         Wish("issue") { _ = try await $0.issue(AccessTokenWish(name: "x", role: "admin")) },
+        Wish("test alerts") { _ = try await $0.testAlert() },
         Wish("revoke") { try await $0.revoke(accessToken: "x") },
     ]
 
@@ -178,6 +179,7 @@ import Testing
         Wish("event") { _ = try await $0.event("1", contract: "globex") },
         Wish("count of the queue") { _ = try await $0.queueCount(.retry, QueueQuery(contract: "globex")) },
         Wish("audit") { _ = try await $0.audit(AuditQuery(contract: "globex")) },
+        Wish("course") { _ = try await $0.course(contract: "globex", hours: 1) },
     ]
 
     @Test(arguments: foreign)

@@ -88,6 +88,18 @@ import Testing
     }
 
     @Test(
+        arguments: [("wrong", 401), ("acme", 403), ("eye", 200), ("good", 200)])
+    func fromElsewhereATokenThatSeesEverythingIsAskedFor(_ token: String, status: Int) async {
+        let callers = [
+            "good": GuardedControlTests.admin, "eye": GuardedControlTests.reader, "acme": GuardedControlTests.narrow,
+        ]
+        let router = AdminRouter(control: FakeControl(callers: callers), door: .tcp) { true }
+        let headers = ["authorization": "Bearer \(token)"]
+        let request = HTTPRequest("GET", "/metrics", headers: headers, client: "192.0.2.1")
+        #expect(await router.respond(to: request).status == status)
+    }
+
+    @Test(
         arguments: [
             ("GET", "/v1/course", [:], 200, "course - 24"),
             ("GET", "/v1/course", ["contract": "a", "hours": "3"], 200, "course a 3"),
