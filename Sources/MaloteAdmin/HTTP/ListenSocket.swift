@@ -66,13 +66,12 @@ package enum ListenSocket {
         let isKnown = withUnsafeMutablePointer(to: &storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 getsockname(descriptor, address, &length) == 0
-                    && [AF_INET, AF_INET6].contains(Int32(address.pointee.sa_family))
                     && getnameinfo(
                         address, length, &host, socklen_t(host.count), &port, socklen_t(port.count),
                         NI_NUMERICHOST | NI_NUMERICSERV) == 0
             }
         }
-        guard isKnown else { return nil }
+        guard isKnown, [AF_INET, AF_INET6].contains(Int32(storage.ss_family)) else { return nil }
         func text(_ letters: [CChar]) -> String {
             String(decoding: letters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         }

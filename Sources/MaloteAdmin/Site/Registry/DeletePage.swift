@@ -25,6 +25,8 @@ struct DeletePage {
         switch saving {
         case .saved(let notice): return visit.redirect(to: area.path, notice: notice)
         case .refused(let errors): return page(errors, status: 409)
+        // It is gone, or another one has its name: what there is now is asked about again.
+        case .changed: return page(status: 409)
         }
     }
 
