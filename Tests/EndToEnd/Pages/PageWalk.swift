@@ -42,7 +42,8 @@ struct PageWalk {
     /// Files are not pages, and another language is another walk.
     private static func isPage(_ path: String) -> Bool {
         let tail = path.prefix { $0 != "?" }.split(separator: "/").map(String.init)
-        return path.hasPrefix("/") && tail.first != "language" && tail.first != "v1" && tail.last != "raw" && tail.last != "html"
+        return path.hasPrefix("/") && tail.first != "language" && tail.first != "v1" && tail.last != "raw"
+            && tail.last != "html"
             && !tail.contains("attachments")
     }
 
