@@ -9,8 +9,12 @@ import Testing
         try Program.succeed(RealDaemon.binary("malotectl"), words)
     }
 
+    /// Asked once: it is a program run for each command.
+    private static let known = Result { try ask() }
+    private static func table() throws -> [(words: [String], options: Set<String>)] { try known.get() }
+
     /// Each command with its options, as its own help tells them.
-    private static func table() throws -> [(words: [String], options: Set<String>)] {
+    private static func ask() throws -> [(words: [String], options: Set<String>)] {
         let lines = try ctl("help").split(separator: "\n").filter { $0.hasPrefix("  ") }
         return try lines.map { line in
             let title = line.dropFirst(2).components(separatedBy: "  ")[0].split(separator: " ").map(String.init)
@@ -74,19 +78,22 @@ import Testing
 
     /// What bash offers for the last of these words.
     private func offered(_ words: [String], script: String, tool: String = "malotectl") throws -> Set<String> {
+        try offered(each: [words], script: script, tool: tool).first ?? []
+    }
+
+    /// The same for many lines, by one shell.
+    private func offered(each lines: [[String]], script: String, tool: String = "malotectl") throws -> [Set<String>] {
         let path = URL(fileURLWithPath: RealDaemon.binary("malotectl")).deletingLastPathComponent().path
-        let quoted = words.map { "'\($0)'" }.joined(separator: " ")
-        let text = """
-            set -u
-            PATH="\(path):$PATH"
-            source '\(script)'
-            COMP_WORDS=(\(quoted)); COMP_CWORD=\(words.count - 1)
-            _\(tool)
-            printf '%s\\n' ${COMPREPLY[@]+"${COMPREPLY[@]}"}
-            """
-        let result = try Program.run("/bin/bash", ["--norc", "-c", text])
+        var text = "set -u\nPATH=\"\(path):$PATH\"\nsource '\(script)'\n"
+        for words in lines {
+            let quoted = words.map { "'\($0)'" }.joined(separator: " ")
+            text += "COMP_WORDS=(\(quoted)); COMP_CWORD=\(words.count - 1); _\(tool)\n"
+            text += "echo \"${COMPREPLY[*]+${COMPREPLY[*]}}\"\n"
+        }
+        let result = try Program.run("/bin/bash", ["--norc"], input: text, within: .seconds(300))
         #expect(result.errors == "")
-        return Set(result.output.split(separator: "\n").map(String.init))
+        return result.output.split(separator: "\n", omittingEmptySubsequences: false).prefix(lines.count)
+            .map { Set($0.split(separator: " ").map(String.init)) }
     }
 
     private func script(in folder: TemporaryFolder) throws -> String {
@@ -98,12 +105,15 @@ import Testing
     @Test func bashCompletesEveryCommandAndOption() throws {
         let folder = try TemporaryFolder()
         let script = try script(in: folder)
-        for (words, options) in try Self.table() {
-            let before = ["malotectl"] + words.dropLast()
-            #expect(
-                try offered(before + [String(words.last?.prefix(2) ?? "")], script: script).contains(words.last ?? ""))
-            let all = try offered(["malotectl", "--json"] + words + ["-"], script: script)
-            #expect(all == options.union(["--socket", "--json"]), "\(words)")
+        let table = try Self.table()
+        let names = try offered(
+            each: table.map { ["malotectl"] + $0.words.dropLast() + [String($0.words.last?.prefix(2) ?? "")] },
+            script: script)
+        let all = try offered(each: table.map { ["malotectl", "--json"] + $0.words + ["-"] }, script: script)
+        try #require(names.count == table.count && all.count == table.count)
+        for (place, command) in table.enumerated() {
+            #expect(names[place].contains(command.words.last ?? ""), "\(command.words)")
+            #expect(all[place] == command.options.union(["--socket", "--json"]), "\(command.words)")
         }
     }
 
