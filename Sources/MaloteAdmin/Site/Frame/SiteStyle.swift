@@ -114,6 +114,5 @@ enum SiteStyle {
         .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(18rem,1fr));gap:0 1.5rem}
         @media(max-width:50rem){.frame{grid-template-columns:minmax(0,1fr)}.menu{margin-bottom:1rem}
         .menu ul{display:flex;flex-wrap:wrap;gap:.15rem}.menu .part{display:none}dl.facts{grid-template-columns:minmax(0,1fr);gap:0}dl.facts dd{margin-bottom:.35rem}}
-        @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
         """
 }
