@@ -17,8 +17,7 @@ struct ChartTests {
     @Test(
         "the axis ends at a round number",
         arguments: [
-            (0, 4), (4, 4), (5, 5), (6, 10), (11, 20), (21, 40), (41, 50), (99, 100), (101, 200), (Int.max, Int.max),
-            (-1, 4),
+            (0, 4), (4, 4), (5, 8), (9, 12), (21, 40), (41, 60), (99, 100), (101, 120), (Int.max, Int.max), (-1, 4),
         ])
     func ceiling(value: Int, axis: Int) {
         #expect(Chart.ceiling(value) == axis)
@@ -27,8 +26,16 @@ struct ChartTests {
     @Test("a line begins anew where points are missing")
     func gaps() {
         let picture = Self.chart([0, 4, 2], at: [0, 5, 60]).html.markup
-        #expect(picture.contains("<path class=\"line line-1\" d=\"M64 196h1L118 10M712 103h1\"/>"))
+        #expect(picture.contains("<path class=\"line line-1\" d=\"M64 196H118L118 10H172M712 103H712\"/>"))
         #expect(Self.chart([], at: []).html.markup.contains("d=\"\""))
+    }
+
+    @Test("an axis of minutes has whole minutes")
+    func minutes() {
+        var chart = Self.chart([150, 200], at: [0, 5])
+        chart.unit = 60
+        let labels = chart.html.markup.matches(of: />([0-9]+ s)</).map { String($0.output.1) }
+        #expect(labels == ["0 s", "60 s", "120 s", "180 s", "240 s"])
     }
 
     @Test("it is named for those who hear it, and holds nothing that runs or looks otherwise")
@@ -41,7 +48,7 @@ struct ChartTests {
     @Test("no figure, however large, leaves the picture")
     func bounded() {
         let picture = Self.chart([.max, .min, -5], at: [-100, 30, 9999]).html.markup
-        #expect(picture.contains("M64 10h1") && picture.contains("M388 196h1") && picture.contains("M712 196h1"))
+        #expect(picture.contains("M64 10H64") && picture.contains("M388 196H442") && picture.contains("M712 196H712"))
     }
 
     // MARK: - The page

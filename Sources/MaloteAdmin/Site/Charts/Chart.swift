@@ -21,12 +21,14 @@ struct Chart {
     var step: Int
     var times: [Timestamp]
     var series: [Series]
+    /// What the axis is divided into: 60 for minutes of a value in seconds.
+    var unit = 1
     /// How a value is written beside the axis.
     var label: (Int) -> String
     var timeLabel: (Timestamp) -> String
 
     var html: HTMLText {
-        let most = Self.ceiling(series.flatMap(\.values).max() ?? 0)
+        let most = most
         let lines = series.enumerated().map { index, one -> HTMLText in
             "<path class=\"line line-\(String(index + 1))\" d=\"\(path(one.values, most))\"/>"
         }
@@ -42,14 +44,25 @@ struct Chart {
             """
     }
 
-    /// The least of 1, 2, 5, 10, 20, ... that is not below it; at least 4, so that the axis has whole numbers.
+    /// Where the axis ends: four times a number that is easily read, and not below the value; at least 4.
     static func ceiling(_ value: Int) -> Int {
         var unit = 1
-        while true {
-            for factor in [1, 2, 4, 5] where unit * factor >= max(value, 4) { return unit * factor }
-            guard unit < Int.max / 100 else { return max(value, 4) }
+        while unit < Int.max / 1000 {
+            for tenths in [10, 15, 20, 25, 30, 40, 50] where unit * tenths % 10 == 0 {
+                let quarter = unit * tenths / 10
+                if quarter * 4 >= value { return quarter * 4 }
+            }
             unit *= 10
         }
+        return value
+    }
+
+    /// The same in whole units.
+    private var most: Int {
+        let value = max(0, series.flatMap(\.values).max() ?? 0)
+        let (units, rest) = value.quotientAndRemainder(dividingBy: max(1, unit))
+        let (most, isTooMuch) = Self.ceiling(units + (rest > 0 ? 1 : 0)).multipliedReportingOverflow(by: max(1, unit))
+        return isTooMuch ? value : most
     }
 
     // MARK: - Places
@@ -71,14 +84,14 @@ struct Chart {
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 
+    /// Stairs: a value stands for all of its step.
     private func path(_ values: [Int], _ most: Int) -> String {
         var path = ""
         var last: Timestamp?
         for (time, value) in zip(times, values) {
             let isGap = last.map { (time - $0).milliseconds > Int64(step) * 1500 } ?? true
-            path += "\(isGap ? "M" : "L")\(Self.text(x(time))) \(Self.text(y(value, most)))"
-            // A point alone would not show.
-            if isGap { path += "h1" }
+            let end = x(time + .seconds(step))
+            path += "\(isGap ? "M" : "L")\(Self.text(x(time))) \(Self.text(y(value, most)))H\(Self.text(end))"
             last = time
         }
         return path

@@ -84,7 +84,7 @@ struct ChartPage {
 
     private func chart(
         _ name: String, _ title: String, _ course: Course, _ points: [Course.Point], _ series: [Chart.Series],
-        label: @escaping (Int) -> String
+        unit: Int = 1, label: @escaping (Int) -> String
     ) -> Chart {
         let values = series.first?.values ?? []
         let spoken = words.spoken.filled([
@@ -93,7 +93,7 @@ struct ChartPage {
         let isLong = (course.until - course.from).milliseconds > 48 * 3_600_000
         return Chart(
             spoken: spoken, from: course.from, until: course.until, step: course.step, times: points.map(\.time),
-            series: series, label: label
+            series: series, unit: unit, label: label
         ) { time in Self.clock(time, isLong: isLong) }
     }
 
@@ -102,7 +102,10 @@ struct ChartPage {
             Chart.Series(name: words.lag, values: line.points.map(\.lag)),
             Chart.Series(name: words.queueAge, values: line.points.map(\.queueAge)),
         ]
-        return chart(words.lag, title, course, line.points, series) { words(seconds: $0) }
+        // As spans are written: what is below two of a unit is told in the one below it.
+        let most = series.flatMap(\.values).max() ?? 0
+        let unit = [86_400, 3600, 60].first { most >= 2 * $0 } ?? 1
+        return chart(words.lag, title, course, line.points, series, unit: unit) { words(seconds: $0) }
     }
 
     private func throughput(_ line: Course.Line, _ title: String, _ course: Course) -> Chart {

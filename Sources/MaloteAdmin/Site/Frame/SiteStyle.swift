@@ -106,7 +106,7 @@ enum SiteStyle {
         iframe.mail{width:100%;height:32rem;resize:vertical;border:1px solid var(--line);border-radius:.35rem;background:#fff}
         iframe.short{height:14rem}
         svg.chart{width:100%;height:auto;display:block}.chart text{font-size:11px;fill:var(--soft)}
-        .chart .rule{stroke:var(--line)}.line{fill:none;stroke-width:2;stroke-linejoin:round}
+        .chart .rule{stroke:var(--line)}.line{fill:none;stroke-width:2}
         .line-1{stroke:var(--link)}.line-2{stroke:var(--warn);stroke-dasharray:6 3}
         .line-3{stroke:var(--bad);stroke-dasharray:2 3}figure{margin:.75rem 0}
         .keys{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.25rem 0 0;padding:0;font-size:.875rem}

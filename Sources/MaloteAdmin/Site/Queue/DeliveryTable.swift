@@ -26,7 +26,8 @@ struct DeliveryTable {
                 visit.stamp(delivery.nextAttempt), visit.stamp(delivery.created),
             ]
             if showsLane {
-                cells.append("\(words.of.filled(["contract": delivery.contract, "outbox": delivery.outbox]))")
+                let lane = words.of.filled(["contract": delivery.contract, "outbox": delivery.outbox])
+                cells.append("<span class=\"wide\">\(lane)</span>")
             }
             return cells
         }
