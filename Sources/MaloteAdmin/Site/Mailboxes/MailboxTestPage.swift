@@ -74,7 +74,7 @@ struct MailboxTestPage {
         let edit: HTMLText = visit.caller.isAdmin ? visit.link(visit.frame.edit, path + "/edit") : ""
         return """
             <div class="actions">\(visit.button(words.again, post: path + "/test"))\(edit)
-            \(visit.link(mailbox.name.text, path))</div>\(travel(path, partners))
+            \(visit.link(visit.frame.back, path))</div>\(travel(path, partners))
             """
     }
 
