@@ -107,6 +107,11 @@ package final class RealBrowser: Sendable {
         try value(command("POST", path("/execute/sync"), ["script": script, "args": [Any]()]))
     }
 
+    /// What a script hands to the function that is its last argument.
+    package func runToItsEnd(_ script: String) throws -> Any {
+        try value(command("POST", path("/execute/async"), ["script": script, "args": [Any]()]))
+    }
+
     /// Whether a page has opened a dialog.
     package var hasDialog: Bool {
         get throws { try command("GET", path("/alert/text"))["text"] != nil }

@@ -15,6 +15,11 @@ struct PageWalk {
     /// Where pictures go; `nil` makes none.
     var pictures: String?
 
+    /// The script of axe-core, a judge of how accessible pages are; `nil` asks nobody.
+    private let axe = ProcessInfo.processInfo.environment["MALOTE_AXE"].flatMap {
+        try? String(contentsOfFile: $0, encoding: .utf8)
+    }
+
     private(set) var seen: [String] = []
     private(set) var faults: [String] = []
 
@@ -60,11 +65,22 @@ struct PageWalk {
             faults.append("\(path): asks for \(address)")
         }
         if let pictures { try take(path, pictures) }
+        if let axe { for fault in try judge(by: axe) { faults.append("\(path): \(fault)") } }
         let links = found["links"] as? [String] ?? []
         return links.compactMap { link in
             guard link.hasPrefix(base + "/") else { return nil }
             return String(String(link.dropFirst(base.count)).prefix { $0 != "#" })
         }
+    }
+
+    private func judge(by axe: String) throws -> [String] {
+        let rules = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'], iframes: false}"
+        let found = try browser.runToItsEnd(
+            """
+            \(axe); const done = arguments[arguments.length - 1];
+            axe.run(\(rules)).then(r => done(r.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes[0].html)), e => done([String(e)]));
+            """)
+        return (found as? [String] ?? ["axe said nothing"]).map { String($0.prefix(300)) }
     }
 
     private func take(_ path: String, _ folder: String) throws {
