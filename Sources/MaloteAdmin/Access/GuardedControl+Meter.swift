@@ -18,6 +18,6 @@ extension GuardedControl {
     }
 
     package func testAlert() async throws(Problem) -> AlertReceipt {
-        try await administer("test the alerts") { () async throws(Problem) in try await inner.testAlert() }
+        try await administer("alert.test") { () async throws(Problem) in try await inner.testAlert() }
     }
 }

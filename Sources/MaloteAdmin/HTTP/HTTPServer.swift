@@ -163,21 +163,17 @@ private func head(
         client: client(connection), user: user < 0 ? nil : user == 0 ? "root" : "uid \(user)")
 }
 
-/// An IPv6 address is one of many that its owner has: the network of 64 bits stands for them.
+/// Empty on a Unix socket.
 private func client(_ connection: OpaquePointer) -> String {
-    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     guard let address = malote_httpd_client(connection) else { return "" }
     switch Int32(address.pointee.sa_family) {
     case AF_INET:
         return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { held in
-            var inner = held.pointee.sin_addr
-            return inet_ntop(AF_INET, &inner, &text, socklen_t(text.count)).map { String(cString: $0) } ?? ""
+            withUnsafeBytes(of: held.pointee.sin_addr) { ClientAddress.words(Array($0)) }
         }
     case AF_INET6:
         return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { held in
-            var inner = held.pointee.sin6_addr
-            withUnsafeMutableBytes(of: &inner) { bytes in for place in 8..<16 { bytes[place] = 0 } }
-            return inet_ntop(AF_INET6, &inner, &text, socklen_t(text.count)).map { String(cString: $0) } ?? ""
+            withUnsafeBytes(of: held.pointee.sin6_addr) { ClientAddress.words(Array($0)) }
         }
     default: return ""
     }

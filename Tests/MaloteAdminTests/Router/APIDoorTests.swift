@@ -81,6 +81,17 @@ import Testing
         #expect(await limit("/v1/openapi.yaml", nil) == 16_384)
     }
 
+    /// An IPv4 client of an IPv6 socket is not everybody who has an IPv4 address, and not this machine.
+    @Test(arguments: [
+        ([127, 0, 0, 1], "127.0.0.1"), ([192, 0, 2, 7], "192.0.2.7"),
+        ([UInt8](repeating: 0, count: 10) + [255, 255, 192, 0, 2, 7], "192.0.2.7"),
+        ([UInt8](repeating: 0, count: 15) + [1], "::"),
+        ([0x20, 1, 0xD, 0xB8, 0, 0, 0, 1] + [UInt8](repeating: 7, count: 8), "2001:db8:0:1::"), ([1, 2, 3], ""),
+    ])
+    func aClientIsItsAddressOrItsNetwork(_ octets: [UInt8], _ words: String) {
+        #expect(ClientAddress.words(octets) == words)
+    }
+
     // MARK: - What
 
     @Test(arguments: [("dryrun", "Did you mean"), ("x", "Known parameters: dry-run, prune.")])
