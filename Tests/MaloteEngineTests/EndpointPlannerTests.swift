@@ -10,9 +10,11 @@ import Testing
 
     @Test(arguments: [
         (200, "taken"), (202, "taken"), (204, "taken"), (301, "unusable"), (302, "unusable"), (304, "unusable"),
-        (307, "unusable"), (400, "refused"), (401, "refused"), (403, "refused"), (404, "refused"), (408, "unusable"),
+        (307, "unusable"), (400, "refused"), (401, "doubtful"), (403, "doubtful"), (404, "doubtful"), (405, "doubtful"),
+        (408, "unusable"),
         (409, "refused"), (410, "gone"), (413, "refused"), (422, "refused"), (425, "unusable"), (429, "unusable"),
-        (500, "unusable"), (503, "unusable"), (599, "unusable"), (100, "unusable"), (0, "unusable"), (999, "unusable"),
+        (500, "doubtful"), (501, "doubtful"), (502, "unusable"), (503, "unusable"), (504, "unusable"),
+        (599, "doubtful"), (100, "unusable"), (0, "unusable"), (999, "unusable"),
         (-1, "unusable"),
     ])
     func answers(_ status: Int, _ meaning: String) {
@@ -21,6 +23,7 @@ import Testing
             switch verdict {
             case .taken: "taken"
             case .refused: "refused"
+            case .doubtful: "doubtful"
             case .unusable: "unusable"
             case .gone: "gone"
             }

@@ -166,6 +166,41 @@ import Testing
         #expect(house.store.state.refusedEvents.isEmpty)
     }
 
+    /// A receiver that breaks on one event: nobody can know that from one answer, but the others do not wait for ever.
+    @Test(arguments: [500, 404]) func anEventThatBreaksItsReceiverIsSetAside(_ status: Int) throws {
+        let house = deliveringHouse()
+        house.receiver().change { $0.answers["b"] = WebhookReply(status: status) }
+        let run = Run(house, pulse: .seconds(3600)).startDelivering()
+        let room = run.room()
+        try house.happen("a", "b", "c")
+        run.tell()
+        #expect(house.receiver().ids == ["a", "b"])
+        #expect(house.endpointState()?.failure?.reply?.code == status)
+        house.stage.advance(by: .seconds(3600))
+        #expect(house.receiver().ids.contains("c"))
+        house.stage.advance(by: .seconds(10 * 86_400))
+        let dead = try house.stage.run { try await room.refusedEvents(contract: "c-1", state: .dead, limit: 10) }
+        #expect(dead.map(\.event.rawValue) == ["b"])
+        #expect(house.endpointState()?.failure == nil)
+    }
+
+    /// A wrong path or secret: nothing is given up while it is mended.
+    @Test(arguments: [401, 403, 404, 405, 500]) func aReceiverThatIsSetUpWronglyLosesNothing(_ status: Int) throws {
+        let house = deliveringHouse()
+        house.receiver().answers(status)
+        let run = Run(house, pulse: .seconds(3600)).startDelivering()
+        let room = run.room()
+        try house.happen("a", "b", "c", "d", "e")
+        run.tell()
+        house.stage.advance(by: .seconds(3 * 86_400))
+        #expect(house.endpointState()?.failure != nil)
+        #expect(try house.stage.run { try await room.refusedEvents(contract: "c-1", state: .dead, limit: 10) }.isEmpty)
+        house.receiver().answers(200)
+        house.stage.advance(by: .seconds(86_400 * 3))
+        #expect(Set(house.receiver().ids) == ["a", "b", "c", "d", "e"])
+        #expect(house.store.state.refusedEvents.isEmpty && house.endpointState()?.position.rawValue == 5)
+    }
+
     @Test func refusedEventsAndNewOnesTakeTurns() throws {
         let house = deliveringHouse()
         house.receiver().answers(400)

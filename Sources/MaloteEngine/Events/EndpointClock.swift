@@ -7,6 +7,9 @@ package enum EndpointClock {
     /// After so many tries a refused event is a dead letter.
     package static let tries = 10
 
+    /// From so many failures in a row on, an event whose answer leaves doubt is set aside, and the next one is the probe.
+    package static let doubts = 3
+
     private static let seconds = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
     /// Of faults on this machine: nobody else is bothered by a try.
     private static let atHome = Duration.seconds(60)

@@ -40,7 +40,9 @@ package struct EndpointPlanner: Sendable {
         let isDue = work.nextAgain.map { $0 <= now } ?? false
         guard work.hasNext || work.nextAgain != nil else { return .rest(until: nil) }
         if let restsUntil, restsUntil > now, isClockSound(now) { return .rest(until: restsUntil) }
-        if isDue, !work.hasNext || !work.wasAgain { return .again }
+        // A probe is best made with an event that nothing is known against.
+        let isAgainsTurn = !work.wasAgain && state.failure == nil
+        if isDue, isAgainsTurn || !work.hasNext { return .again }
         return work.hasNext ? .next : .rest(until: work.nextAgain)
     }
 

@@ -9,6 +9,8 @@ enum EndpointVerdict: Sendable, Hashable {
     case taken(ticket: String?)
     /// The receiver is well, and does not want this event: others may pass it.
     case refused(Failure)
+    /// The event's fault or the receiver's, nobody can know: a handler that breaks, a path or a secret that is wrong.
+    case doubtful(Failure)
     /// Nothing can be delivered now: all events wait.
     case unusable(Failure)
     /// The receiver wants no more events at all.
@@ -36,7 +38,18 @@ enum EndpointVerdict: Sendable, Hashable {
                     .operatorNeeded, .rejected, "wants no more events (410)",
                     "If that is a mistake: malotectl endpoint enable, once it is mended."))
         case 429: self = .unusable(failure(.transient, .throttled, "asks for patience (429)"))
-        case 408, 425, 500...599: self = .unusable(failure(.transient, .rejected, "answers \(reply.status)"))
+        case 401, 403:
+            self = .doubtful(
+                failure(
+                    .operatorNeeded, .rejected, "does not let us in (\(reply.status))",
+                    "Check events.secret, and whom the receiver lets in."))
+        case 404, 405:
+            self = .doubtful(
+                failure(
+                    .operatorNeeded, .rejected, "takes no events there (\(reply.status))",
+                    "Check the path of events.url."))
+        case 408, 425, 502...504: self = .unusable(failure(.transient, .rejected, "answers \(reply.status)"))
+        case 500...599: self = .doubtful(failure(.transient, .rejected, "answers \(reply.status)"))
         case 400...499:
             self = .refused(
                 failure(

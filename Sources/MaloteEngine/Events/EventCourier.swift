@@ -141,6 +141,7 @@ struct EventCourier: Sendable {
         case nothing, recovered
         case failing(Failure)
         case disabled(Failure)
+        case setAside(EventID, Failure)
         case dead(EventID, Failure)
     }
 
@@ -169,6 +170,9 @@ struct EventCourier: Sendable {
                 let isDead = try keep(failure, store, &random)
                 news = isDead ? .dead(event.id, failure) : wasFailing ? .recovered : .nothing
                 try pass(store)
+            case .doubtful(let failure):
+                planner.unusable(failure, now: now, random: &random)
+                news = try doubt(failure, wasFailing: state.failure != nil, planner.state, store, &random)
             case .unusable(let failure):
                 news = state.failure?.cause == failure.cause ? .nothing : .failing(failure)
                 planner.unusable(failure, now: now, random: &random)
@@ -178,6 +182,19 @@ struct EventCourier: Sendable {
             }
             try store.update(planner.state)
             return news
+        }
+
+        /// One event must not hold up the others for ever, nor a receiver's bad day make dead letters of them all.
+        private func doubt(
+            _ failure: Failure, wasFailing: Bool, _ state: EndpointState, _ store: any StoreWriting,
+            _ random: inout SeededRandom
+        ) throws -> News {
+            guard state.consecutiveFailures >= EndpointClock.doubts else {
+                return wasFailing ? .nothing : .failing(failure)
+            }
+            let isDead = try keep(failure, store, &random)
+            try pass(store)
+            return isDead ? .dead(parcel.placed.event.id, failure) : .setAside(parcel.placed.event.id, failure)
         }
 
         /// The next event is the one behind this, unless an operator moved the endpoint.
@@ -225,6 +242,11 @@ struct EventCourier: Sendable {
                 fields.merging([.cause: failure.cause.rawValue]) { $1 })
         case .disabled(let failure):
             parts.log(.error, "contract \(contract.name): its endpoint is disabled: \(failure)", fields)
+        case .setAside(let event, let failure):
+            parts.log(
+                .warning,
+                "contract \(contract.name): event \(event) is set aside and tried again by itself: \(failure)",
+                fields)
         case .dead(let event, let failure):
             parts.log(
                 .error, "contract \(contract.name): event \(event) is a dead letter: \(failure)", fields)
