@@ -170,6 +170,10 @@ struct EventCourier: Sendable {
                 let isDead = try keep(failure, store, &random)
                 news = isDead ? .dead(event.id, failure) : wasFailing ? .recovered : .nothing
                 try pass(store)
+            // Of an event that was set aside it says nothing new about a receiver that took others since.
+            case .doubtful(let failure) where parcel.again != nil && state.failure == nil:
+                planner.answered(status: status, now: now)
+                news = try keep(failure, store, &random) ? .dead(event.id, failure) : .nothing
             case .doubtful(let failure):
                 planner.unusable(failure, now: now, random: &random)
                 news = try doubt(failure, wasFailing: state.failure != nil, planner.state, store, &random)
