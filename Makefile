@@ -34,7 +34,7 @@ run: build
 	@mkdir -p $(WORK)
 	@sed -e 's|^state:.*|state: $(WORK)/state|' -e 's|^control:.*|control: $(WORK)/control.sock|' etc/malote.yaml >$(WORK)/malote.yaml
 	@echo "In a second terminal: export MALOTE_SOCKET=$(WORK)/control.sock PATH=$(CURDIR)/.build/debug:\$$PATH"
-	@echo "Then: malotectl status. Stop with Ctrl-C."
+	@echo "Then: malotectl status. For the pages: malotectl token add --name me --role admin. Stop with Ctrl-C."
 	.build/debug/maloted --config $(WORK)/malote.yaml --log text
 
 # One test at a time: some start servers and wait for them, and waiting must not eat into the time limits of others.
