@@ -63,12 +63,14 @@ struct MailboxView: Encodable {
 /// Under the registry's own names.
 struct OAuthView: Encodable {
     var provider, flow: String
-    var tenant, clientID, clientSecret, refreshToken, scope, tokenURL, deviceURL, key, subject, ca: String?
+    var tenant, clientID, clientSecret, clientSecretExpires, refreshToken, scope, tokenURL, deviceURL, key, subject,
+        ca: String?
 
     private enum CodingKeys: String, CodingKey {
         case provider, flow, tenant, scope, key, subject, ca
         case clientID = "client_id"
         case clientSecret = "client_secret"
+        case clientSecretExpires = "client_secret_expires"
         case refreshToken = "refresh_token"
         case tokenURL = "token_url"
         case deviceURL = "device_url"
@@ -80,6 +82,7 @@ struct OAuthView: Encodable {
         tenant = grant.tenant
         clientID = grant.clientID
         clientSecret = grant.clientSecret?.place
+        clientSecretExpires = grant.clientSecretExpires?.description
         refreshToken = grant.refreshToken?.place
         scope = grant.scope
         tokenURL = grant.tokenURL

@@ -5,6 +5,7 @@ package struct Alert: Sendable, Hashable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case mailboxFailing = "mailbox-failing"
         case tokenExpiring = "token-expiring"
+        case secretExpiring = "secret-expiring"
         case certificateExpiring = "certificate-expiring"
         case queueAging = "queue-aging"
         case endpointFailing = "endpoint-failing"

@@ -25,6 +25,8 @@ package struct OAuthGrant: Sendable, Hashable {
     package var tenant: String?
     package var clientID: String?
     package var clientSecret: SecretSource?
+    /// The last day on which the provider takes the secret, as it told whoever made it: nobody else can know.
+    package var clientSecretExpires: CivilDate?
     /// The first refresh token; what replaces it is kept in the store.
     package var refreshToken: SecretSource?
     package var scope: String?
@@ -40,7 +42,8 @@ package struct OAuthGrant: Sendable, Hashable {
 
     package init(
         provider: Provider, flow: Flow, tenant: String? = nil, clientID: String? = nil,
-        clientSecret: SecretSource? = nil, refreshToken: SecretSource? = nil, scope: String? = nil,
+        clientSecret: SecretSource? = nil, clientSecretExpires: CivilDate? = nil, refreshToken: SecretSource? = nil,
+        scope: String? = nil,
         tokenURL: String? = nil, deviceURL: String? = nil, key: SecretSource? = nil, subject: String? = nil,
         caFile: String? = nil
     ) {
@@ -49,6 +52,7 @@ package struct OAuthGrant: Sendable, Hashable {
         self.tenant = tenant
         self.clientID = clientID
         self.clientSecret = clientSecret
+        self.clientSecretExpires = clientSecretExpires
         self.refreshToken = refreshToken
         self.scope = scope
         self.tokenURL = tokenURL

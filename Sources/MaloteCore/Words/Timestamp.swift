@@ -96,6 +96,9 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
         guard CivilDate(daysSinceEpoch: daysSinceEpoch) == self else { return nil }
     }
 
+    /// Reads `2026-12-31`, and nothing else.
+    package init?(_ text: String) { self.init(Array(text.utf8)[...]) }
+
     init?(_ text: ArraySlice<UInt8>) {
         let bytes = Array(text)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
@@ -110,6 +113,9 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
+
+    /// When the day begins, in UTC.
+    package var start: Timestamp { Timestamp(seconds: daysSinceEpoch * 86_400) }
 
     package var description: String { pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) }
 }

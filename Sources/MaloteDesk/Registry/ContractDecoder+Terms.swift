@@ -19,9 +19,7 @@ extension ContractDecoder {
 
     private static func day(_ reader: FieldReader, _ key: String) -> CivilDate? {
         guard let text = reader.text(key) else { return nil }
-        if text.utf8.count == 10, let time = Timestamp(rfc3339: text) {
-            return CivilDate(daysSinceEpoch: time.milliseconds.flooredDivision(by: 86_400_000).quotient)
-        }
+        if let day = CivilDate(text) { return day }
         reader.fail(key, "\"\(text)\" is not a day.", "Write it as 2026-12-31.")
         return nil
     }

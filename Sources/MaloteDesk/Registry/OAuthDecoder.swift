@@ -4,7 +4,8 @@ import MaloteCore
 
 struct OAuthDecoder {
     private static let known = [
-        "provider", "flow", "tenant", "client_id", "client_secret", "refresh_token", "scope", "token_url",
+        "provider", "flow", "tenant", "client_id", "client_secret", "client_secret_expires", "refresh_token", "scope",
+        "token_url",
         "device_url", "key", "subject", "ca",
     ]
 
@@ -38,6 +39,9 @@ struct OAuthDecoder {
                 "client_secret", "Write {file: /path}, {credential: NAME} or the secret itself.",
                 required: { $0.flow == .clientCredentials }, allowed: { $0.flow.needsRefreshToken }),
             Rule(
+                "client_secret_expires", "Remove it.",
+                allowed: { $0.flow == .clientCredentials || $0.flow.needsRefreshToken }),
+            Rule(
                 "refresh_token", "Write {file: /path} or {credential: NAME}.",
                 allowed: { $0.flow == .refreshToken }),
             Rule(
@@ -70,7 +74,8 @@ struct OAuthDecoder {
         guard let provider, let flow else { return nil }
         let grant = OAuthGrant(
             provider: provider, flow: flow, tenant: tenant(), clientID: word("client_id"),
-            clientSecret: secret("client_secret"), refreshToken: secret("refresh_token"), scope: fields.line("scope"),
+            clientSecret: secret("client_secret"), clientSecretExpires: day("client_secret_expires"),
+            refreshToken: secret("refresh_token"), scope: fields.line("scope"),
             tokenURL: url("token_url"), deviceURL: url("device_url"), key: secret("key"),
             subject: fields.line("subject"), caFile: authorities())
         checkFlow(grant)
@@ -130,6 +135,13 @@ struct OAuthDecoder {
     private func word(_ key: String) -> String? { fields.requiredIfGiven(key) }
 
     private func secret(_ key: String) -> SecretSource? { SecretDecoder.decode(fields, key)?.source }
+
+    private func day(_ key: String) -> CivilDate? {
+        guard let text = fields.text(key) else { return nil }
+        if let day = CivilDate(text) { return day }
+        fields.fail(key, "\"\(text)\" is not a day.", "Write it as 2026-12-31.")
+        return nil
+    }
 
     private func url(_ key: String) -> String? {
         guard let text = fields.line(key) else { return nil }

@@ -100,7 +100,9 @@ package enum RegistryExport {
         map([
             ("provider", text(grant.provider.rawValue)), ("flow", text(grant.flow.rawValue)),
             ("tenant", grant.tenant.map(text)), ("client_id", grant.clientID.map(text)),
-            ("client_secret", grant.clientSecret.map(secret)), ("refresh_token", grant.refreshToken.map(secret)),
+            ("client_secret", grant.clientSecret.map(secret)),
+            ("client_secret_expires", grant.clientSecretExpires.map { text($0.description) }),
+            ("refresh_token", grant.refreshToken.map(secret)),
             ("scope", grant.scope.map(text)), ("token_url", grant.tokenURL.map(text)),
             ("device_url", grant.deviceURL.map(text)), ("key", grant.key.map(secret)),
             ("subject", grant.subject.map(text)), ("ca", grant.caFile.map(text)),

@@ -53,6 +53,7 @@ extension Alert {
         switch kind {
         case .mailboxFailing: "failure of mailbox \(subject)"
         case .tokenExpiring: "refresh token of mailbox \(subject) near its end"
+        case .secretExpiring: "\(subject) near its end"
         case .certificateExpiring: "certificate of \(subject) near its end"
         case .queueAging: "old deliveries of \(subject)"
         case .endpointFailing: "failure of the endpoint of \(subject)"

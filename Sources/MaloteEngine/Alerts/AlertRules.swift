@@ -10,6 +10,8 @@ package struct AlertRules: Sendable {
     package static let certificateDays: [Int64] = [14, 7, 1]
     /// The same for refresh tokens: some live for a week only.
     package static let tokenDays: [Int64] = [3, 1]
+    /// The same for what people must make anew elsewhere: clients' secrets, and access tokens to this daemon.
+    package static let secretDays: [Int64] = [30, 7, 1]
     /// How old a lane's oldest queued delivery is, in hours.
     package static let queueHours: [Int64] = [2, 24]
     /// How long a message may lie in quarantine.
@@ -24,11 +26,13 @@ package struct AlertRules: Sendable {
     let certificates: [String: Timestamp]
     let quarantine: QuarantineSummary
     let endpoints: [EndpointView]
+    let access: [AccessTokenView]
     let host: HostFacts
 
     package init(
         status: StatusReport, registry: Registry, certificates: [String: Timestamp] = [:],
         quarantine: QuarantineSummary = QuarantineSummary(), endpoints: [EndpointView] = [],
+        access: [AccessTokenView] = [],
         host: HostFacts = HostFacts()
     ) {
         self.status = status
@@ -36,13 +40,15 @@ package struct AlertRules: Sendable {
         self.certificates = certificates
         self.quarantine = quarantine
         self.endpoints = endpoints
+        self.access = access
         self.host = host
     }
 
     private var now: Timestamp { status.now }
 
     package var findings: [Alert] {
-        status.mailboxes.compactMap(failing) + status.mailboxes.compactMap(token) + servers
+        status.mailboxes.compactMap(failing) + status.mailboxes.compactMap(token)
+            + status.mailboxes.compactMap(secret) + access.compactMap(accessToken) + servers
             + status.lanes.compactMap(lane) + endpoints.compactMap(endpoint) + [quarantined, disk].compactMap { $0 }
     }
 
@@ -74,6 +80,33 @@ package struct AlertRules: Sendable {
             .tokenExpiring, line.name, contracts: line.contracts, mailboxes: [line.name], level: level,
             detail: "The refresh token of \(line.name) \(ends(end)).",
             remedy: "Authorize it anew with: malotectl mailbox authorize \(line.name)", since: now, expires: end)
+    }
+
+    // MARK: - Secrets
+
+    private func secret(_ line: StatusReport.MailboxLine) -> Alert? {
+        guard ![.unused, .resting].contains(line.state),
+            let day = registry.mailbox(line.id)?.login?.oauth?.clientSecretExpires,
+            let level = Self.level(of: day.start + .seconds(86_400) - now, Self.secretDays)
+        else { return nil }
+        let end = day.start + .seconds(86_400)
+        return Alert(
+            .secretExpiring, "client secret of mailbox \(line.name)", contracts: line.contracts,
+            mailboxes: [line.name], level: level, detail: "The client secret of \(line.name) \(ends(end)).",
+            remedy: "Make a new one at the provider, and register it with its end: malotectl mailbox edit \(line.name)",
+            since: now, expires: end)
+    }
+
+    /// Whoever asks by it will be turned away.
+    private func accessToken(_ token: AccessTokenView) -> Alert? {
+        guard let end = token.expires, end > now, let level = Self.level(of: end - now, Self.tokenDays) else {
+            return nil
+        }
+        return Alert(
+            .secretExpiring, "access token \(token.name)", contracts: token.contract.map { [$0] } ?? [], level: level,
+            detail: "The access token \(token.name) \(ends(end)).",
+            remedy: "Make another with malotectl token add, and give it to whoever uses this one.", since: now,
+            expires: end)
     }
 
     // MARK: - Certificates

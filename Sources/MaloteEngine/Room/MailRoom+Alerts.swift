@@ -48,7 +48,8 @@ extension MailRoom {
             let quarantine = try await parts.store.read { try $0.quarantine() }
             let rules = AlertRules(
                 status: report, registry: registry, certificates: parts.certificates.ends, quarantine: quarantine,
-                endpoints: try await endpoints(contract: nil), host: parts.host.facts())
+                endpoints: try await endpoints(contract: nil), access: try await accessTokens(),
+                host: parts.host.facts())
             let (planner, news) = try await lookout.news(rules.findings, undecided: rules.isUndecided)
             guard !news.isEmpty || !planner.alerts.isEmpty else { return await lookout.keep(planner) }
             let mail = news.isEmpty ? nil : try letter(news, registry)
@@ -121,6 +122,7 @@ extension MailRoom {
         switch news.alert.kind {
         case .certificateExpiring: return expiring(news.alert, "certificate", registry)
         case .tokenExpiring: return expiring(news.alert, "refresh-token", registry)
+        case .secretExpiring: return expiring(news.alert, "client-secret", registry)
         case .queueAging: return aging(news.alert, report, registry)
         case .mailboxFailing, .endpointFailing, .quarantine, .diskLow: return []
         }

@@ -5,6 +5,7 @@ import MaloteCore
 struct OAuthRecord: Codable {
     var provider, flow: String
     var tenant, clientID, scope, tokenURL, deviceURL, subject, ca: String?
+    var clientSecretExpires: String?
     /// By the registry's names of the fields.
     var secrets: [String: SecretRecord]
 
@@ -18,6 +19,7 @@ struct OAuthRecord: Codable {
         deviceURL = grant.deviceURL
         subject = grant.subject
         ca = grant.caFile
+        clientSecretExpires = grant.clientSecretExpires?.description
         secrets = [:]
         for (name, path) in OAuthGrant.secretFields {
             secrets[name] = try grant[keyPath: path].map {
@@ -35,6 +37,7 @@ struct OAuthRecord: Codable {
         var grant = OAuthGrant(
             provider: provider, flow: flow, tenant: tenant, clientID: clientID, scope: scope, tokenURL: tokenURL,
             deviceURL: deviceURL, subject: subject, caFile: ca)
+        grant.clientSecretExpires = clientSecretExpires.flatMap { CivilDate($0) }
         for (name, path) in OAuthGrant.secretFields {
             grant[keyPath: path] = try secrets[name]?.source(label: Self.label(owner, name), vault: vault)
         }

@@ -14,6 +14,7 @@ enum OAuthFields {
             .text("oauth2-tenant", "DIRECTORY", "Microsoft: the directory's id or domain"),
             .text("oauth2-client-id", "ID", "the application, as the provider registered it"),
         ] + secret("client-secret", "the application's secret") + secret("refresh-token", "the first refresh token") + [
+            .text("oauth2-client-secret-expires", "YYYY-MM-DD", "the secret's last day, for alerts"),
             .text("oauth2-scope", "SCOPE", "what tokens are for; the provider's mail scope by default"),
             .text("oauth2-token-url", "URL", "where tokens are had; the provider's own by default"),
             .text("oauth2-device-url", "URL", "where devices ask for consent; the provider's own by default"),

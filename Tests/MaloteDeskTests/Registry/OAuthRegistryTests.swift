@@ -8,7 +8,7 @@ import Testing
 @Suite struct OAuthRegistryTests {
     static let client: Doc = [
         "provider": "microsoft", "flow": "client-credentials", "tenant": "acme.example", "client_id": "desk",
-        "client_secret": ["credential": "acme-client"],
+        "client_secret": ["credential": "acme-client"], "client_secret_expires": "2027-05-31",
     ]
     static let device: Doc = [
         "provider": "custom", "flow": "device-code", "client_id": "desk", "token_url": "https://id.example/token",
@@ -36,6 +36,7 @@ import Testing
         let service = try decoded(Self.inbox(Self.service.with(["subject": "ana@acme.example"]))).login?.oauth
         #expect(service?.key == .file(path: "/etc/key.json") && service?.subject == "ana@acme.example")
         let client = try decoded(Self.inbox(Self.client)).login
+        #expect(client?.oauth?.clientSecretExpires == CivilDate(year: 2027, month: 5, day: 31))
         #expect(client?.oauth?.tenant == "acme.example" && client?.user == "help@acme.example")
         // The other spelling.
         #expect(try decoded(Sample.inbox.with(["password": ["oauth2": Self.client]])).login == client)
@@ -60,6 +61,8 @@ import Testing
         wrong(client, ["client_id": "a\nb"], "client_id", "line break"),
         wrong(client, ["client_secret": nil], "client_secret", "is missing for provider microsoft with flow client"),
         wrong(client, ["client_secret": ["path": "/x"]], "client_secret.path", "is not a known field", count: 2),
+        wrong(client, ["client_secret_expires": "2027-02-30"], "client_secret_expires", "is not a day"),
+        wrong(service, ["client_secret_expires": "2027-05-31"], "client_secret_expires", "does not go with"),
         wrong(client, ["refresh_token": "x"], "refresh_token", "does not go with"),
         wrong(client, ["key": ["file": "/x"]], "key", "does not go with"),
         wrong(client, ["subject": "x"], "subject", "does not go with"),

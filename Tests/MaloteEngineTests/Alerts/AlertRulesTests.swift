@@ -16,13 +16,14 @@ import Testing
     private func rules(
         _ lines: [StatusReport.MailboxLine] = [], lanes: [StatusReport.LaneLine] = [],
         registry: Registry = deskRegistry(), certificates: [String: Timestamp] = [:],
-        quarantine: QuarantineSummary = QuarantineSummary(), host: HostFacts = HostFacts()
+        quarantine: QuarantineSummary = QuarantineSummary(), access: [AccessTokenView] = [],
+        host: HostFacts = HostFacts()
     ) -> AlertRules {
         AlertRules(
             status: StatusReport(
                 version: "1", now: Self.now, started: Self.ago(100), mailboxes: lines, lanes: lanes,
                 contracts: [.init(contract: "c-1")]), registry: registry, certificates: certificates,
-            quarantine: quarantine, host: host)
+            quarantine: quarantine, access: access, host: host)
     }
 
     private func line(
@@ -53,6 +54,30 @@ import Testing
         let found = rules([line(.ok, token: token)]).findings
         #expect(found.map(\.kind) == (level == nil ? [] : [.tokenExpiring]) && found.first?.level == level)
         #expect(rules([line(.unused, token: token)]).findings.isEmpty)
+    }
+
+    @Test(arguments: [(31, nil), (29, 1), (8, 1), (6, 2), (0, 3), (-5, 3)] as [(Int64, Int?)])
+    func aClientsSecretIsToldDaysBeforeItsEnd(_ days: Int64, level: Int?) {
+        let today = Self.now.milliseconds / 86_400_000
+        let registry = deskRegistry { registry in
+            var grant = OAuthGrant(provider: .microsoft, flow: .clientCredentials)
+            grant.clientSecretExpires = CivilDate(daysSinceEpoch: today + days)
+            registry.mailboxes[0].login = .init(user: "u", proof: .oauth(grant), sasl: nil)
+        }
+        let found = rules([line(.ok)], registry: registry).findings
+        #expect(found.map(\.kind) == (level == nil ? [] : [.secretExpiring]) && found.first?.level == level)
+        #expect(rules([line(.unused)], registry: registry).findings.isEmpty)
+    }
+
+    @Test(arguments: [(4, nil), (2, 1), (0, nil), (-1, nil)] as [(Int64, Int?)])
+    func anAccessTokenIsToldBeforeItsEnd(_ days: Int64, level: Int?) throws {
+        let token = AccessTokenView(
+            APIToken(
+                name: name("desk"), digest: try #require(Digest([UInt8](repeating: 1, count: 32))), role: .contract,
+                created: Self.now, expires: Self.ahead(days * Self.day)),
+            contract: "c-1", isValid: true)
+        let found = rules([], access: [token]).findings
+        #expect(found.map(\.kind) == (level == nil ? [] : [.secretExpiring]) && found.first?.level == level)
     }
 
     private var secured: Registry {

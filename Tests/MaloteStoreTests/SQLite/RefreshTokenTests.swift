@@ -10,7 +10,8 @@ import Testing
     private static let canary = "c4n4ry-refresh-7d1f"
     private static let grant = OAuthGrant(
         provider: .microsoft, flow: .refreshToken, tenant: "acme.example", clientID: "desk",
-        clientSecret: .literal(Secret("c4n4ry-client-55")), refreshToken: .credential(name: "first"), scope: "mail",
+        clientSecret: .literal(Secret("c4n4ry-client-55")),
+        clientSecretExpires: CivilDate(daysSinceEpoch: 20_000), refreshToken: .credential(name: "first"), scope: "mail",
         tokenURL: "https://provider.example/t", deviceURL: "https://provider.example/d", key: .file(path: "/k"),
         subject: "help@acme.example", caFile: "/ca.pem")
 

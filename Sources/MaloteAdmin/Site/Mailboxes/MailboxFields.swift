@@ -9,7 +9,8 @@ enum MailboxFields {
         "oauth2", "folder", "poll", "after", "start", "senders",
     ]
     private static let oauth = [
-        "provider", "flow", "tenant", "client_id", "subject", "scope", "token_url", "device_url", "ca",
+        "provider", "flow", "tenant", "client_id", "client_secret_expires", "subject", "scope", "token_url",
+        "device_url", "ca",
     ]
     private static let oauthSecrets = ["client_secret", "refresh_token"]
 

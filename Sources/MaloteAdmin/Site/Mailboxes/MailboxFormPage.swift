@@ -155,7 +155,9 @@ struct MailboxFormPage {
             </div>
             <div class="row">\(form.input("oauth2-tenant", words.tenant))
             \(form.input("oauth2-client_id", words.clientID))</div>
-            \(secret("client_secret", words.clientSecret))\(secret("refresh_token", words.refreshToken))
+            \(secret("client_secret", words.clientSecret))
+            \(form.input("oauth2-client_secret_expires", words.secretEnds, .date, hint: words.secretEndsHint))
+            \(secret("refresh_token", words.refreshToken))
             \(form.input("oauth2-key", words.key, hint: words.keyHint))
             \(form.input("oauth2-subject", words.subject))\(form.input("oauth2-scope", words.scope))
             \(form.input("oauth2-token_url", words.tokenURL, .url))\(form.input("oauth2-device_url", words.deviceURL, .url))

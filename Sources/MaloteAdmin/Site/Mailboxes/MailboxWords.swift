@@ -16,7 +16,8 @@ struct MailboxWords: PageWords {
     var reading, folder, folderHint, poll, pollHint, after, afterSeen, afterLeave, afterDelete: String
     var afterMove, afterFolder, start, startHint, startUnseen, startNew, startAll, startSince, startDay: String
     var sending, senders, sendersHint, trust, ca, caHint, pin, pinHint: String
-    var oauth, oauthHint, oauthProvider, oauthFlow, tenant, clientID, clientSecret, secretKept, refreshToken: String
+    var oauth, oauthHint, oauthProvider, oauthFlow, tenant, clientID, clientSecret, secretEnds, secretEndsHint,
+        secretKept, refreshToken: String
     var scope, tokenURL, deviceURL, key, keyHint, subject, oauthCA, clearInbox, clearInboxHint: String
     var saveAndTest, makeSystem, madeSystem, keyMissing: String
     // Consent
@@ -71,7 +72,9 @@ struct MailboxWords: PageWords {
         pinHint: "sha256//… of the server's public key, for a self-signed server.",
         oauth: "OAuth 2.0", oauthHint: "What the provider gave you when you registered the application.",
         oauthProvider: "OAuth provider", oauthFlow: "Flow", tenant: "Tenant", clientID: "Client ID",
-        clientSecret: "Client secret", secretKept: "A secret is stored. Leave it empty to keep it.",
+        clientSecret: "Client secret", secretEnds: "Last day of the client secret",
+        secretEndsHint: "As the provider told it. Alerts tell of it 30 days before.",
+        secretKept: "A secret is stored. Leave it empty to keep it.",
         refreshToken: "Refresh token", scope: "Scope", tokenURL: "Token address", deviceURL: "Device address",
         key: "Service account's key", keyHint: "Absolute path of the JSON file.", subject: "Subject",
         oauthCA: "Authorities of the token server", clearInbox: "Connection of imap and pop",
@@ -138,7 +141,9 @@ struct MailboxWords: PageWords {
         pinHint: "sha256//… da chave pública do servidor, para um servidor autoassinado.",
         oauth: "OAuth 2.0", oauthHint: "O que o provedor lhe deu quando você registrou o aplicativo.",
         oauthProvider: "Provedor OAuth", oauthFlow: "Fluxo", tenant: "Tenant (diretório)", clientID: "ID do cliente",
-        clientSecret: "Segredo do cliente", secretKept: "Há um segredo guardado. Deixe vazio para mantê-lo.",
+        clientSecret: "Segredo do cliente", secretEnds: "Último dia do segredo do cliente",
+        secretEndsHint: "Como o provedor informou. Os alertas avisam 30 dias antes.",
+        secretKept: "Há um segredo guardado. Deixe vazio para mantê-lo.",
         refreshToken: "Refresh token", scope: "Escopo", tokenURL: "Endereço de tokens",
         deviceURL: "Endereço de dispositivos", key: "Chave da conta de serviço",
         keyHint: "Caminho absoluto do arquivo JSON.", subject: "Em nome de",
