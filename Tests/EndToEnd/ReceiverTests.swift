@@ -169,14 +169,14 @@ struct ReceiverTests {
         try acme.dovecot.deliver(acme.mails(7..<8))
         #expect(try await catchesUp(receiver, daemon, mails: 8, acme), "\(receiver.said)")
         #expect(try daemon.ctl("--json", "ticket", "show", "ACME-8").output.contains("\"external\":\"EXT-8\""))
-        // Whoever has not changed over refuses, and the events are kept for him.
+        // Whoever has not changed over lets nobody in: that is told, and the events wait for him.
         receiver.kill()
         try await receiver.start("old")
         _ = try daemon.ctl("endpoint", "retry", "acme")
         try acme.dovecot.deliver(acme.mails(8..<9))
         #expect(
             try await eventually {
-                try daemon.ctl("endpoint", "dead", "list", "--waiting").output.contains("no signature is by our secret")
+                try daemon.ctl("endpoint", "show", "acme").output.contains("does not let us in (401)")
             }, "\(receiver.said)")
         receiver.kill()
         try await receiver.start("new")
