@@ -56,7 +56,8 @@ package struct ApprovalLink: Sendable, Hashable {
         else { return nil }
         let payload = Array(bytes[..<Self.payloadSize])
         contract = RowID(rawValue: Self.number(bytes[1..<9]))
-        guard Self.isEqual(seal.mac(payload, of: contract).prefix(Self.macSize), bytes[Self.payloadSize...]) else {
+        guard ConstantTime.isEqual(seal.mac(payload, of: contract).prefix(Self.macSize), bytes[Self.payloadSize...])
+        else {
             return nil
         }
         approval = RowID(rawValue: Self.number(bytes[9..<17]))
@@ -77,11 +78,6 @@ package struct ApprovalLink: Sendable, Hashable {
     private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
         Int64(bitPattern: bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
-
-    /// In time that does not tell how much of it was right.
-    private static func isEqual(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Bool {
-        a.count == b.count && zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
 }
 
 /// The daemon's hand: signs links under a key for each contract, derived from its own.
@@ -99,35 +95,5 @@ package struct ApprovalSeal: Sendable {
     fileprivate func mac(_ payload: [UInt8], of contract: ContractID) -> ArraySlice<UInt8> {
         let key = hashing.hmacSHA256(key: master, Array("approval links of contract \(contract)".utf8))
         return hashing.hmacSHA256(key: key, payload)[...]
-    }
-}
-
-/// Base64 for addresses of pages (RFC 4648 §5), without padding. There is one text for each value.
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> String {
-        let text = Base64.encode(bytes).filter { $0 != UInt8(ascii: "=") }.map { letter -> UInt8 in
-            switch letter {
-            case UInt8(ascii: "+"): UInt8(ascii: "-")
-            case UInt8(ascii: "/"): UInt8(ascii: "_")
-            default: letter
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    static func decode(_ text: String) -> [UInt8]? {
-        var letters: [UInt8] = []
-        for letter in text.utf8 {
-            switch letter {
-            case UInt8(ascii: "-"): letters.append(UInt8(ascii: "+"))
-            case UInt8(ascii: "_"): letters.append(UInt8(ascii: "/"))
-            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
-            default: letters.append(letter)
-            }
-        }
-        while !letters.count.isMultiple(of: 4) { letters.append(UInt8(ascii: "=")) }
-        // The last letter has bits to spare: only zeros are what we write.
-        guard let bytes = Base64.decode(letters), encode(bytes) == text else { return nil }
-        return bytes
     }
 }

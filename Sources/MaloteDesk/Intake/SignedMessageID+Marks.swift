@@ -73,6 +73,6 @@ extension SignedMessageID {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, parts[1].utf8.count == Self.markDigits else { return nil }
         let word = parts[0].uppercased()
-        return isEqual(mark(purpose + word), parts[1].lowercased()) ? word : nil
+        return ConstantTime.isEqual(mark(purpose + word).utf8, parts[1].lowercased().utf8) ? word : nil
     }
 }

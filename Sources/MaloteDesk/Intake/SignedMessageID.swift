@@ -34,7 +34,9 @@ package struct SignedMessageID: Sendable {
             return nil
         }
         let parts = messageID[messageID.index(after: messageID.startIndex)..<at].split(separator: ".")
-        guard parts.count == 3, isEqual(mac("\(parts[0]).\(parts[1])"), String(parts[2])) else { return nil }
+        guard parts.count == 3, ConstantTime.isEqual(mac("\(parts[0]).\(parts[1])").utf8, parts[2].utf8) else {
+            return nil
+        }
         return String(parts[0])
     }
 
@@ -51,18 +53,11 @@ package struct SignedMessageID: Sendable {
         let parts = envid.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let number = Int64(parts[0]) else { return nil }
         let id = NotificationID(rawValue: number)
-        return isEqual(self.envid(id), envid) ? id : nil
+        return ConstantTime.isEqual(self.envid(id).utf8, envid.utf8) ? id : nil
     }
 
     func mac(_ text: String) -> String {
         let mac = hashing.hmacSHA256(key: key, Array(text.utf8))
         return String(Hexadecimal.encode(mac).prefix(Self.macDigits))
-    }
-
-    /// In time that does not tell how much of it was right.
-    func isEqual(_ a: String, _ b: String) -> Bool {
-        let (a, b) = (Array(a.utf8), Array(b.utf8))
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -86,10 +86,11 @@ package struct AlertRules: Sendable {
 
     private func secret(_ line: StatusReport.MailboxLine) -> Alert? {
         guard ![.unused, .resting].contains(line.state),
-            let day = registry.mailbox(line.id)?.login?.oauth?.clientSecretExpires,
-            let level = Self.level(of: day.start + .seconds(86_400) - now, Self.secretDays)
+            let day = registry.mailbox(line.id)?.login?.oauth?.clientSecretExpires
         else { return nil }
+        // Its last day counts whole.
         let end = day.start + .seconds(86_400)
+        guard let level = Self.level(of: end - now, Self.secretDays) else { return nil }
         return Alert(
             .secretExpiring, "client secret of mailbox \(line.name)", contracts: line.contracts,
             mailboxes: [line.name], level: level, detail: "The client secret of \(line.name) \(ends(end)).",

@@ -115,14 +115,7 @@ extension MailRoom {
 
     /// Recognisable, so that programs that look for secrets find one that was left lying around.
     private static func token(_ chance: [UInt8]) -> Secret {
-        let text = String(decoding: Base64.encode(chance), as: UTF8.self).map { character in
-            switch character {
-            case "+": "-"
-            case "/": "_"
-            default: String(character)
-            }
-        }
-        return Secret("malote_" + text.filter { $0 != "=" }.joined())
+        Secret("malote_" + Base64URL.encode(chance))
     }
 
     package func revoke(accessToken text: String) async throws(Problem) {

@@ -46,22 +46,8 @@ struct ServiceAccount: Decodable, Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let header = try? encoder.encode(Header(kid: privateKeyId)), let body = try? encoder.encode(claims)
         else { throw Failure(.transient, .defect, "The service account's statement could not be written.") }
-        var text = Base64URL.encode(Array(header)) + [UInt8(ascii: ".")] + Base64URL.encode(Array(body))
-        text += [UInt8(ascii: ".")] + Base64URL.encode(try RSASignature.sha256(text, pem: Array(privateKey.utf8)))
-        return Secret(text)
-    }
-}
-
-/// RFC 4648 §5, without padding.
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
-        Base64.encode(bytes).compactMap { byte in
-            switch byte {
-            case UInt8(ascii: "+"): UInt8(ascii: "-")
-            case UInt8(ascii: "/"): UInt8(ascii: "_")
-            case UInt8(ascii: "="): nil
-            default: byte
-            }
-        }
+        let text = Base64URL.encode(Array(header)) + "." + Base64URL.encode(Array(body))
+        let signature = try RSASignature.sha256(Array(text.utf8), pem: Array(privateKey.utf8))
+        return Secret(text + "." + Base64URL.encode(signature))
     }
 }

@@ -117,7 +117,7 @@ package final class Site: Sendable {
     /// A POST must be a form of ours: with the session's key in it, and from no other site.
     private func check(_ visit: Visit) throws(Problem) {
         try Self.checkOrigin(visit.request)
-        guard Self.isEqual(visit.form["form-key"] ?? "", visit.formKey) else {
+        guard ConstantTime.isEqual((visit.form["form-key"] ?? "").utf8, visit.formKey.utf8) else {
             throw Problem(status: 403, title: visit.frame.noEntry, detail: visit.frame.stale)
         }
     }
@@ -131,12 +131,6 @@ package final class Site: Sendable {
         guard ["same-origin", "none"].contains(site), isOwn else {
             throw Problem(status: 403, title: "Forbidden", detail: "The form did not come from these pages.")
         }
-    }
-
-    /// In a time that does not depend on where they differ.
-    static func isEqual(_ a: String, _ b: String) -> Bool {
-        guard a.utf8.count == b.utf8.count else { return false }
-        return zip(a.utf8, b.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// What the browser asked for, to come back to.
