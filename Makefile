@@ -2,7 +2,7 @@
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
-	pkg-config ca-certificates openssl curl jq strace dovecot-imapd dovecot-pop3d postfix python3 python3-venv \
+	pkg-config ca-certificates openssl curl jq strace elfutils procps dovecot-imapd dovecot-pop3d postfix python3 python3-venv \
 	chromium chromium-driver
 
 # Packages are installed by root, or by sudo.
@@ -41,7 +41,7 @@ run: build
 ## test       install packages, build, run all tests
 test: build servers
 	swift build --build-tests
-	$(SUDO) swift test --skip-build --no-parallel
+	$(SUDO) Tests/watch.sh 300 swift test --skip-build --no-parallel
 	Tests/API/run.sh
 	@if [ -s .build/servers/missing ]; then \
 	  echo "Skipped above: the tests of $$(wc -l <.build/servers/missing) servers that could not be had: $$(paste -sd' ' .build/servers/missing)"; fi

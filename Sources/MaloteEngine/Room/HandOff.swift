@@ -1,5 +1,6 @@
 // Hands work from one stage of a pipeline to the next; knows nothing of the work.
 
+import MaloteCore
 import Synchronization
 
 /// A place with room for a few pieces: who brings more than that waits until they were taken. So no stage is far ahead

@@ -1,5 +1,6 @@
 // Asks work to end at its next safe point; knows nothing of signals.
 
+import MaloteCore
 import Synchronization
 
 /// Set once, at the start of an orderly stop. Polls and lane workers look at it between messages, finish the message

@@ -29,7 +29,9 @@ actor TokenAccount {
     private var unsaved: Unsaved?
 
     private var isExchanging = false
-    private let waiters = Waiters()
+    /// Rings at the end of each exchange. Its generation is read in the turn that finds one under way: where the wait
+    /// itself begins is up to the scheduler, and that may be after the end.
+    private let exchanged = Bell()
 
     init(_ plan: GrantPlan, _ parts: Parts) {
         self.plan = plan
@@ -55,7 +57,7 @@ actor TokenAccount {
             case .use(let token): return token
             case .refuse(let failure): throw failure
             case .obtain where isExchanging:
-                await waiters.wait()
+                await exchanged.rung(after: exchanged.generation)
                 if Task.isCancelled { throw .stopped }
             case .obtain:
                 let mine = plan
@@ -98,11 +100,11 @@ actor TokenAccount {
     /// Nothing else uses or replaces the refresh token meanwhile. Who waits for it waits through: what he brings may
     /// be the only refresh token there is. An exchange has a deadline of its own.
     func exclusively(_ body: () async throws(Failure) -> Void) async throws(Failure) {
-        while isExchanging { await waiters.waitThrough() }
+        while isExchanging { await exchanged.rungUncancelled(after: exchanged.generation) }
         isExchanging = true
         defer {
             isExchanging = false
-            waiters.release()
+            exchanged.ring()
         }
         try await body()
     }

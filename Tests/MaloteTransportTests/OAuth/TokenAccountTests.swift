@@ -84,6 +84,22 @@ private final class Arrivals: Sendable { let count = Atomic<Int>(0) }
         #expect(house.server.reached == 1)
     }
 
+    /// Whoever decides to wait at the very moment in which the answer comes must not wait for the next one: there may
+    /// be none.
+    @Test func nobodyMissesTheEndOfAnExchange() async throws {
+        for _ in 0..<300 {
+            let house = try TokenHouse(.refreshToken)
+            house.server.hold()
+            let tokens = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<16 { group.addTask { try await house.token() } }
+                while house.server.reached == 0 { await Task.yield() }
+                house.server.letGo()
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(tokens == ["canary-access-1"])
+        }
+    }
+
     /// The one who asks goes away; what he asked for is kept all the same.
     @Test func aCancelledTaskLosesNoRefreshToken() async throws {
         let house = try TokenHouse(.refreshToken)

@@ -1,6 +1,5 @@
 // Wakes whoever waits for news; knows nothing of the news itself.
 
-import MaloteCore
 import Synchronization
 
 /// A counter that can be waited on. Read `generation`, look at the world, then wait for a later generation: a ring
@@ -29,7 +28,7 @@ package final class Bell: Sendable {
 
     /// Returns after a ring later than `generation`, even if the task is cancelled: for waits on somebody who is sure to
     /// come to an end.
-    func rungUncancelled(after generation: Int) async {
+    package func rungUncancelled(after generation: Int) async {
         await withCheckedContinuation { continuation in
             let isLate = state.withLock { state in
                 guard state.generation == generation else { return true }
@@ -65,7 +64,8 @@ package final class Bell: Sendable {
         }
     }
 
-    private func rung(after generation: Int) async {
+    /// Returns after a ring later than `generation`, or when the task is cancelled.
+    package func rung(after generation: Int) async {
         let ticket = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
