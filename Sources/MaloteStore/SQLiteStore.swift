@@ -40,9 +40,11 @@ package final class SQLiteStore: Store {
         var isScheduled = false
     }
 
-    private let vault: Vault
+    let vault: Vault
+    /// What opening found to tell: of keys that changed, a sentence each.
+    package let openingNews: [String]
     /// Its lock keeps a second daemon out for as long as the store lives.
-    private let folder: StateFolder
+    let folder: StateFolder
     private let writer: Writer
     private let writerQueue = DispatchQueue(label: "malote.store.writer")
     private let waiting = Mutex(Waiting())
@@ -66,6 +68,8 @@ package final class SQLiteStore: Store {
             let path = folder.path + "/malote.db"
             let connection = try SQLiteConnection(path: path, mode: .readWrite)
             chmod(path, 0o600)
+            // The name of a new file is as durable as what is committed to it.
+            guard StateFolder.sync(folder.path) else { throw StateFolder.failure("cannot be synced", folder.path) }
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA synchronous = FULL")
             try connection.execute("PRAGMA foreign_keys = ON")
@@ -78,7 +82,8 @@ package final class SQLiteStore: Store {
             try connection.execute("PRAGMA secure_delete = ON")
             // A log that a large mail has blown up does not stay so.
             try connection.execute("PRAGMA journal_size_limit = 67108864")
-            try Migrator.migrate(connection)
+            let isFresh = try Migrator.migrate(connection)
+            openingNews = try KeyCare.settle(connection, vault, isFresh: isFresh)
             checkpointer = try Checkpointer(path: path)
             writer = Writer(connection)
             self.readers = try (0..<readers).map { number in
@@ -107,6 +112,15 @@ package final class SQLiteStore: Store {
             writerQueue.async {
                 try? self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 continuation.resume()
+            }
+        }
+    }
+
+    /// Runs between two commits, on the writer's thread and its connection.
+    func onWriter<T: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            writerQueue.async {
+                continuation.resume(with: Result { try body(self.writer.connection) })
             }
         }
     }

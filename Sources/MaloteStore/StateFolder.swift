@@ -12,7 +12,12 @@ package final class StateFolder: Sendable {
     /// - Throws: `Failure(.operatorNeeded, .storage)` naming the directory and what is wrong with it, also when
     ///   another daemon has it.
     package init(_ path: String) throws(Failure) {
-        if mkdir(path, 0o700) != 0, errno != EEXIST { throw Self.failure("cannot be created", path) }
+        if mkdir(path, 0o700) == 0 {
+            // A power cut after the first start must not take the folder with what is in it.
+            guard Self.sync(path + "/..") else { throw Self.failure("cannot be synced", path) }
+        } else if errno != EEXIST {
+            throw Self.failure("cannot be created", path)
+        }
         guard let real = realpath(path, nil) else { throw Self.failure("cannot be found", path) }
         self.path = String(cString: real)
         free(real)
@@ -45,7 +50,16 @@ package final class StateFolder: Sendable {
         return false
     }
 
-    private static func failure(_ what: String, _ path: String) -> Failure {
+    /// Makes names in a folder durable: what was made, renamed or removed there.
+    /// - Returns: false with `errno` set.
+    static func sync(_ path: String) -> Bool {
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return false }
+        defer { close(folder) }
+        return fsync(folder) == 0
+    }
+
+    static func failure(_ what: String, _ path: String) -> Failure {
         Failure(
             .operatorNeeded, .storage, "The state directory \(path) \(what): \(String(cString: strerror(errno))).",
             remedy: "Make it a directory that maloted's user may write to.")

@@ -7,7 +7,7 @@ import MaloteRuntime
 struct Invocation {
     struct WrongUsage: Error { var text: String }
 
-    private enum Task { case serve, checkConfig, parse, version, help }
+    private enum Task { case serve, checkConfig, check, restore, parse, version, help }
 
     private let words: [String]
     private var task = Task.serve
@@ -15,6 +15,8 @@ struct Invocation {
     private var lifeline: Int32?
     private var configFile = "/etc/malote/malote.yaml"
     private var parsing = ParseCommand()
+    private var checking = CheckCommand()
+    private var restoring = RestoreCommand()
     private var logFormat = Log.defaultFormat
     private var logLevel = Log.Level.info
 
@@ -26,6 +28,10 @@ struct Invocation {
             index += 1
             switch word {
             case "check-config": task = .checkConfig
+            case "check" where task == .serve: task = .check
+            case "restore" where task == .serve: task = .restore
+            case "--json" where task == .check: checking.isJSON = true
+            case "--check" where task == .restore: restoring.onlyChecks = true
             case "parse" where task == .serve: task = .parse
             case "--jsonl" where task == .parse: parsing.namesFiles = true
             case "--version": task = .version
@@ -35,15 +41,23 @@ struct Invocation {
                 guard index < words.count else { throw WrongUsage(text: "\(word) needs a value. See: maloted --help") }
                 try take(word, words[index])
                 index += 1
-            default:
-                guard task == .parse, word == "-" || !word.hasPrefix("-") else {
-                    throw WrongUsage(text: "\"\(word)\" is not known. See: maloted --help")
-                }
-                parsing.paths.append(word)
+            default: try take(file: word)
             }
         }
         if task == .parse, parsing.paths.isEmpty {
             throw WrongUsage(text: "parse needs a file, or - for standard input. See: maloted --help")
+        }
+        if task == .restore, restoring.file == nil {
+            throw WrongUsage(text: "restore needs a backup file. See: maloted --help")
+        }
+    }
+
+    private mutating func take(file word: String) throws(WrongUsage) {
+        switch task {
+        case .parse where word == "-" || !word.hasPrefix("-"): parsing.paths.append(word)
+        case .check where checking.file == nil && !word.hasPrefix("-"): checking.file = word
+        case .restore where restoring.file == nil && !word.hasPrefix("-"): restoring.file = word
+        default: throw WrongUsage(text: "\"\(word)\" is not known. See: maloted --help")
         }
     }
 
@@ -71,6 +85,8 @@ struct Invocation {
             print("maloted \(MaloteVersion.text)")
             return 0
         case .checkConfig: return checkConfig()
+        case .check: return checking.run(configFile: configFile)
+        case .restore: return restoring.run(configFile: configFile)
         case .parse: return parsing.run()
         case .serve: return await serve()
         }
@@ -111,6 +127,8 @@ struct Invocation {
 
         Usage: maloted [--config FILE] [--log journal|text|json] [--debug]
                maloted check-config [--config FILE]
+               maloted check [--config FILE] [--json] [BACKUP]
+               maloted restore [--config FILE] [--check] BACKUP
                maloted parse FILE...
                maloted parse --jsonl FOLDER...
 
@@ -118,6 +136,8 @@ struct Invocation {
           --log FORMAT   journal under systemd, else text on standard error
           --debug        log more
           check-config   read the configuration, say what is wrong with it, and end
+          check          verify the database, also beside a running daemon, or a backup; exit status 1 if something is wrong
+          restore        check a backup and put it in the database's place, with the daemon stopped; --check only checks
           parse          print what is understood of a mail, as JSON, one line a file; - is standard input
           --jsonl        name the file on each line; folders are read with all that is below them
 

@@ -40,6 +40,7 @@ package final class FileAttemptJournal: AttemptJournal {
                 "The attempt journal \(path) cannot be written: \(String(cString: strerror(errno))).",
                 remedy: "Check the permissions of the state directory.")
         }
+        _ = StateFolder.sync(folder.path)
         file = Mutex(OpenFile(descriptor: descriptor, size: files[1].count))
     }
 

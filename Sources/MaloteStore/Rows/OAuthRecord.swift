@@ -45,5 +45,5 @@ struct OAuthRecord: Codable {
     }
 
     /// A sealed secret opens in no other field either.
-    private static func label(_ owner: String, _ field: String) -> String { "\(owner) (\(field))" }
+    static func label(_ owner: String, _ field: String) -> String { "\(owner) (\(field))" }
 }

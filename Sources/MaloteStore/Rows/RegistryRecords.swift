@@ -24,8 +24,9 @@ struct SecretRecord: Codable {
         switch source {
         case .unopened(let sealed, let key, _): (self.sealed, self.key) = (sealed, key)
         case .literal(let secret):
-            sealed = Data(try secret.reveal { try vault.seal($0, label: label) }).base64EncodedString()
-            key = vault.keyID
+            let current = vault.current
+            sealed = Data(try secret.reveal { try current.seal($0, label: label) }).base64EncodedString()
+            key = current.id
         case .file(let path): file = path
         case .credential(let name): credential = name
         }
@@ -35,7 +36,7 @@ struct SecretRecord: Codable {
         if let file { return .file(path: file) }
         if let credential { return .credential(name: credential) }
         let bytes = try valid(sealed.flatMap { Data(base64Encoded: $0) }, "password of \(label)")
-        do throws(Failure) { return .literal(Secret(try vault.open(Array(bytes), label: label))) } catch {
+        do throws(Failure) { return .literal(Secret(try vault.open(Array(bytes), label: label, key: key))) } catch {
             return .unopened(sealed: sealed ?? "", key: key ?? "", error)
         }
     }
@@ -261,7 +262,9 @@ struct ContractRecord: Codable {
     }
 
     /// A sealed secret opens in no other field either.
-    private static func formerLabel(_ name: ContractName) -> String { "contract \(name) (former)" }
+    private static func formerLabel(_ name: ContractName) -> String { formerLabel(name.text) }
+
+    static func formerLabel(_ name: String) -> String { "contract \(name) (former)" }
 
     private func day(_ text: String?) throws -> CivilDate? {
         guard let text else { return nil }

@@ -1,6 +1,7 @@
 // One connection to one SQLite file, with its cached statements; knows no table.
 
 import CSQLite
+import MaloteCore
 
 /// Used by one thread at a time: whoever owns it says which (a store's serial queue). Not `Sendable` on purpose.
 final class SQLiteConnection {
@@ -9,15 +10,19 @@ final class SQLiteConnection {
     /// Pages in the write-ahead log after this connection's last commit; 0 unless `countLog` was called.
     private(set) var logPages = 0
 
-    enum Mode { case readWrite, readOnly }
+    enum Mode {
+        case readWrite, readOnly
+        /// A file that nobody writes: nothing is made beside it, and no log is looked for.
+        case still
+    }
 
     init(path: String, mode: Mode) throws(SQLiteError) {
         var opened: OpaquePointer?
         // NOMUTEX: the owner serialises; NOFOLLOW: the path is ours, a link in its place is somebody's trick.
         let flags =
             (mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
-            | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
-        let result = sqlite3_open_v2(path, &opened, flags, nil)
+            | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | (mode == .still ? SQLITE_OPEN_URI : 0)
+        let result = sqlite3_open_v2(mode == .still ? Self.still(path) : path, &opened, flags, nil)
         guard result == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
@@ -26,6 +31,19 @@ final class SQLiteConnection {
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
+    }
+
+    private static func still(_ path: String) -> String {
+        "file:"
+            + path.utf8.map { byte in
+                switch byte {
+                case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), 0x30...0x39,
+                    0x41...0x5A,
+                    0x61...0x7A:
+                    String(UnicodeScalar(byte))
+                default: "%" + Hexadecimal.encode([byte])
+                }
+            }.joined() + "?immutable=1"
     }
 
     deinit {
@@ -72,6 +90,14 @@ final class SQLiteConnection {
         var rows: [T] = []
         while try statement.step() { rows.append(try map(statement.row)) }
         return rows
+    }
+
+    /// Shows every row of a query, one after the other: however many they are, one is in memory.
+    func each(_ sql: String, _ parameters: SQLiteValue..., body: (SQLiteRow) throws -> Void) throws {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(parameters)
+        while try statement.step() { try body(statement.row) }
     }
 
     /// Maps the first row of a query, if there is one.

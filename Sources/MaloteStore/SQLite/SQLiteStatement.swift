@@ -84,6 +84,16 @@ struct SQLiteRow {
         return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
+    /// Octets of a blob.
+    func octets(_ column: Int32) -> Int64 { Int64(sqlite3_column_bytes(handle, column)) }
+
+    /// A blob where it lies; valid only inside the closure.
+    func withBlob<T>(_ column: Int32, _ use: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        // The pointer first: asking for the size afterwards converts nothing any more.
+        let start = sqlite3_column_blob(handle, column)
+        return try use(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(octets(column))))
+    }
+
     func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 }

@@ -201,5 +201,8 @@ enum Migrations {
         CREATE INDEX course_by_slot ON course (slot);
         CREATE TABLE alerts (place INTEGER PRIMARY KEY, body TEXT NOT NULL);
         """,
+        """
+        ALTER TABLE tokens ADD COLUMN key TEXT;
+        """,
     ]
 }

@@ -3,8 +3,10 @@
 import MaloteCore
 
 enum Migrator {
+    /// - Returns: whether the file was empty before.
     /// - Throws: a `Failure` when the file is not ours or was written by a newer version.
-    static func migrate(_ connection: SQLiteConnection) throws {
+    @discardableResult
+    static func migrate(_ connection: SQLiteConnection) throws -> Bool {
         let version = try pragma("user_version", connection)
         let owner = try pragma("application_id", connection)
         let tables = try connection.first("SELECT count(*) FROM sqlite_master") { $0.count(0) } ?? 0
@@ -21,6 +23,7 @@ enum Migrator {
                 remedy: "Install the version of Malote that wrote it, or a later one.")
         }
         for step in version..<Migrations.steps.count { try run(step, connection) }
+        return isEmpty
     }
 
     private static func run(_ step: Int, _ connection: SQLiteConnection) throws {

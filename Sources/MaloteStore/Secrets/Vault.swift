@@ -1,117 +1,133 @@
-// Seals what must not be readable in the database file; knows not what the secrets are for.
+// The keys that seal what must not be readable in the database file; knows not what the secrets are for.
 
-import COpenSSL
 import Foundation
 import MaloteCore
+import Synchronization
 
-/// AES-256-GCM under a key that lives beside the database, not in it. Each sealed text is bound to its place (`label`),
-/// so that a copied one does not open elsewhere.
-package struct Vault: Sendable {
-    private let key: [UInt8]
-    /// First 8 hex digits of the key's SHA-256: names the key in every row it sealed.
-    package let keyID: String
+/// One current key, which seals, and old ones, which only open until nothing is sealed under them any more. They live
+/// beside the database, in the key file or in systemd's credentials, never in it.
+package final class Vault: Sendable {
+    /// Where the current key comes from.
+    package enum Source: String, Sendable, Codable { case file, credential }
 
-    private static let nonceSize = 12
-    private static let tagSize = 16
+    private struct Ring {
+        var current: SealingKey
+        var old: [SealingKey]
+        /// What other keys are derived from, once the store has it.
+        var root: [UInt8]?
+    }
+
+    private let ring: Mutex<Ring>
+    package let source: Source
+    /// `nil` where keys are only at hand, and nothing may be changed.
+    private let file: KeyFile?
 
     /// - Parameter key: 32 octets.
-    init(key: [UInt8]) {
-        self.key = key
-        let digest = key.withUnsafeBytes { OpenSSLHashing().sha256($0) }
-        keyID = String(digest.description.prefix(8))
+    convenience init(key: [UInt8]) { self.init(SealingKey(key), old: [], source: .file, file: nil) }
+
+    private init(_ current: SealingKey, old: [SealingKey], source: Source, file: KeyFile?) {
+        ring = Mutex(Ring(current: current, old: old.filter { $0 != current }))
+        self.source = source
+        self.file = file
     }
 
-    /// Reads `malote.key` in the state folder, or makes it at the first start.
-    /// - Throws: `Failure(.operatorNeeded, .credential)` when the file is there but unusable.
-    package init(folder: StateFolder) throws(Failure) {
-        let path = folder.path + "/malote.key"
-        if let held = FileManager.default.contents(atPath: path) {
-            guard held.count == 32 else {
-                throw Failure(
-                    .operatorNeeded, .credential, "The key file \(path) does not hold a key of 32 octets.",
-                    remedy: "Restore it from a backup; without it the sealed passwords must be entered again.")
-            }
-            self.init(key: Array(held))
-            return
-        }
-        guard access(path, F_OK) != 0 else {
-            throw Failure(
-                .operatorNeeded, .credential, "The key file \(path) cannot be read.",
-                remedy: "Let maloted's user read it (mode 0400).")
-        }
-        let key = OpenSSLHashing().random(32)
-        try Self.write(key, to: path)
-        self.init(key: key)
-    }
-
-    /// Writes under another name first: a start that is killed half-way leaves no half key.
-    private static func write(_ key: [UInt8], to path: String) throws(Failure) {
-        let draft = path + ".new"
-        unlink(draft)
-        let file = Foundation.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o400)
-        let written = file < 0 ? -1 : key.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-        let isSynced = file >= 0 && fsync(file) == 0
-        if file >= 0 { Foundation.close(file) }
-        guard written == key.count, isSynced, rename(draft, path) == 0 else {
-            throw Failure(
-                .operatorNeeded, .storage,
-                "The key file \(path) cannot be written: \(String(cString: strerror(errno))).",
-                remedy: "Check the permissions and free space of the state directory.")
+    /// Takes the credential `malote.key`, or else reads `malote.key` in the state folder, or makes it at the first start.
+    /// - Throws: `Failure(.operatorNeeded, .credential)` when a key is there but unusable.
+    package convenience init(
+        folder: StateFolder, credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+    ) throws(Failure) {
+        let file = KeyFile(folder.path)
+        file.dropDraft()
+        if let given = try CredentialKeys(credentials).keys() {
+            self.init(given[0], old: given.dropFirst() + (try file.read() ?? []), source: .credential, file: file)
+        } else if let held = try file.read() {
+            self.init(held[0], old: Array(held.dropFirst()), source: .file, file: file)
+        } else {
+            let key = SealingKey.random()
+            try file.write([key])
+            self.init(key, old: [], source: .file, file: file)
         }
     }
 
-    /// A key for another purpose, which tells nothing about this one.
-    package func derivedKey(_ purpose: String) -> [UInt8] {
-        OpenSSLHashing().hmacSHA256(key: key, Array("malote \(purpose)".utf8))
+    /// The keys that are there, to open only.
+    /// - Parameter folder: the state folder's path.
+    /// - Returns: `nil` if there is none.
+    /// - Throws: as the other.
+    package static func present(
+        in folder: String, credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+    ) throws(Failure) -> Vault? {
+        let given = try CredentialKeys(credentials).keys()
+        let keys = (given ?? []) + (try KeyFile(folder).read() ?? [])
+        guard let first = keys.first else { return nil }
+        return Vault(first, old: Array(keys.dropFirst()), source: given == nil ? .file : .credential, file: nil)
     }
 
     // MARK: - Sealing
 
-    /// nonce ‖ ciphertext ‖ tag.
-    func seal(_ secret: [UInt8], label: String) throws(Failure) -> [UInt8] {
-        let nonce = OpenSSLHashing().random(Self.nonceSize)
-        guard let context = EVP_CIPHER_CTX_new() else { throw Self.broken }
-        defer { EVP_CIPHER_CTX_free(context) }
-        var sealed = [UInt8](repeating: 0, count: secret.count)
-        var tag = [UInt8](repeating: 0, count: Self.tagSize)
-        var length: Int32 = 0
-        let aad = Array(label.utf8)
-        guard EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce) == 1,
-            EVP_EncryptUpdate(context, nil, &length, aad, Int32(aad.count)) == 1,
-            EVP_EncryptUpdate(context, &sealed, &length, secret, Int32(secret.count)) == 1,
-            EVP_EncryptFinal_ex(context, nil, &length) == 1,
-            EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagSize), &tag) == 1
-        else { throw Self.broken }
-        return nonce + sealed + tag
-    }
+    var current: SealingKey { ring.withLock { $0.current } }
+    var old: [SealingKey] { ring.withLock { $0.old } }
+    package var keyID: String { current.id }
 
+    func has(_ id: String) -> Bool { ring.withLock { $0.current.id == id || $0.old.contains { $0.id == id } } }
+
+    func seal(_ secret: [UInt8], label: String) throws(Failure) -> [UInt8] { try current.seal(secret, label: label) }
+
+    /// - Parameter key: the id of the key that sealed it; `nil` tries all there are.
     /// - Throws: `Failure(.operatorNeeded, .credential)` if it was sealed under another key, for another place, or
     ///   has been changed.
-    func open(_ bytes: [UInt8], label: String) throws(Failure) -> [UInt8] {
-        guard bytes.count >= Self.nonceSize + Self.tagSize, let context = EVP_CIPHER_CTX_new() else {
-            throw Self.closed(label)
+    func open(_ bytes: [UInt8], label: String, key: String? = nil) throws(Failure) -> [UInt8] {
+        let keys = ring.withLock { [$0.current] + $0.old }.filter { key == nil || $0.id == key }
+        for key in keys { if let secret = key.open(bytes, label: label) { return secret } }
+        throw Failure(
+            .operatorNeeded, .credential,
+            "The sealed password of \(label) does not open with the key in \(source.words)"
+                + (keys.isEmpty ? ": it was sealed under key \(key ?? "")." : "."),
+            remedy: "Restore the key that belongs to this database, or enter the password again.")
+    }
+
+    // MARK: - Derived keys
+
+    /// A key for another purpose, which tells nothing about those here and stays when they change.
+    package func derivedKey(_ purpose: String) -> [UInt8] {
+        OpenSSLHashing().hmacSHA256(key: root, Array("malote \(purpose)".utf8))
+    }
+
+    /// Before the store has one, or if that does not open: the first key, as ever.
+    var root: [UInt8] { ring.withLock { $0.root ?? ($0.old.first ?? $0.current).octets } }
+
+    func setRoot(_ root: [UInt8]) { ring.withLock { $0.root = root } }
+
+    // MARK: - Rotation
+
+    /// Makes a new key the current one. It is durable, beside those before it, when this returns.
+    /// - Throws: `Failure(.operatorNeeded, .storage)` if the key file cannot be written; then nothing has changed.
+    func begin() throws(Failure) {
+        let key = SealingKey.random()
+        let before = [current] + old
+        try file?.write([key] + before)
+        // Derived keys must stay as they are, also without a root in the store.
+        let root = root
+        ring.withLock { ring in
+            ring.root = root
+            (ring.current, ring.old) = (key, before)
         }
-        defer { EVP_CIPHER_CTX_free(context) }
-        let nonce = Array(bytes.prefix(Self.nonceSize))
-        let sealed = Array(bytes.dropFirst(Self.nonceSize).dropLast(Self.tagSize))
-        var tag = Array(bytes.suffix(Self.tagSize))
-        var secret = [UInt8](repeating: 0, count: sealed.count)
-        var length: Int32 = 0
-        let aad = Array(label.utf8)
-        guard EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce) == 1,
-            EVP_DecryptUpdate(context, nil, &length, aad, Int32(aad.count)) == 1,
-            EVP_DecryptUpdate(context, &secret, &length, sealed, Int32(sealed.count)) == 1,
-            EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, Int32(Self.tagSize), &tag) == 1,
-            EVP_DecryptFinal_ex(context, nil, &length) == 1
-        else { throw Self.closed(label) }
-        return secret
     }
 
-    private static let broken = Failure(.transient, .defect, "The cryptographic library failed.")
-
-    private static func closed(_ label: String) -> Failure {
-        Failure(
-            .operatorNeeded, .credential, "The sealed password of \(label) does not open with the key in malote.key.",
-            remedy: "Restore the key file that belongs to this database, or enter the password again.")
+    /// Nothing is sealed under the old keys any more: none of them is kept where Malote writes.
+    /// - Throws: `Failure(.operatorNeeded, .storage)` if the key file cannot be written; then they are kept.
+    func forgetOld() throws(Failure) {
+        switch source {
+        case .file: try file?.write([current])
+        case .credential: try file?.remove()
+        }
+        let root = root
+        ring.withLock { ring in
+            ring.root = root
+            ring.old = []
+        }
     }
+}
+
+extension Vault.Source {
+    var words: String { self == .file ? KeyFile.name : "the credential \(CredentialKeys.name)" }
 }

@@ -57,7 +57,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.path).sorted() == ["lock", "malote.key"])
     }
 
-    @Test(arguments: [0, 31, 33, 64])
+    @Test(arguments: [0, 31, 33, 63, 65, 320])
     func aKeyOfAnotherSizeIsRefused(_ count: Int) throws {
         let temporary = try TemporaryFolder()
         try Data(repeating: 1, count: count).write(to: URL(fileURLWithPath: temporary.path + "/malote.key"))

@@ -1,0 +1,92 @@
+// Verifies a store, beside a running daemon or as a file: what it must hold, and whether it does; changes nothing.
+
+import Foundation
+import MaloteCore
+
+/// Reads one snapshot from its beginning to its end, row by row, with the memory of one mail's piece. Blocking: for
+/// command-line tools.
+package struct StoreCheck: Sendable {
+    private let path: String
+    private let mode: SQLiteConnection.Mode
+    private let vault: Vault?
+
+    /// - Parameters:
+    ///   - path: a database file.
+    ///   - isLive: a daemon may be writing it; otherwise nothing is made beside it, and what a log holds does not count.
+    ///   - vault: the keys at hand; `nil` opens no secret.
+    package init(_ path: String, isLive: Bool, vault: Vault?) {
+        self.path = path
+        mode = isLive ? .readOnly : .still
+        self.vault = vault
+    }
+
+    /// - Throws: `Failure(.operatorNeeded, .storage)` when the file cannot be read at all.
+    package func run() throws(Failure) -> CheckReport {
+        do {
+            guard access(path, R_OK) == 0 else { throw Self.unreadable(path) }
+            let connection = try SQLiteConnection(path: path, mode: mode)
+            return try run(connection)
+        } catch let error as SQLiteError {
+            throw Failure(error)
+        } catch {
+            throw error as? Failure ?? Failure(.transient, .defect, "The check failed: \(error)")
+        }
+    }
+
+    private func run(_ connection: SQLiteConnection) throws -> CheckReport {
+        let check = CheckRun(connection, CheckReport(file: path, schema: 0))
+        var isCurrent = false
+        try check.rule("file") { check in
+            try connection.execute("BEGIN")
+            isCurrent = try head(check)
+        }
+        guard check.report.isSound else { return check.report }
+        try check.rule("pages") { check in
+            check.looked(at: try check.count("PRAGMA page_count"))
+            try connection.each("PRAGMA integrity_check(\(CheckReport.most))") { row in
+                if row.text(0) != "ok" { check.complain("the file", row.text(0)) }
+            }
+        }
+        guard isCurrent else { return check.report }
+        for rule in CheckRule.all { try check.rule(rule.name, rule.run) }
+        try check.rule("raw sources", RawSourceRule().run)
+        try check.rule("events", EventRule().run)
+        let secrets = SecretRule(vault: vault)
+        try check.rule("registry", secrets.registry)
+        try check.rule("secrets", secrets.sealed)
+        noteErased(check)
+        return check.report
+    }
+
+    /// - Returns: whether its schema is the one that the rules are about.
+    private func head(_ check: CheckRun) throws -> Bool {
+        check.looked()
+        let schema = try check.count("PRAGMA user_version")
+        check.isAbout(schema)
+        guard try check.count("PRAGMA application_id") == Migrations.applicationID else {
+            check.complain("the file", "it is not a Malote database")
+            return false
+        }
+        guard schema <= Migrations.steps.count else {
+            check.complain("the file", "it has schema \(schema), this version knows \(Migrations.steps.count)")
+            return false
+        }
+        guard schema < Migrations.steps.count else { return true }
+        check.note(
+            "It has schema \(schema), of an earlier version. A start brings it to \(Migrations.steps.count); its rows can "
+                + "be checked then.")
+        return false
+    }
+
+    private func noteErased(_ check: CheckRun) {
+        // What cannot be read was told before.
+        let erased = (try? check.count("SELECT COUNT(*) FROM ledger WHERE state = 'stored' AND message IS NULL")) ?? 0
+        if erased > 0 { check.note("\(erased) stored mails were erased; the ledger still knows them.") }
+    }
+
+    private static func unreadable(_ path: String) -> Failure {
+        Failure(
+            .operatorNeeded, .storage, "\(path) cannot be read: \(String(cString: strerror(errno))).",
+            remedy: "Name a database file, as its owner or as root.")
+    }
+}

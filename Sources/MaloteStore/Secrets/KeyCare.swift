@@ -1,0 +1,53 @@
+// What a store does about its keys when it opens: finishes what a crash cut off; knows not who asked for it.
+
+import MaloteCore
+
+enum KeyCare {
+    /// Runs before anybody reads. Whatever is under an old key is sealed anew, and old keys go when nothing needs them.
+    /// - Returns: what operators should know of it, a sentence each.
+    static func settle(_ connection: SQLiteConnection, _ vault: Vault, isFresh: Bool) throws -> [String] {
+        var news: [String] = []
+        try transaction(connection) {
+            if try DerivationRoot.settle(connection, vault, isFresh: isFresh) {
+                news.append(
+                    "The key that signs Message-IDs and links does not open: what was sent before is not recognised "
+                        + "until its key is back.")
+            }
+        }
+        guard !vault.old.isEmpty else { return news }
+        let done = try transaction(connection) { try StoreTransaction(connection, vault).reseal() }
+        if done.changed > 0 { news.append("\(done.changed) secrets are sealed anew under key \(vault.keyID).") }
+        let old = vault.old.map(\.id).joined(separator: ", ")
+        guard try isTidied(connection) else {
+            news.append("Somebody reads the database: the old key \(old) is kept until the next start.")
+            return news
+        }
+        try vault.forgetOld()
+        news.append(
+            vault.source == .file
+                ? "Nothing is sealed under key \(old) any more, and it is forgotten."
+                : "Nothing is sealed under key \(old) any more: a key file is removed, and the credential malote.key.old "
+                    + "may go.")
+        return news
+    }
+
+    /// Brings the whole log into the file and empties it, so that nothing of what was sealed before is left.
+    /// - Returns: whether nobody kept it from that.
+    static func isTidied(_ connection: SQLiteConnection) throws(SQLiteError) -> Bool {
+        do {
+            return try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) == 0 } ?? false
+        } catch let error as SQLiteError { throw error } catch { return false }
+    }
+
+    private static func transaction<T>(_ connection: SQLiteConnection, _ body: () throws -> T) throws -> T {
+        try connection.execute("BEGIN IMMEDIATE")
+        do {
+            let value = try body()
+            try connection.execute("COMMIT")
+            return value
+        } catch {
+            try? connection.execute("ROLLBACK")
+            throw error
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// `maloted check`: verifies the store, beside a running daemon or in a file, and says what it found; changes nothing.
+
+import Foundation
+import MaloteCore
+import MaloteRuntime
+import MaloteStore
+
+/// Exit status: 0 sound, 1 something was found, 74 (`EX_IOERR`) if it cannot be read.
+struct CheckCommand {
+    /// `nil` for the daemon's own store.
+    var file: String?
+    var isJSON = false
+
+    func run(configFile: String) -> Int32 {
+        do throws(Failure) {
+            let report = try check(configFile)
+            if isJSON { try Self.printJSON(report) } else { Self.print(report) }
+            return report.isSound ? 0 : 1
+        } catch {
+            Self.say(error.description)
+            return error.cause == .registry ? EX_CONFIG : EX_IOERR
+        }
+    }
+
+    private func check(_ configFile: String) throws(Failure) -> CheckReport {
+        let state = try Self.state(configFile, isNeeded: file == nil)
+        let vault = try state.flatMap { state throws(Failure) in try Vault.present(in: state) }
+        if let file { return try StoreCheck(file, isLive: false, vault: vault).run() }
+        return try StoreCheck((state ?? "") + "/malote.db", isLive: true, vault: vault).run()
+    }
+
+    /// The state folder; a file can be checked without, but for its secrets.
+    /// - Throws: `Failure(.operatorNeeded, .registry)` for a configuration with errors.
+    static func state(_ configFile: String, isNeeded: Bool) throws(Failure) -> String? {
+        do throws(DocumentErrors) { return try DaemonConfig.load(configFile).state } catch {
+            guard isNeeded else { return nil }
+            throw Failure(
+                .operatorNeeded, .registry, "\(configFile): \(error.errors.first?.description ?? "")",
+                remedy: "Name the daemon's configuration with --config.")
+        }
+    }
+
+    // MARK: - Words
+
+    static func say(_ text: String) { FileHandle.standardError.write(Data("maloted: \(text)\n".utf8)) }
+
+    static func print(_ report: CheckReport) {
+        Swift.print("\(report.file): schema \(report.schema)")
+        for line in report.lines {
+            let verdict = line.complaints == 0 ? "" : ", \(line.complaints) wrong"
+            Swift.print("  \(line.rule): \(line.checked) checked\(verdict)")
+        }
+        for complaint in report.complaints {
+            Swift.print("found: \(complaint.rule): \(complaint.row): \(complaint.text)")
+        }
+        for note in report.notes { Swift.print("note: \(note)") }
+        let wrong = report.lines.reduce(0) { $0 + $1.complaints }
+        Swift.print(wrong == 0 ? "Nothing is wrong." : "\(wrong) things are wrong.")
+    }
+
+    /// One object a line.
+    private static func printJSON(_ report: CheckReport) throws(Failure) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(report) else {
+            throw Failure(.transient, .defect, "The report could not be written as JSON.")
+        }
+        Swift.print(String(decoding: data, as: UTF8.self))
+    }
+}
