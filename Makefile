@@ -2,14 +2,14 @@
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
-	pkg-config ca-certificates openssl curl jq strace elfutils procps dovecot-imapd dovecot-pop3d postfix python3 python3-venv \
+	pkg-config ca-certificates openssl curl jq strace faketime e2fsprogs util-linux elfutils procps dovecot-imapd dovecot-pop3d postfix python3 python3-venv \
 	chromium chromium-driver
 
 # Packages are installed by root, or by sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
-.PHONY: help packages build demo run servers test api-test simulate wire-replay fuzz bench-memory lint format clean
+.PHONY: help packages build demo run servers test api-test fault-test simulate wire-replay fuzz bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -43,12 +43,20 @@ test: build servers
 	swift build --build-tests
 	$(SUDO) Tests/watch.sh 300 swift test --skip-build --no-parallel
 	Tests/API/run.sh
+	$(SUDO) Tests/Faults/run --short
 	@if [ -s .build/servers/missing ]; then \
 	  echo "Skipped above: the tests of $$(wc -l <.build/servers/missing) servers that could not be had: $$(paste -sd' ' .build/servers/missing)"; fi
 
 ## api-test   ask the real daemon what docs/openapi.yaml says, and what it does not, with schemathesis from PyPI
 api-test: build
 	Tests/API/run.sh
+
+# SEED replays a run that failed, RUNS stretches or shortens each case, CASE chooses those with this in their names.
+CASE =
+
+## fault-test break everything under the real daemon for hours and prove that nothing is lost: SEED= RUNS= CASE=
+fault-test: build
+	$(SUDO) SEED=$(SEED) RUNS=$(RUNS) Tests/Faults/run --long --only "$(CASE)"
 
 ## servers    unpack the mail servers that tests use and that cannot be installed side by side; nothing is installed
 servers:

@@ -1,0 +1,1 @@
+"""The fault rig's parts; knows no fault."""

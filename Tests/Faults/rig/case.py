@@ -1,0 +1,64 @@
+"""What a case is, and what it may use; knows no fault."""
+
+import dataclasses
+import random
+
+from .house import House
+
+
+class Skipped(Exception):
+    """This machine does not permit the fault; the text says why."""
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    function: object
+    short: int  # runs
+    long: int
+
+
+CASES = []
+
+
+def case(name, short, long):
+    """Registers a generator that takes a World and yields, for each run, its complaints."""
+
+    def register(function):
+        CASES.append(Case(name, function, short, long))
+        return function
+
+    return register
+
+
+class World:
+    """What a case gets: how many runs it has, its seed and chance, and houses to break."""
+
+    def __init__(self, binaries, seed, runs, is_long):
+        self.binaries = binaries
+        self.seed = seed
+        self.runs = runs
+        self.is_long = is_long
+        self.random = random.Random(seed)
+        self._histories = []
+
+    def house(self, mount=None):
+        house = House(self.binaries, self.seed, mount)
+        self._histories.append(house.history)
+        return house
+
+    def amount(self):
+        """What went through all the houses, so that nobody takes an idle one for a safe one."""
+        arrived = sum(len(history.acts("arrived")) for history in self._histories)
+        accepted = [(place, act["message_id"], act["recipient"]) for place, history in enumerate(self._histories)
+                    for act in history.acts("accepted")]
+        return f"{arrived} mails in, {len(set(accepted))} out, {len(accepted) - len(set(accepted))} of them twice"
+
+    def points(self):
+        """Where a sweep strikes: every point in the long form, ever fewer of the later ones in the short one."""
+        point, step = 1, 1.0
+        for _ in range(self.runs):
+            yield int(point)
+            if not self.is_long:
+                step *= 1.25
+            point += step

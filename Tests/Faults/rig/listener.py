@@ -1,0 +1,71 @@
+"""A TCP server on loopback with a thread a connection; knows no protocol."""
+
+import socket
+import sqlite3
+import threading
+
+
+class Conversation:
+    """Lines over one connection."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.reader = connection.makefile("rb")
+
+    def line(self):
+        """The next line without its end; raises ConnectionError where there is none."""
+        line = self.reader.readline(1 << 20)
+        if not line.endswith(b"\n"):
+            raise ConnectionError("closed")
+        return line.rstrip(b"\r\n")
+
+    def octets(self, count):
+        octets = self.reader.read(count)
+        if len(octets) != count:
+            raise ConnectionError("closed")
+        return octets
+
+    def say(self, *parts):
+        self.connection.sendall(b"".join(part if isinstance(part, bytes) else part.encode() for part in parts))
+
+
+class Listener:
+    """Serves each connection with `serve(conversation)`, which a subclass writes."""
+
+    def __init__(self):
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.port = self._socket.getsockname()[1]
+        self.connections = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            connection.settimeout(120)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._run, args=(connection,), daemon=True).start()
+
+    def _run(self, connection):
+        conversation = Conversation(connection)
+        try:
+            self.serve(conversation)
+        except (OSError, ValueError, sqlite3.Error):
+            pass  # whoever was killed has closed it, or the store could not be asked: then nothing is marked
+        finally:
+            conversation.reader.close()
+            connection.close()
+
+    def serve(self, conversation):
+        raise NotImplementedError
+
+    def close(self):
+        # A thread that waits in accept keeps a socket alive that is only closed.
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._socket.close()

@@ -1,0 +1,93 @@
+"""Shows that the checker can fail: a sound history with one thing broken must bring exactly the complaint that is named."""
+
+import copy
+import types
+
+from . import checker
+
+A, B = "a" * 64, "b" * 64
+
+
+def _sound():
+    """A mail that opened a ticket, one in quarantine, a confirmation sent, one notification submitted by hand."""
+    acts = [
+        {"act": "arrived", "contract": "acme", "digest": A},
+        {"act": "arrived", "contract": "acme", "digest": B},
+        {"act": "marked", "contract": "acme", "digest": A, "how": "seen", "stored": True},
+        {"act": "marked", "contract": "acme", "digest": B, "how": "seen", "stored": True},
+        {"act": "event", "event": "e1", "way": "pulled"},
+        {"act": "accepted", "connection": "1", "message_id": "<n1>", "recipient": "r1", "digest": "c1", "lost": False},
+        {"act": "receipt", "notification": 2},
+        {"act": "accepted", "connection": "1", "message_id": "<n2>", "recipient": "r2", "digest": "c2", "lost": False},
+    ]
+    for number, act in enumerate(acts):
+        act["number"] = number
+    message = {"contract": "acme", "size": 1}
+    store = types.SimpleNamespace(
+        messages=[
+            {"id": 1, "sha256": A, "held": A, "fate": "opened", "ticket": 1} | message,
+            {"id": 2, "sha256": B, "held": B, "fate": "quarantined", "ticket": None} | message,
+        ],
+        events=[
+            {"event": "e1", "contract": "acme", "kind": "ticket.opened", "message": "1"},
+            {"event": "e2", "contract": "acme", "kind": "message.quarantined", "message": "2"},
+        ],
+        notifications=[
+            {"id": 1, "contract": "acme", "message_id": "<n1>", "key": None},
+            {"id": 2, "contract": "acme", "message_id": "<n2>", "key": "k"},
+        ],
+        deliveries=[
+            {"id": 1, "notification": 1, "recipient": "r1", "state": "sent", "attempts": 1},
+            {"id": 2, "notification": 2, "recipient": "r2", "state": "sent", "attempts": 1},
+        ],
+        ledger=[{"inbox": 1, "uid": "1", "state": "stored", "settled": 1}],
+        integrity=["ok"],
+    )
+    return acts, store
+
+
+def _again(acts, place, **changes):
+    acts.append(acts[place] | {"number": len(acts)} | changes)
+
+
+# What is broken, and the start of the complaint that must come.
+BREAKS = [
+    (lambda acts, store: store.events.pop(0), "I1: event e1 was seen"),
+    (lambda acts, store: store.messages.pop(0), "I1: a mail of acme was marked seen and is not in the store"),
+    (lambda acts, store: store.notifications.pop(1), "I1: notification 2 has a receipt"),
+    (lambda acts, store: store.deliveries[0].update(state="failed"), "I1: delivery 1 to r1 ended as failed"),
+    (lambda acts, store: store.deliveries[0].update(state="queued"), "I1: delivery 1 to r1 ended as queued"),
+    (lambda acts, store: acts.pop(5), "I1: delivery 1 is called sent, and no server took it"),
+    (lambda acts, store: acts[5].update(lost=True), "I1: delivery 1 is called sent, and no server took it"),
+    (lambda acts, store: store.events.append(store.events[0] | {"event": "e3"}), "I2: message 1 of acme has 2 ticket events"),
+    (lambda acts, store: store.notifications.append(store.notifications[1] | {"id": 3}), "I2: key k of acme made 2"),
+    (lambda acts, store: acts[5].update(message_id="<other>"), "I2: a server took <other>"),
+    (lambda acts, store: _again(acts, 7, digest="c3", lost=True), "I2: <n2> to r2 was sent with different octets"),
+    (lambda acts, store: _again(acts, 7), "I2: <n2> to r2 was taken 2 times, with 0 answers in doubt"),
+    (lambda acts, store: _again(acts, 7, lost=True), "I2: <n2> to r2 was taken 2 times, and the store counts fewer"),
+    (lambda acts, store: (acts.append({"act": "doubt", "message_id": "<n1>", "recipient": "r1"}), _again(acts, 5)),
+     "I2: <n1> to r1 was sent again, although its connection went on"),
+    (lambda acts, store: acts[2].update(stored=False), "I3: a mail of acme was marked seen before it was stored"),
+    (lambda acts, store: store.messages[0].update(held=B), "I4: message 1 of acme does not hold the octets"),
+    (lambda acts, store: store.messages[0].update(held=None), "I4: message 1 of acme does not hold the octets"),
+    (lambda acts, store: store.messages.append(store.messages[0] | {"id": 3}), "I4: a mail of acme ended as 2 messages"),
+    (lambda acts, store: store.messages.pop(1), "I4: a mail of acme ended as 0 messages"),
+    (lambda acts, store: store.events.pop(1), "I4: message 2 of acme (quarantined) has 0 ticket events, 0 of quarantine"),
+    (lambda acts, store: store.messages.append(store.messages[0] | {"id": 3, "sha256": "d" * 64}), "I4: a message of acme never arrived"),
+    (lambda acts, store: store.ledger[0].update(state="wanted"), "I4: 1 of inbox 1 is still wanted"),
+    (lambda acts, store: store.ledger[0].update(settled=0), "I4: 1 of inbox 1 is still stored, not settled"),
+    (lambda acts, store: store.integrity.insert(0, "page 7"), "I4: the database is damaged: page 7"),
+]
+
+
+def run():
+    """Returns what is wrong with the checker."""
+    acts, store = _sound()
+    wrong = [f"complains of a sound history: {complaint}" for complaint in checker.end(acts, store)]
+    for place, (breaks, wanted) in enumerate(BREAKS):
+        acts, store = copy.deepcopy(_sound())
+        breaks(acts, store)
+        complaints = checker.end(acts, store)
+        if not any(complaint.startswith(wanted) for complaint in complaints):
+            wrong.append(f"break {place} brings {complaints}, not \"{wanted}\"")
+    return wrong
