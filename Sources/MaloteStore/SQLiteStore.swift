@@ -58,6 +58,9 @@ package final class SQLiteStore: Store {
     /// helps: a log that it keeps ahead of would grow for as long as there is much to write.
     private static let longLog = 4000
     private static let tooLongLog = 16_000
+    /// Pages of 4 KiB: fewer free ones are soon used again; more at one time would hold up the writer.
+    private static let worthGivingBack = 1000
+    private static let givenBackAtOnce = 8000
 
     /// Opens or creates the database in a state folder that the caller holds locked.
     /// - Throws: `Failure(.operatorNeeded, .storage)` for a file that is not ours, newer, or unusable.
@@ -70,6 +73,8 @@ package final class SQLiteStore: Store {
             chmod(path, 0o600)
             // The name of a new file is as durable as what is committed to it.
             guard StateFolder.sync(folder.path) else { throw StateFolder.failure("cannot be synced", folder.path) }
+            // Only of a file that has no table yet: what is removed later is given back to the disk by `tidy`.
+            try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA synchronous = FULL")
             try connection.execute("PRAGMA foreign_keys = ON")
@@ -110,6 +115,7 @@ package final class SQLiteStore: Store {
     package func tidy() async {
         await withCheckedContinuation { continuation in
             writerQueue.async {
+                self.giveBack()
                 try? self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 continuation.resume()
             }
@@ -123,6 +129,14 @@ package final class SQLiteStore: Store {
                 continuation.resume(with: Result { try body(self.writer.connection) })
             }
         }
+    }
+
+    /// Pages that nothing lies in, to the disk; on the writer queue.
+    private func giveBack() {
+        let connection = writer.connection
+        let free = try? connection.first("PRAGMA freelist_count") { $0.count(0) }
+        guard writer.broken == nil, let free, free >= Self.worthGivingBack else { return }
+        try? connection.execute("PRAGMA incremental_vacuum(\(Self.givenBackAtOnce))")
     }
 
     // MARK: - Reading

@@ -82,11 +82,17 @@ struct Daemon {
             board: board, codec: MailCodec(hashing: hashing), hashing: hashing,
             signingKey: vault.derivedKey("message-id"), linkBase: config.http?.url, time: time, queueBell: queueBell,
             eventBell: eventBell, log: log, meter: meter)
+        let host = ProcessFacts(
+            folder: folder.path, reserve: config.limits.diskReserve, authorities: config.caFile
+        ) {
+            (store.commits, store.waitingWrites)
+        }
         gate = HostGate(perHost: config.limits.perHost, total: config.limits.connections)
         scheduler = PollScheduler(
             .init(
                 board: board, store: store, connector: connector, intake: intake, gate: gate, time: time, signs: signs,
-                stop: stop, limits: InboxLimits(messageOctets: config.limits.message), log: log),
+                stop: stop, limits: InboxLimits(messageOctets: config.limits.message),
+                disk: DiskReserve(host: host, time: time), log: log),
             seed: .random(in: 0...UInt64.max))
         drain = QueueDrain(
             .init(
@@ -104,7 +110,7 @@ struct Daemon {
                 board: board, store: store, scheduler: scheduler, drain: drain, events: events, probe: probe,
                 tokens: tokens,
                 gate: gate, intake: intake, spool: spool, documents: YAMLReader(), drill: LoopbackDrill(), time: time,
-                host: ProcessFacts(folder: folder.path) { (store.commits, store.waitingWrites) }, hostName: clientName,
+                host: host, names: network, secrets: secrets, hostName: clientName,
                 certificates: certificates, queueBell: queueBell, eventBell: eventBell, stop: stop,
                 version: MaloteVersion.text, log: log))
         self.store = store
@@ -125,6 +131,7 @@ struct Daemon {
                 Service("delay watch") { await delays.run() },
                 Service("planned steps") { await room.watchPlannedSteps() },
                 Service("approvals") { await room.watchApprovals() },
+                Service("retention") { await room.keepWithinRetention() },
                 Service("lookout") { await room.keepLookout() },
             ], grace: Self.grace, requestStop: askToStop)
         async let _: Void = manager.feedWatchdog(signs, time: time, log: log)

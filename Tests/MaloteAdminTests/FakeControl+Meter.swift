@@ -43,3 +43,12 @@ extension FakeControl {
             notification: NotificationID(rawValue: 9), outbox: "house-out", addresses: ["ops@house.example"])
     }
 }
+
+extension FakeControl {
+    func examine() async throws(Problem) -> Diagnosis {
+        try note("examine")
+        return Diagnosis(
+            version: "test", now: Sample.now,
+            findings: [.init(.clock, .doubtful, "No time service keeps the clock.", remedy: "Run one.")])
+    }
+}

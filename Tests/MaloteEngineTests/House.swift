@@ -75,10 +75,12 @@ final class Run {
     let drain: QueueDrain
     let events: EventDelivery
     let limits: InboxLimits
+    let disk: DiskReserve
     private var performances: [Performance<Void>] = []
 
     init(
-        _ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000, pulse: Duration = .seconds(10)
+        _ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000, pulse: Duration = .seconds(10),
+        disk: any HostProbe = UnknownHost()
     ) {
         self.house = house
         let (time, signs) = (house.stage.clock, VitalSigns())
@@ -89,10 +91,12 @@ final class Run {
             board: board, codec: SimpleCodec(), hashing: house.hashing, signingKey: [1, 2, 3],
             linkBase: "https://desk.example", time: time,
             queueBell: queueBell, eventBell: eventBell, log: .silent)
+        self.disk = DiskReserve(host: disk, time: time)
         scheduler = PollScheduler(
             .init(
                 board: board, store: house.store, connector: house.inboxes, intake: intake, gate: gate, time: time,
-                signs: signs, stop: stop, limits: limits, log: .silent, pulse: pulse), seed: 1)
+                signs: signs, stop: stop, limits: limits, disk: self.disk, log: .silent,
+                pulse: pulse), seed: 1)
         drain = QueueDrain(
             .init(
                 board: board, store: house.store, connector: house.outboxes, journal: house.journal, intake: intake,
@@ -124,7 +128,7 @@ final class Run {
         }
         let poll = InboxPoll(
             job: .init(mailbox: mailbox, inbox: inbox), connector: house.inboxes, store: house.store, intake: intake,
-            limits: limits, lastGood: lastGood, stop: stop,
+            limits: limits, lastGood: lastGood, stop: stop, disk: disk,
             watch: PollWatch(time: house.stage.clock, largest: limits.messageOctets))
         return try house.stage.run { try await poll.run() }
     }

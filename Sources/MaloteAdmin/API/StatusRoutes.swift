@@ -5,11 +5,17 @@ import MaloteCore
 enum StatusRoutes {
     static let all = [
         Route("GET", "/v1/status", status),
+        Route("GET", "/v1/doctor", doctor),
         Route("POST", "/v1/drill", query: ["outbox", "fault", "for"], drill),
     ]
 
     static func status(_ ask: APIRequest) async throws(Problem) -> HTTPResponse {
         .json(try await ask.control.status())
+    }
+
+    /// Answers when everything was looked at.
+    static func doctor(_ ask: APIRequest) async throws(Problem) -> HTTPResponse {
+        .json(try await ask.control.examine())
     }
 
     /// Answers when the drill is over.

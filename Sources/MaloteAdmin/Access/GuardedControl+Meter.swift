@@ -17,6 +17,11 @@ extension GuardedControl {
         return try await inner.alerts()
     }
 
+    package func examine() async throws(Problem) -> Diagnosis {
+        try seeAll()
+        return try await inner.examine()
+    }
+
     package func testAlert() async throws(Problem) -> AlertReceipt {
         try await administer("alert.test") { () async throws(Problem) in try await inner.testAlert() }
     }

@@ -39,6 +39,8 @@ struct ContractView: Encodable {
     var opening: Opening?
     /// Absent where all are on.
     var notify: [NotificationClass]?
+    /// Absent where everything is kept for ever.
+    var retention: Contract.Retention?
 
     struct Opening: Encodable {
         var requester: String?
@@ -69,6 +71,7 @@ struct ContractView: Encodable {
             opening = Opening(
                 requester: contract.opening.requester?.description, fields: contract.opening.fields)
         }
+        retention = contract.retention == Contract.Retention() ? nil : contract.retention
         notify = contract.notify.count == NotificationClass.allCases.count ? nil : contract.notify.inOrder
     }
 }

@@ -286,6 +286,15 @@ package protocol StoreWriting: StoreReading, AccessWriting {
     /// knows of the servers' messages stays. To be called until nothing is left.
     func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows
 
+    /// Removes raw sources of messages that were received before `time`, oldest first; each message keeps `decision`. Those
+    /// in quarantine keep theirs: they wait for a person.
+    /// - Parameter limit: rows that are looked at.
+    func removeSources(
+        of contract: ContractID, before time: Timestamp, noting decision: Decision, limit: Int
+    ) throws -> Removal
+    /// Removes events from before `time`, oldest first, up to the first that its endpoint has not got or refused.
+    func removeEvents(of contract: ContractID, before time: Timestamp, limit: Int) throws -> Removal
+
     // Health
     func setHealth(_ health: MailboxHealth) throws
 
@@ -455,5 +464,17 @@ package struct EventFilter: Sendable, Hashable {
         self.kind = kind
         self.before = before
         self.limit = limit
+    }
+}
+
+/// What one turn of tidying up has removed.
+package struct Removal: Sendable, Hashable {
+    package var count: Int
+    /// Nothing that is old enough is left.
+    package var isDone: Bool
+
+    package init(count: Int, isDone: Bool) {
+        self.count = count
+        self.isDone = isDone
     }
 }

@@ -26,6 +26,7 @@ package struct Contract: Sendable, Hashable {
     package var attachments: AttachmentPolicy
     package var answers: AnswerLimits
     package var closedTickets: ClosedTicketRule
+    package var retention: Retention
 
     package enum OutboxChoice: Sendable, Hashable {
         /// The system outbox.
@@ -81,7 +82,8 @@ package struct Contract: Sendable, Hashable {
         events: EventEndpoint? = nil,
         language: String = "en", timezone: String = "UTC", rules: [MailRule] = [],
         attachments: AttachmentPolicy = AttachmentPolicy(),
-        answers: AnswerLimits = AnswerLimits(), closedTickets: ClosedTicketRule = ClosedTicketRule()
+        answers: AnswerLimits = AnswerLimits(), closedTickets: ClosedTicketRule = ClosedTicketRule(),
+        retention: Retention = Retention()
     ) {
         self.id = id
         self.name = name
@@ -102,5 +104,6 @@ package struct Contract: Sendable, Hashable {
         self.attachments = attachments
         self.answers = answers
         self.closedTickets = closedTickets
+        self.retention = retention
     }
 }

@@ -20,6 +20,19 @@ extension Contract {
         }
     }
 
+    /// How long what a contract received is kept, in days; `nil` for ever.
+    package struct Retention: Sendable, Hashable, Codable {
+        /// Raw sources of messages, and with them their attachments. The message's row stays: who, what, when, its digest.
+        package var sources: Int?
+        /// Events that were delivered, where there is an endpoint.
+        package var events: Int?
+
+        package init(sources: Int? = nil, events: Int? = nil) {
+            self.sources = sources
+            self.events = events
+        }
+    }
+
     /// What a ticket begins with when nothing else says so.
     package struct Opening: Sendable, Hashable {
         /// Whose a ticket is that a stranger opens; `nil` leaves it to the stranger.

@@ -11,7 +11,7 @@ package struct Decision: Sendable, Hashable, Codable {
         // What a report says of a recipient of ours
         case report
         // Done
-        case filed, moved, quarantined, duplicate, replayed, event, flow, planned, notification, approval
+        case filed, moved, quarantined, duplicate, replayed, removed, event, flow, planned, notification, approval
         // What started flows without a mail
         case triggered
         // What became of a notification: never stored here, the queue knows it.

@@ -11,7 +11,7 @@ struct ContractDecoder {
         fields.finish(
             known: [
                 "name", "title", "prefix", "inboxes", "outbox", "people", "groups", "events", "language", "rules",
-                "attachments", "answers", "closed", "timezone", "status", "valid", "opening", "notify",
+                "attachments", "answers", "closed", "timezone", "status", "valid", "opening", "notify", "retention",
             ])
         let name = fields.name("name", ContractName.self)
         let contract = name.map { name in
@@ -21,7 +21,8 @@ struct ContractDecoder {
                 notify: classes(fields, "notify", otherwise: Set(NotificationClass.allCases)),
                 people: people(), groups: groups(), events: endpoint(),
                 language: fields.language("language") ?? "en", timezone: timezone(), rules: RuleDecoder.rules(fields),
-                attachments: attachments(), answers: answers(), closedTickets: closed())
+                attachments: attachments(), answers: answers(), closedTickets: closed(),
+                retention: retention())
         }
         return fields.errors.errors.count == before ? contract : nil
     }
@@ -102,6 +103,13 @@ struct ContractDecoder {
         let replies = ClosedTicketRule.Reply.allCases.map { ($0.rawValue, $0) }
         return ClosedTicketRule(
             reply: reader.choice("reply", replies) ?? .reopen, days: reader.integer("days", in: 0...36_500))
+    }
+
+    private func retention() -> Contract.Retention {
+        guard let reader = fields.section("retention") else { return Contract.Retention() }
+        reader.finish(known: ["sources", "events"])
+        return Contract.Retention(
+            sources: reader.integer("sources", in: 1...36_500), events: reader.integer("events", in: 1...36_500))
     }
 
     static func address(_ reader: FieldReader, _ key: String) -> MailAddress? {

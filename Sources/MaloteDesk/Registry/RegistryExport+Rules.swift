@@ -83,4 +83,9 @@ extension RegistryExport {
         guard rule != ClosedTicketRule() else { return nil }
         return map([("reply", text(rule.reply.rawValue)), ("days", rule.days.map(number))])
     }
+
+    static func node(_ retention: Contract.Retention) -> DocumentNode? {
+        guard retention != Contract.Retention() else { return nil }
+        return map([("sources", retention.sources.map(number)), ("events", retention.events.map(number))])
+    }
 }

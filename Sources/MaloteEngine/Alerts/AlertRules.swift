@@ -185,12 +185,16 @@ package struct AlertRules: Sendable {
 
     private var disk: Alert? {
         guard let free = host.freeOctets, let whole = host.diskOctets, whole > 0 else { return nil }
-        let limits = [max(512 << 20, min(whole / 10, 5 << 30)), max(128 << 20, min(whole / 50, 1 << 30))]
+        let reserve = host.reservedOctets ?? DiskReserve.octets(ofDisk: whole)
+        let limits = [max(512 << 20, min(whole / 10, 5 << 30), reserve * 2), reserve]
         guard let level = limits.lastIndex(where: { free < $0 }) else { return nil }
         return Alert(
             .diskLow, "state", level: level + 1,
             detail: "The disk that the state lies on has \(free >> 20) MiB left of \(whole >> 20).",
-            remedy: "Make room: without any, no mail is taken and nothing is sent.", since: now)
+            remedy: level == 0
+                ? "Make room: below \(reserve >> 20) MiB no more mail is taken, and it stays on its servers."
+                : "Make room: mail stays on its servers meanwhile, and what is queued is sent for as long as it can be.",
+            since: now)
     }
 
     // MARK: - Words

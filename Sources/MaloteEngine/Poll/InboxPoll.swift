@@ -27,6 +27,7 @@ package struct InboxPoll: Sendable {
     let limits: InboxLimits
     let lastGood: Timestamp?
     let stop: StopFlag
+    let disk: DiskReserve
     let watch: PollWatch
 
     /// What a poll did, and its connection if it is still open.
@@ -219,6 +220,7 @@ package struct InboxPoll: Sendable {
         do throws(Failure) {
             try await session.fetch(entries.map(\.key.uid)) { message throws(Failure) in
                 if try await batch.add(message, limits: Self.batchLimits) { watch.advanced(messages: 1) }
+                if disk.isShort { throw .diskReserved }
             }
         } catch { failure = error }
         do throws(Failure) { try await batch.end() } catch { failure = failure ?? error }

@@ -55,6 +55,8 @@ package struct PollPlanner: Sendable {
     private static let newsGap = Duration.seconds(1)
 
     private var plans: [MailboxID: Plan] = [:]
+    /// Nothing is polled, whatever is due.
+    package private(set) var isPaused = false
     private var random: SeededRandom
 
     package init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -99,9 +101,21 @@ package struct PollPlanner: Sendable {
 
     // MARK: - Polling
 
+    /// Begins or ends a time in which no inbox is polled. Whatever became due meanwhile is due at its end, and not late:
+    /// nobody's server was in the way.
+    package mutating func pause(_ isPaused: Bool, now: Timestamp) {
+        self.isPaused = isPaused
+        guard !isPaused else { return }
+        for (id, plan) in plans where plan.stage == .resting {
+            plans[id]?.ready = nil
+            plans[id]?.health.nextTry = max(plan.health.nextTry ?? now, now)
+        }
+    }
+
     /// Jobs whose time has come, longest overdue first: whoever found no place comes before those that are due later.
     /// They count as running until `finished`.
     package mutating func due(now: Timestamp) -> [Job] {
+        guard !isPaused else { return [] }
         func ready(_ plan: Plan) -> Timestamp { plan.ready ?? plan.health.nextTry ?? now }
         let due = plans.values
             .filter { $0.stage == .resting && ($0.health.nextTry ?? now) <= now }
@@ -134,9 +148,9 @@ package struct PollPlanner: Sendable {
         plans[id]?.health.nextTry = now + patience
     }
 
-    /// Polls this inbox now, or again right after the poll under way. Returns false if it is not polled at all.
+    /// Polls this inbox now, or again right after the poll under way. Returns false if it is not polled at present.
     package mutating func pollNow(_ id: MailboxID, now: Timestamp) -> Bool {
-        guard plans[id] != nil else { return false }
+        guard plans[id] != nil, !isPaused else { return false }
         if plans[id]?.stage == .polling { plans[id]?.again = true }
         plans[id]?.health.nextTry = now
         return true
@@ -170,7 +184,7 @@ package struct PollPlanner: Sendable {
     // MARK: - Waiting for news
 
     /// Whether the connection of this job may be kept for its inbox as it is registered now.
-    package func mayIdle(_ job: Job) -> Bool { isCurrent(job) && job.inbox.idle }
+    package func mayIdle(_ job: Job) -> Bool { !isPaused && isCurrent(job) && job.inbox.idle }
 
     private func isCurrent(_ job: Job) -> Bool {
         plans[job.mailbox.id].map { $0.mailbox == job.mailbox && $0.inbox == job.inbox } ?? false
@@ -216,7 +230,7 @@ package struct PollPlanner: Sendable {
 
     /// When the next resting inbox is due; `nil` if none rests. An idling one looks after its time itself.
     package var nextDue: Timestamp? {
-        plans.values.filter { $0.stage == .resting }.compactMap(\.health.nextTry).min()
+        isPaused ? nil : plans.values.filter { $0.stage == .resting }.compactMap(\.health.nextTry).min()
     }
 
     package var health: [MailboxID: MailboxHealth] { plans.mapValues(\.health) }

@@ -35,7 +35,7 @@ extension PollScheduler {
         let watch = PollWatch(time: parts.time, largest: parts.limits.messageOctets)
         let run = InboxPoll(
             job: job, connector: parts.connector, store: parts.store, intake: parts.intake, limits: parts.limits,
-            lastGood: before.lastGood, stop: parts.stop, watch: watch)
+            lastGood: before.lastGood, stop: parts.stop, disk: parts.disk, watch: watch)
         var outcome = InboxPoll.Outcome(report: PollReport())
         var failure: Failure?
         let began = parts.time.now()

@@ -15,13 +15,15 @@ package actor PollScheduler {
         package var signs: VitalSigns
         package var stop: StopFlag
         package var limits: InboxLimits
+        package var disk: DiskReserve
         package var log: Log
         /// How often it shows that it is alive even if there is nothing to do.
         package var pulse: Duration
 
         package init(
             board: RegistryBoard, store: any Store, connector: any InboxConnector, intake: Intake, gate: HostGate,
-            time: any TimeSource, signs: VitalSigns, stop: StopFlag, limits: InboxLimits, log: Log,
+            time: any TimeSource, signs: VitalSigns, stop: StopFlag, limits: InboxLimits,
+            disk: DiskReserve? = nil, log: Log,
             pulse: Duration = .seconds(10)
         ) {
             self.board = board
@@ -33,6 +35,7 @@ package actor PollScheduler {
             self.signs = signs
             self.stop = stop
             self.limits = limits
+            self.disk = disk ?? DiskReserve(host: UnknownHost(), time: time)
             self.log = log
             self.pulse = pulse
         }
@@ -86,11 +89,24 @@ package actor PollScheduler {
                     planner.follow(parts.board.current, remembered: remembered, now: parts.time.now())
                     wakeIdlers()
                 }
+                followDisk()
                 for job in planner.due(now: parts.time.now()) { start(job, in: &group) }
                 parts.signs.tick(Self.sign)
                 await rest(after: rung, registrySeen)
             }
         }
+    }
+
+    /// Mail stays on its servers while there is no room for it.
+    private func followDisk() {
+        let shortage = parts.disk.shortage
+        guard (shortage != nil) != planner.isPaused else { return }
+        planner.pause(shortage != nil, now: parts.time.now())
+        wakeIdlers()
+        guard let shortage else { return parts.log(.notice, "There is room on the disk again: mail is fetched.") }
+        parts.log(
+            .error, "\(shortage) It stays on the servers until then; what is queued is sent.",
+            [.cause: Failure.Cause.diskFull.rawValue])
     }
 
     private func start(_ job: PollPlanner.Job, in group: inout DiscardingTaskGroup) {

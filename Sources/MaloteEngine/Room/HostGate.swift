@@ -65,6 +65,9 @@ package final class HostGate: Sendable {
     package init(perHost: Int, total: Int) { state = Mutex(State(perHost: perHost, total: total)) }
 
     /// New limits hold for connections to come; those that are open stay.
+    /// How many connections there may be, to one host and in all.
+    var limits: (perHost: Int, total: Int) { state.withLock { ($0.perHost, $0.total) } }
+
     package func setLimits(perHost: Int, total: Int) {
         state.withLock { state in
             state.perHost = perHost

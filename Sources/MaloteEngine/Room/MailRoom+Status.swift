@@ -66,8 +66,9 @@ extension MailRoom {
     /// Why an inbox is not polled although it is linked.
     func restReason(_ mailbox: Mailbox, _ registry: Registry) -> String? {
         let (fed, now) = (registry.contracts(fedBy: mailbox.name), parts.time.now())
+        guard !fed.isEmpty else { return nil }
         let refusals = fed.compactMap { $0.refusal(at: now) }
-        return fed.isEmpty || refusals.count < fed.count ? nil : refusals.joined(separator: " ")
+        return refusals.count < fed.count ? parts.scheduler.parts.disk.shortage : refusals.joined(separator: " ")
     }
 
     private func state(_ health: MailboxHealth?, isUsed: Bool, isBusy: Bool) -> StatusReport.MailboxLine.State {

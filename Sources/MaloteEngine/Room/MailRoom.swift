@@ -25,6 +25,8 @@ package final class MailRoom: Control {
         package var time: any TimeSource
         /// The machine's own numbers.
         package var host: any HostProbe
+        package var names: (any NameLookup)?
+        package var secrets: (any SecretReader)?
         package var hostName: String
         package var certificates: CertificateBook
         /// Rung when deliveries may have become due.
@@ -39,7 +41,8 @@ package final class MailRoom: Control {
             board: RegistryBoard, store: any Store, scheduler: PollScheduler, drain: QueueDrain,
             events: EventDelivery, probe: any MailboxProbe, tokens: any TokenDesk, gate: HostGate, intake: Intake,
             spool: any Spool, documents: any DocumentReader, drill: any DrillGround,
-            time: any TimeSource, host: any HostProbe = UnknownHost(), hostName: String = "",
+            time: any TimeSource, host: any HostProbe = UnknownHost(), names: (any NameLookup)? = nil,
+            secrets: (any SecretReader)? = nil, hostName: String = "",
             certificates: CertificateBook? = nil, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String,
             log: Log
         ) {
@@ -57,6 +60,8 @@ package final class MailRoom: Control {
             self.drill = drill
             self.time = time
             self.host = host
+            self.names = names
+            self.secrets = secrets
             self.hostName = hostName
             self.certificates = certificates ?? CertificateBook(time: time)
             self.queueBell = queueBell

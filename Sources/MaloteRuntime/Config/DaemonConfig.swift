@@ -20,6 +20,8 @@ package struct DaemonConfig: Sendable, Hashable {
         package var connections = 2000
         /// Connections to one server name.
         package var perHost = 20
+        /// Octets of the disk that are kept free of new mail; `nil` goes by its size.
+        package var diskReserve: Int?
     }
 
     /// Directory of the database, its key and the attempt journal.
@@ -141,7 +143,8 @@ package struct DaemonConfig: Sendable, Hashable {
             fields.octets("message", in: 10_000...2_000_000_000, words: "from 10kB to 2GB") ?? limits.message
         limits.connections = fields.integer("connections", in: 1...100_000) ?? limits.connections
         limits.perHost = fields.integer("per-host", in: 1...10_000) ?? limits.perHost
-        fields.finish(known: ["message", "connections", "per-host"])
+        limits.diskReserve = fields.octets("disk-reserve", in: 0...1_000_000_000_000, words: "from 0 to 1000GB")
+        fields.finish(known: ["message", "connections", "per-host", "disk-reserve"])
     }
 }
 
@@ -153,6 +156,7 @@ extension DaemonConfig {
         if control != running.control { names.append("control") }
         if http != running.http { names.append("http") }
         if limits.message != running.limits.message { names.append("limits.message") }
+        if limits.diskReserve != running.limits.diskReserve { names.append("limits.disk-reserve") }
         return names
     }
 }

@@ -5,19 +5,38 @@ import MaloteCore
 
 /// Reads /proc and asks for the file system: microseconds, and nothing that could hang but the state's own disk.
 package struct ProcessFacts: HostProbe {
-    private let folder: String
+    let folder: String
+    private let reserve: Int?
+    let authorities: String
     private let store: @Sendable () -> (commits: Int, waiting: Int)
 
     /// - Parameters:
     ///   - folder: the state folder.
+    ///   - reserve: octets of its disk that are not for new mail; `nil` goes by the disk's size.
+    ///   - authorities: the PEM bundle that servers are trusted by.
     ///   - store: how often the store has committed, and how many writes wait.
-    package init(folder: String, store: @escaping @Sendable () -> (commits: Int, waiting: Int)) {
+    package init(
+        folder: String, reserve: Int? = nil, authorities: String = "", store: @escaping @Sendable () -> (commits: Int, waiting: Int)
+    ) {
         self.folder = folder
+        self.reserve = reserve
+        self.authorities = authorities
         self.store = store
     }
 
-    package func facts() -> HostFacts {
+    package func disk() -> HostFacts {
         var facts = HostFacts()
+        var disk = statvfs()
+        if statvfs(folder, &disk) == 0 {
+            facts.freeOctets = Self.octets(UInt64(disk.f_bavail), of: UInt64(disk.f_frsize))
+            facts.diskOctets = Self.octets(UInt64(disk.f_blocks), of: UInt64(disk.f_frsize))
+        }
+        facts.reservedOctets = reserve.map(Int64.init)
+        return facts
+    }
+
+    package func facts() -> HostFacts {
+        var facts = disk()
         facts.residentOctets = Self.residentPages.map { $0 * Int64(sysconf(Int32(_SC_PAGESIZE))) }
         facts.openDescriptors = Self.openDescriptors
         var limit = rlimit()
@@ -29,11 +48,6 @@ package struct ProcessFacts: HostProbe {
             facts.cpuSeconds = used.ru_utime.seconds + used.ru_stime.seconds
         }
         facts.databaseOctets = ["malote.db", "malote.db-wal"].compactMap { Self.size("\(folder)/\($0)") }.reduce(0, +)
-        var disk = statvfs()
-        if statvfs(folder, &disk) == 0 {
-            facts.freeOctets = Self.octets(UInt64(disk.f_bavail), of: UInt64(disk.f_frsize))
-            facts.diskOctets = Self.octets(UInt64(disk.f_blocks), of: UInt64(disk.f_frsize))
-        }
         let (commits, waiting) = store()
         (facts.commits, facts.waitingWrites) = (Int64(commits), Int64(waiting))
         return facts

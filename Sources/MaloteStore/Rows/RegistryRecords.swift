@@ -200,6 +200,7 @@ struct ContractRecord: Codable {
     var attachments: AttachmentPolicy?
     var answers: AnswerLimits?
     var closedTickets: ClosedTicketRule?
+    var retention: Contract.Retention?
     var requester: MailAddress?
     var timezone: String?
     var status: Contract.Status?
@@ -229,6 +230,7 @@ struct ContractRecord: Codable {
         attachments = contract.attachments
         answers = contract.answers
         closedTickets = contract.closedTickets
+        retention = contract.retention
         requester = contract.opening.requester
         openingFields = contract.opening.fields
         status = contract.status
@@ -258,7 +260,7 @@ struct ContractRecord: Codable {
             groups: groups.map(\.group), events: events, language: language,
             timezone: timezone ?? "UTC",
             rules: rules ?? [], attachments: attachments ?? AttachmentPolicy(), answers: answers ?? AnswerLimits(),
-            closedTickets: closedTickets ?? ClosedTicketRule())
+            closedTickets: closedTickets ?? ClosedTicketRule(), retention: retention ?? Contract.Retention())
     }
 
     /// A sealed secret opens in no other field either.

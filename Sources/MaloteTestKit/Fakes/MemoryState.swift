@@ -9,6 +9,8 @@ package struct MemoryState: Sendable {
     package var ledger: [LedgerEntry] = []
     package var messages: [StoredMessage] = []
     package var sources: [[UInt8]] = []
+    /// Places of messages whose sources were removed.
+    var sourceless: Set<Int> = []
     package var tickets: [Ticket] = []
     package var events: [TicketEvent] = []
     package var notifications: [Notification] = []

@@ -97,6 +97,34 @@ extension MemoryTransaction {
         state.ticketNumbers[contract] = max(state.ticketNumbers[contract] ?? 0, number)
     }
 
+    func removeSources(
+        of contract: ContractID, before time: Timestamp, noting decision: Decision, limit: Int
+    ) throws -> Removal {
+        let old = state.messages.indices.filter { place in
+            let message = state.messages[place]
+            return message.contract == contract && message.received < time && message.fate != .quarantined
+                && !state.sourceless.contains(place)
+        }
+        for place in old.prefix(limit) {
+            state.sourceless.insert(place)
+            state.sources[place] = []
+            try note(decision, on: state.messages[place].id)
+        }
+        return Removal(count: min(old.count, limit), isDone: old.count < limit)
+    }
+
+    func removeEvents(of contract: ContractID, before time: Timestamp, limit: Int) throws -> Removal {
+        let refused = state.refusedEvents.filter { $0.contract == contract }.map(\.place).min()
+        let position = state.endpoints[contract]?.position
+        let old = state.events.filter { $0.contract == contract }.prefix { event in
+            guard event.time < time, let place = state.eventPlaces[event.id] else { return false }
+            return position.map { place <= $0 } ?? true && refused.map { place < $0 } ?? true
+        }.prefix(limit)
+        let ids = Set(old.map(\.id))
+        state.events.removeAll { ids.contains($0.id) }
+        return Removal(count: old.count, isDone: old.count < limit)
+    }
+
     /// Everything at once. Rows whose numbers are their places stay, as somebody's whom nobody knows.
     func eraseRows(of contract: ContractID, limit: Int) throws -> ErasedRows {
         let rows = try rows(of: contract)

@@ -140,7 +140,8 @@ final class MemoryTransaction: StoreWriting {
 
     func rawSource(of message: MessageID) throws -> [UInt8]? {
         let place = Int(message.rawValue) - 1
-        return state.sources.indices.contains(place) ? state.sources[place] : nil
+        let isHere = state.sources.indices.contains(place) && !state.sourceless.contains(place)
+        return isHere ? state.sources[place] : nil
     }
 
     func rawSource(of message: MessageID, from offset: Int) throws -> [UInt8]? {

@@ -7,7 +7,7 @@ import Synchronization
 
 /// The daemon's connections, spread over shards: libcurl walks all connections of a thread on each send and receive,
 /// so none may have too many.
-package final class Network: StreamOpener {
+package final class Network: StreamOpener, NameLookup {
     /// Connections of one thread.
     private static let shardSize = 256
 
@@ -95,7 +95,7 @@ package final class Network: StreamOpener {
 
     /// The numeric addresses that may be connected to; a host that is one is its own.
     /// - Throws: `.dns`, also when the policy allows none of them.
-    func addresses(of host: String) async throws(Failure) -> [String] {
+    package func addresses(of host: String) async throws(Failure) -> [String] {
         let policy = policy.withLock { $0 }
         return try policy.admit(try await resolver.addresses(of: host), of: host)
     }

@@ -154,7 +154,10 @@ enum ContractCommands {
                 ("what", "message"), ("received", line.received.description), ("fate", line.fate.rawValue),
                 ("ticket", line.ticket),
             ]
-            let mail = try Session.read("\(folder)/messages/\(line.id).eml")
+            let file = "\(folder)/messages/\(line.id).eml"
+            // Its source was too old to be kept.
+            guard access(file, F_OK) == 0 else { continue }
+            let mail = try Session.read(file)
             counts["messages"]? += try send(session, name, query, mail, type: "message/rfc822")
         }
         for page in try JSONLines("\(folder)/events.jsonl").lines.pages(of: 200) {

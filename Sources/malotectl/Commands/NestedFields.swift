@@ -52,6 +52,17 @@ enum EventFields {
     }
 }
 
+enum RetentionFields {
+    static let all: [ObjectField] = [
+        .text("retention-sources", "DAYS", "how long raw sources with their attachments are kept; \"\" for ever"),
+        .text("retention-events", "DAYS", "how long delivered events are kept; \"\" for ever"),
+    ]
+
+    @Sendable static func nested(_ fields: [String: Any]) -> [String: Any] {
+        NestedFields.nested(fields, "retention-", in: "retention")
+    }
+}
+
 /// Options whose values stand in a mapping of their own.
 enum NestedFields {
     static func secret(_ key: String, _ what: String) -> [ObjectField] {

@@ -136,11 +136,11 @@ extension ObjectKind {
                 "notify", option: "--notify", "CLASS",
                 "what its flows may tell: opening, progress, closing (all)"),
             .list("people", option: "--person", "\"NAME <ADDRESS>\"", "a person of the contract") { person($0) },
-        ] + EventFields.all,
+        ] + EventFields.all + RetentionFields.all,
         columns: [
             .init("ID", "id"), .init("NAME", "name"), .init("PREFIX", "prefix"), .init("INBOXES", "inboxes"),
             .init("OUTBOX", "outbox"), .init("STATUS", "status"), .init("FLOWS", "flows"), .init("TITLE", "title"),
-        ], compose: EventFields.nested,
+        ], compose: { RetentionFields.nested(EventFields.nested($0)) },
         addOptions: [
             .init(name: "--from", value: "CONTRACT", help: "take what is not given, and the flows, from this contract")
         ])

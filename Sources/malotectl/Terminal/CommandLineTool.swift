@@ -10,6 +10,8 @@ enum Stop: Error {
     case usage(String)
     /// The daemon refused, or did not answer: exit status 1.
     case refused(String)
+    /// What was asked for was there once and is not kept any more: exit status 1.
+    case gone(String)
 }
 
 enum CommandLineTool {
@@ -20,7 +22,7 @@ enum CommandLineTool {
         } catch Stop.usage(let text) {
             say(text)
             return 2
-        } catch Stop.refused(let text) {
+        } catch Stop.refused(let text), Stop.gone(let text) {
             say(text)
             return 1
         } catch let failure as Failure {

@@ -24,7 +24,8 @@ struct ExportFolder {
     /// A file to be written from its start.
     func lines(_ name: String) throws -> ExportFile { try ExportFile(path + "/" + name) }
 
-    /// A mail, unless it is there already: written beside its place and moved there when it is whole.
+    /// A mail, unless it is there already: written beside its place and moved there when it is whole. One that is not kept
+    /// any more leaves no file.
     /// - Parameter size: what it has then; `nil` if only its being there can tell.
     func mail(
         _ name: String, size: Int?, _ download: (@escaping (UnsafeRawBufferPointer) -> Bool) throws -> Void
@@ -36,6 +37,9 @@ struct ExportFolder {
         let file = try ExportFile(place + ".part")
         do {
             try download { octets in file.write(octets) }
+        } catch Stop.gone {
+            unlink(place + ".part")
+            return
         } catch {
             throw file.failure ?? error
         }

@@ -72,7 +72,9 @@ struct Session {
         throws
     {
         let answer = try client.request("GET", Self.target(path, query), seconds: 3600, sink: sink)
-        guard answer.status < 400 else { throw Self.refusal(answer) }
+        guard answer.status >= 400 else { return }
+        if answer.status == 410, case .refused(let text) = Self.refusal(answer) { throw Stop.gone(text) }
+        throw Self.refusal(answer)
     }
 
     private static func target(_ path: [String], _ query: [(String, String?)]) -> String {

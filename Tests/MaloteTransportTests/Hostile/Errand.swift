@@ -114,6 +114,7 @@ final class InboxErrand: Errand {
             job: .init(mailbox: mailbox, inbox: inbox), connector: mailConnector(network), store: store,
             intake: intake, limits: InboxLimits(messageOctets: 100_000), lastGood: Timestamp(seconds: 1_799_990_000),
             stop: StopFlag(),
+            disk: DiskReserve(host: UnknownHost(), time: FakeClock(now: Timestamp(seconds: 1_800_000_000))),
             watch: PollWatch(
                 time: FakeClock(now: Timestamp(seconds: 1_800_000_000)), largest: 100_000)
         ).run()
