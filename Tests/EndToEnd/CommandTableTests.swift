@@ -163,7 +163,13 @@ import Testing
 
     @Test(
         arguments: [
-            ([""], ["check-config", "parse", "help", "--config", "--log", "--debug", "--version", "--help"]),
+            (
+                [""],
+                [
+                    "check-config", "check", "restore", "parse", "help", "--config", "--log", "--debug", "--version",
+                    "--help",
+                ]
+            ),
             (["--log", ""], ["journal", "text", "json"]), (["parse", "--"], ["--jsonl"]),
             (["check-config", "-"], ["--config"]),
         ] as [([String], Set<String>)])

@@ -107,9 +107,12 @@ import Testing
             patient.registry.mailboxes[0].security = .none
         },
         Case("secret missing", .secrets, .ill, "in-1: The password file", "Write") {
-            $0.secrets[0].failure = Failure(.operatorNeeded, .credential, "The password file is gone.", remedy: "Write it.")
+            $0.secrets[0].failure = Failure(
+                .operatorNeeded, .credential, "The password file is gone.", remedy: "Write it.")
         },
-        Case("secret open", .secrets, .doubtful, "may read /etc/secret", "chmod") { $0.secrets[0].openFile = "/etc/secret" },
+        Case("secret open", .secrets, .doubtful, "may read /etc/secret", "chmod") {
+            $0.secrets[0].openFile = "/etc/secret"
+        },
         Case("not authorized", .secrets, .ill, "authorized", "mailbox authorize in-1") {
             $0.lines[0].token = TokenForecast(isAuthorized: false)
         },

@@ -79,7 +79,8 @@ final class Run {
     private var performances: [Performance<Void>] = []
 
     init(
-        _ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000, pulse: Duration = .seconds(10),
+        _ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000,
+        pulse: Duration = .seconds(10),
         disk: any HostProbe = UnknownHost()
     ) {
         self.house = house

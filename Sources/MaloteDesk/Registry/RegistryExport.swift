@@ -120,7 +120,8 @@ package enum RegistryExport {
             ("answers", node(contract.answers)), ("closed", node(contract.closedTickets)),
             ("timezone", contract.timezone == "UTC" ? nil : text(contract.timezone)),
             ("status", contract.status == .active ? nil : text(contract.status.rawValue)),
-            ("retention", node(contract.retention)), ("valid", node(contract.valid)), ("opening", node(contract.opening)),
+            ("retention", node(contract.retention)), ("valid", node(contract.valid)),
+            ("opening", node(contract.opening)),
             ("notify", contract.notify.count == NotificationClass.allCases.count ? nil : node(contract.notify)),
         ])
     }

@@ -177,7 +177,9 @@ package enum RegistryPlanner {
         }
         for var change in changes {
             let old = entries.first { $0.key == change.key }?.value
-            if ["oauth2", "events"].contains(change.key), let old { change.value = change.value.laid(over: old) }
+            if ["oauth2", "events", "retention"].contains(change.key), let old {
+                change.value = change.value.laid(over: old)
+            }
             if identity.contains(change.key) {
                 guard change.value.text == old?.text else { throw cannotChange(change) }
                 continue

@@ -35,7 +35,8 @@ struct Examination: Sendable {
         if let line = future.first {
             return [
                 Finding(
-                    .clock, .ill, "The clock was set back: \(line.name) was last well at \(line.lastGood ?? status.now).",
+                    .clock, .ill,
+                    "The clock was set back: \(line.name) was last well at \(line.lastGood ?? status.now).",
                     remedy: "Set the clock by a time service: systemctl enable --now systemd-timesyncd")
             ]
         }
@@ -178,7 +179,8 @@ struct Examination: Sendable {
                     .certificates, .well,
                     "\(count) authorities; \(certificates.count) certificates of servers were seen, none ends soon."))
         }
-        for (server, end) in certificates.sorted(by: { $0.key < $1.key }) where end < status.now + .seconds(14 * 86_400) {
+        for (server, end) in certificates.sorted(by: { $0.key < $1.key }) where end < status.now + .seconds(14 * 86_400)
+        {
             let isOver = end <= status.now
             found.append(
                 Finding(

@@ -30,7 +30,8 @@ extension MailRoom {
             var (sources, events) = (0, 0)
             if let days = contract.retention.sources {
                 let decision = Decision(
-                    .removed, at: now, "Its source was removed: contract \(contract.name) keeps sources for \(days) days.")
+                    .removed, at: now,
+                    "Its source was removed: contract \(contract.name) keeps sources for \(days) days.")
                 sources = try await repeated { store in
                     try store.removeSources(
                         of: contract.id, before: now + .days(-days), noting: decision, limit: limit)
@@ -43,7 +44,8 @@ extension MailRoom {
             }
             if sources + events > 0 {
                 parts.log(
-                    .info, "contract \(contract.name): \(sources) sources and \(events) events were old enough to be removed.",
+                    .info,
+                    "contract \(contract.name): \(sources) sources and \(events) events were old enough to be removed.",
                     [.contract: contract.name.text])
             }
             return sources + events

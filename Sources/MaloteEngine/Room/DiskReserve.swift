@@ -66,7 +66,8 @@ package final class DiskReserve: Sendable {
     package var shortage: String? {
         guard isShort else { return nil }
         let (free, enough) = state.withLock { ($0.free ?? 0, $0.mark?.enough ?? 0) }
-        return "The disk of the state has \(free >> 20) MiB left: mail is taken again from \((enough >> 20) + 1) MiB on."
+        return
+            "The disk of the state has \(free >> 20) MiB left: mail is taken again from \((enough >> 20) + 1) MiB on."
     }
 }
 

@@ -15,7 +15,8 @@ extension MailRoom {
     private static func removed(_ message: StoredMessage) -> Problem {
         Problem(
             status: 410, title: "Removed",
-            detail: message.history.last(.removed)?.reason ?? "The source of message \(message.id) is not kept any more.")
+            detail: message.history.last(.removed)?.reason
+                ?? "The source of message \(message.id) is not kept any more.")
     }
 
     /// The mail read and hashed again, as when it came.

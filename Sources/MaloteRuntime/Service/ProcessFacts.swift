@@ -16,7 +16,8 @@ package struct ProcessFacts: HostProbe {
     ///   - authorities: the PEM bundle that servers are trusted by.
     ///   - store: how often the store has committed, and how many writes wait.
     package init(
-        folder: String, reserve: Int? = nil, authorities: String = "", store: @escaping @Sendable () -> (commits: Int, waiting: Int)
+        folder: String, reserve: Int? = nil, authorities: String = "",
+        store: @escaping @Sendable () -> (commits: Int, waiting: Int)
     ) {
         self.folder = folder
         self.reserve = reserve

@@ -13,8 +13,12 @@ extension StoreTransaction {
         let rows = try connection.rows(
             "SELECT id, contract, received, fate FROM messages WHERE id > ? ORDER BY id LIMIT ?", .integer(mark),
             .init(limit)
-        ) { row in (id: row.id(0, MessageID.self), isOurs: row.integer(1) == contract.rawValue, received: row.time(2),
-                fate: row.text(3)) }
+        ) { row in
+            (
+                id: row.id(0, MessageID.self), isOurs: row.integer(1) == contract.rawValue, received: row.time(2),
+                fate: row.text(3)
+            )
+        }
         let old = rows.prefix { $0.received < time }
         var count = 0
         for row in old where row.isOurs && row.fate != StoredMessage.Fate.quarantined.rawValue {
@@ -31,9 +35,10 @@ extension StoreTransaction {
         let position = try connection.first("SELECT position FROM endpoints WHERE contract = ?", .init(contract)) {
             $0.integer(0)
         }
-        let refused = try connection.first(
-            "SELECT min(place) FROM refused_events WHERE contract = ?", .init(contract)
-        ) { $0.optionalInteger(0) } ?? nil
+        let refused =
+            try connection.first(
+                "SELECT min(place) FROM refused_events WHERE contract = ?", .init(contract)
+            ) { $0.optionalInteger(0) } ?? nil
         // The one that is refused is needed itself; the one at the position was delivered.
         let end = min(position ?? .max, refused.map { $0 - 1 } ?? .max)
         let rows = try connection.rows(

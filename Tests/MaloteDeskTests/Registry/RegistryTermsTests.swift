@@ -52,7 +52,7 @@ import Testing
         let fields: Doc = [
             "status": "paused", "valid": ["from": "2026-01-31", "until": "2026-12-01"],
             "opening": ["requester": "Desk <desk@acme.example>", "fields": ["urgency": "low"]],
-            "notify": ["closing", "opening"],
+            "notify": ["closing", "opening"], "retention": ["sources": 365, "events": 730],
             "people": [["name": "Ana", "email": "ana@acme.example", "mail": false]],
             "groups": [
                 [
@@ -69,6 +69,7 @@ import Testing
             contract.opening
                 == .init(requester: Sample.address("desk@acme.example", "Desk"), fields: ["urgency": "low"]))
         #expect(contract.notify == [.opening, .closing])
+        #expect(contract.retention == .init(sources: 365, events: 730))
         #expect(contract.people.map(\.mail) == [false])
         #expect(contract.groups[0].members.map(\.mail) == [true, false])
         #expect(contract.groups[0].external == [Sample.address("e@x.example", "Ext")])
@@ -80,6 +81,24 @@ import Testing
         #expect(none.contracts.first?.notify == [])
         let usual = try RegistryDocument.decode(Doc.contracts(Sample.contract).node)
         #expect(usual.contracts.first?.notify.count == 3 && usual.contracts.first?.status == .active)
+    }
+
+    /// An edit of one leaves the other as it is; null keeps for ever.
+    @Test func retentionIsChangedOneByOne() throws {
+        var registry = Sample.registry
+        registry.contracts[0].retention = .init(sources: 30, events: 60)
+        let name = registry.contracts[0].name.text
+        let fields: Doc = ["retention": ["sources": .scalar("null", isPlain: true), "events": 90]]
+        for (change, result) in [
+            (["retention": ["sources": 40]] as Doc, Contract.Retention(sources: 40, events: 60)),
+            (fields, .init(events: 90)),
+        ] {
+            let plan = try RegistryPlanner.plan(.edit(.contracts, name: name, fields: change.node), on: registry)
+            #expect(plan.result.contracts[0].retention == result)
+        }
+        #expect(throws: DocumentErrors.self) {
+            try RegistryDocument.decode(Doc.contracts(Sample.contract.with(["retention": ["sources": 0]])).node)
+        }
     }
 
     static let steps: [(Doc, EmailStep)] = [

@@ -89,12 +89,10 @@ import Testing
                 try store.append(event)
             }
         }
-        var state = try #require(try await store.read { try $0.endpoint(of: Sample.acme) })
-        let behind = try await store.read { [position = state.position] in
-            try $0.events(of: Sample.acme, behind: position, limit: 1)
-        }
-        state.position = try #require(behind.first).place
-        try await store.write { [state] in _ = try $0.update(state) }
+        let state = try #require(try await store.read { try $0.endpoint(of: Sample.acme) })
+        let behind = try await store.read { try $0.events(of: Sample.acme, behind: state.position, limit: 1) }
+        let next = try #require(behind.first).place
+        try await store.write { _ = try $0.moveEndpoint(of: Sample.acme, from: state.position, to: next) }
         let removal = try await store.write {
             try $0.removeEvents(of: Sample.acme, before: Sample.at(1000), limit: 100)
         }
