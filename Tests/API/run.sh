@@ -1,5 +1,6 @@
 #!/bin/sh
-# Asks a real maloted everything that docs/openapi.yaml says, and much that it does not, with schemathesis from PyPI.
+# Asks a real maloted everything that docs/openapi.yaml says, and much that it does not, with schemathesis from PyPI; then
+# lets clients at it that do not even speak HTTP.
 # Nothing is installed outside of .build. Without PyPI it tells so and counts as skipped.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -77,6 +78,7 @@ status=0
 "$venv/bin/schemathesis" --config-file Tests/API/schemathesis.toml run docs/openapi.yaml \
     --url "http://127.0.0.1:$port" --header "Authorization: Bearer $narrow" --phases examples,coverage \
     --mode positive || status=$?
+Tests/API/hostile.py "$port" "$MALOTE_SOCKET" "$admin" "${HOSTILE_SECONDS:-20}" || status=1
 if ! kill -0 "$daemon" 2>/dev/null; then
     echo "maloted has died:"
     status=1
