@@ -2,21 +2,26 @@
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
-	pkg-config ca-certificates openssl curl jq strace faketime e2fsprogs util-linux elfutils procps dovecot-imapd dovecot-pop3d postfix python3 python3-venv \
-	chromium chromium-driver
+	pkg-config ca-certificates openssl curl jq strace faketime e2fsprogs util-linux elfutils procps systemd \
+	dovecot-imapd dovecot-pop3d postfix python3 python3-venv chromium chromium-driver
+
+# Only `make deb` and `make deb-test` need these.
+DEB_PACKAGES = debhelper dpkg-dev lintian
+DEB_TEST_PACKAGES = debootstrap systemd-container
 
 # Packages are installed by root, or by sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
-.PHONY: help packages build demo run servers test api-test fault-test simulate wire-replay fuzz bench-memory lint format clean
+.PHONY: help packages build demo run servers test api-test fault-test units deb deb-twice deb-test simulate \
+	wire-replay fuzz bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
 
 ## packages   install the Debian packages that building and testing need
 packages:
-	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	@missing=$$(for p in $(PACKAGES) $(MORE_PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then echo "installing Debian packages:" $$missing; \
 	  $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
@@ -44,6 +49,7 @@ test: build servers
 	$(SUDO) Tests/watch.sh 300 swift test --skip-build --no-parallel
 	Tests/API/run.sh
 	$(SUDO) Tests/Faults/run --short
+	Tests/Package/units.sh
 	@if [ -s .build/servers/missing ]; then \
 	  echo "Skipped above: the tests of $$(wc -l <.build/servers/missing) servers that could not be had: $$(paste -sd' ' .build/servers/missing)"; fi
 
@@ -57,6 +63,30 @@ CASE =
 ## fault-test break everything under the real daemon for hours and prove that nothing is lost: SEED= RUNS= CASE=
 fault-test: build
 	$(SUDO) SEED=$(SEED) RUNS=$(RUNS) Tests/Faults/run --long --only "$(CASE)"
+
+## units      what systemd says of the units: their words, their exposure, users and folders
+units:
+	Tests/Package/units.sh
+
+DEB = $(WORK)/deb
+
+## deb        build the Debian package, .work/deb/malote_*.deb, the Swift runtime inside; lintian must be content
+deb: MORE_PACKAGES = $(DEB_PACKAGES)
+deb: packages
+	debian/deb $(DEB)
+
+## deb-twice  build the package twice from nothing, in two folders, and compare: it must be the same to the octet
+deb-twice: MORE_PACKAGES = $(DEB_PACKAGES)
+deb-twice: packages
+	rm -rf $(WORK)/deb-twice
+	debian/deb $(WORK)/deb-twice/one
+	debian/deb $(WORK)/deb-twice/another/folder
+	cd $(WORK)/deb-twice && for package in one/*.deb; do cmp $$package another/folder/$${package#one/}; done
+
+## deb-test   install, use, upgrade, remove and purge the package in a Debian 12 of its own without Swift
+deb-test: MORE_PACKAGES = $(DEB_PACKAGES) $(DEB_TEST_PACKAGES)
+deb-test: deb
+	$(SUDO) Tests/Package/deb-test.sh $(DEB) $(WORK)/deb-test
 
 ## servers    unpack the mail servers that tests use and that cannot be installed side by side; nothing is installed
 servers:

@@ -1,5 +1,6 @@
 // What Swift may see of libsystemd: the headers, and typed wrappers for what Swift cannot call or see.
 #pragma once
+#include <sys/prctl.h>
 #include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
@@ -23,4 +24,13 @@ static inline int malote_clock_is_kept(void) {
 static inline long malote_file_system_kind(const char *path) {
     struct statfs facts;
     return statfs(path, &facts) == 0 ? (long)facts.f_type : 0;
+}
+
+// Whether others may look into this process: prctl(2).
+static inline int malote_is_dumpable(void) {
+    return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static inline int malote_dumpable(int yes) {
+    return prctl(PR_SET_DUMPABLE, yes, 0, 0, 0);
 }

@@ -104,6 +104,7 @@ struct Invocation {
     }
 
     private func serve() async -> Int32 {
+        ProcessMemory.keepPrivate()
         let log = Log.to(logFormat, level: logLevel)
         do throws(DocumentErrors) {
             let config = try DaemonConfig.load(configFile)
