@@ -18,9 +18,9 @@ fail() {
     echo "deb-test: $*" >&2
     exit 1
 }
-say() { printf '%s\n' "- $*"; }
+say() { printf "%4d s  %s\n" "$SECONDS" "$*"; }
 inside() {
-    nsenter --target "$leader" --all --wd=/ -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+    nsenter --target "$leader" --all --root --wd -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
         DEBIAN_FRONTEND=noninteractive "$@"
 }
 halt() {
@@ -56,7 +56,7 @@ rm -rf "$next"
 dpkg-deb --raw-extract "$package" "$next"
 version=$(sed -n 's/^Version: //p' "$next/DEBIAN/control")
 sed -i "s/^Version: .*/Version: $version+next1/" "$next/DEBIAN/control"
-dpkg-deb --root-owner-group --build "$next" "$tree/root/next.deb" >/dev/null
+dpkg-deb --root-owner-group -Zgzip -z1 --build "$next" "$tree/root/next.deb" >/dev/null
 cp "$package" "$tree/root/malote.deb"
 Tests/Package/old-store.py Sources/MaloteStore/Schema/Migrations.swift "$tree/root/old.db"
 
@@ -103,9 +103,9 @@ say "  ${level#→ }"
 
 say "who may do what"
 [ "$(inside stat -c %U:%G:%a /run/malote/control.sock)" = root:malote:660 ] || fail "the control socket's permissions"
-inside useradd --system --groups malote operator
+inside useradd --system --groups malote ana
 inside useradd --system stranger
-inside runuser -u operator -- malotectl status >/dev/null || fail "a member of the group may not use malotectl"
+inside runuser -u ana -- malotectl status >/dev/null || fail "a member of the group may not use malotectl"
 ! inside runuser -u stranger -- malotectl status >/dev/null 2>&1 || fail "everybody may use malotectl"
 pid=$(main)
 [ "$(inside stat -c %a:%U /var/lib/private/malote)" != "$(inside stat -c %a:root /var/lib/private/malote)" ] \

@@ -26,8 +26,7 @@ for unit in systemd/*.service; do
     printf '%s\n' "$level" | sed -n 's/^→ //p'
 done
 
-for unit in maloted-control.socket maloted-http.socket maloted.service malote-backup.service malote-backup.timer; do
-    [ -f "systemd/$unit" ] || fault "systemd/$unit is missing"
+for unit in $(ls systemd | grep -E "\.(service|socket|timer)$"); do
     grep -q '^Documentation=man:' "systemd/$unit" || fault "systemd/$unit names no manual page"
 done
 
