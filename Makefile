@@ -13,8 +13,8 @@ DEB_TEST_PACKAGES = debootstrap systemd-container
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
-.PHONY: help packages build demo run servers test api-test fault-test units deb deb-twice deb-test simulate \
-	wire-replay fuzz bench-memory lint format clean
+.PHONY: help packages build demo run servers test api-test fault-test units deb deb-twice deb-test sanitize coverage \
+	simulate wire-replay fuzz bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -87,6 +87,18 @@ deb-twice: packages
 deb-test: MORE_PACKAGES = $(DEB_PACKAGES) $(DEB_TEST_PACKAGES)
 deb-test: deb
 	$(SUDO) Tests/Package/deb-test.sh $(DEB) $(WORK)/deb-test
+
+# Hours, in a debug build of its own. SANITIZERS and SUITES choose.
+SANITIZERS = thread address
+SUITES =
+
+## sanitize   run the suites under the thread and the address sanitizer: SANITIZERS=thread SUITES=MaloteEngineTests
+sanitize: packages
+	for kind in $(SANITIZERS); do Tests/sanitize.sh $$kind $(SUITES) || exit 1; done
+
+## coverage   how much of each room the suites run, in lines
+coverage: packages
+	Tests/coverage.sh
 
 ## servers    unpack the mail servers that tests use and that cannot be installed side by side; nothing is installed
 servers:

@@ -82,6 +82,7 @@ ready() {
     inside journalctl -u maloted -n 20 --no-pager >&2 || true
     fail "maloted does not answer"
 }
+running() { inside sh -c 'cd /proc; for p in [0-9]*; do [ "$(cat $p/comm 2>/dev/null)" != maloted ] || echo $p; done'; }
 main() { inside systemctl show -P MainPID maloted; }
 apt() { inside apt-get -qq -o Dpkg::Use-Pty=0 "$@" >>"$work/apt.log" 2>&1 || { tail -20 "$work/apt.log"; fail "apt-get $*"; }; }
 left() { inside find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /var/log \) -prune -o -name '*malote*' -print; }
@@ -108,11 +109,11 @@ inside useradd --system stranger
 inside runuser -u ana -- malotectl status >/dev/null || fail "a member of the group may not use malotectl"
 ! inside runuser -u stranger -- malotectl status >/dev/null 2>&1 || fail "everybody may use malotectl"
 pid=$(main)
-[ "$(inside stat -c %a:%U /var/lib/private/malote)" != "$(inside stat -c %a:root /var/lib/private/malote)" ] \
-    || fail "the state belongs to root"
-for process in $pid $(inside pgrep -P "$pid"); do
-    [ "$(inside ps -o user= -p "$process" 2>/dev/null || inside awk '/^Uid/ {print $2}' "/proc/$process/status")" != 0 ] \
-        || fail "maloted runs as root"
+[ "$(inside stat -c %a /var/lib/private/malote)" = 700 ] || fail "others may read the state"
+processes=$(running)
+[ "$(echo "$processes" | wc -w)" = 2 ] || fail "maloted's processes are: $processes"
+for process in $processes; do
+    [ "$(inside awk '/^Uid/ { print $2 }' "/proc/$process/status")" != 0 ] || fail "maloted runs as root"
     inside grep -q '^Max core file size *0 *0 ' "/proc/$process/limits" || fail "maloted may write a core"
     # A process that nobody may look into belongs to root in /proc, whoever runs it.
     [ "$(inside stat -c %u "/proc/$process/environ")" = 0 ] || fail "another process of maloted's user may look into it"
@@ -133,6 +134,9 @@ if inside malotectl help backup 2>/dev/null | grep -q -- --keep; then
 else
     say "  this malotectl has no 'backup --keep': malote-backup.service was not started (1 skipped)"
 fi
+
+inside systemctl start malote-check || { inside journalctl -u malote-check --no-pager; fail "the check unit"; }
+inside journalctl -u malote-check --no-pager | grep -q malote.db || fail "the check unit has looked at nothing"
 
 say "upgrade, of a service that runs"
 inside sh -c 'echo "# mine" >>/etc/malote/malote.yaml'
@@ -160,7 +164,7 @@ kept || fail "the store that was put back is not the same"
 
 say "removal"
 apt remove malote
-[ -z "$(inside pgrep maloted || true)" ] || fail "maloted still runs"
+[ -z "$(running)" ] || fail "maloted still runs"
 [ ! -e "$tree/usr/bin/maloted" ] || fail "maloted is still there"
 inside test -s /var/lib/private/malote/malote.db || fail "removal took the data"
 inside grep -q '^# mine' /etc/malote/malote.yaml || fail "removal took the configuration"
