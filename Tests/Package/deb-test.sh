@@ -124,6 +124,11 @@ inside malotectl mailbox add --name house-out --type outbox --server 127.0.0.1 -
     --sender desk@house.example >/dev/null
 inside malotectl contract add --name acme --title Acme --prefix ACME --outbox standard >/dev/null
 inside malotectl system set --outbox house-out >/dev/null
+canary=canary-$RANDOM$RANDOM
+inside sh -c "echo $canary | malotectl mailbox add --name acme-in --type inbox --server 127.0.0.1 --port 9 \
+    --provider imap --user ana --password-stdin" >/dev/null
+sealed() { inside malotectl mailbox show acme-in | grep -i password | grep -vq missing; }
+sealed || fail "the password does not open"
 number=$(inside sh -c 'echo Hello | malotectl send --contract acme --to ana@acme.example --subject Hello')
 kept() { inside malotectl queue list --json | jq -e --arg n "$number" 'tostring | contains("ana@acme.example")' >/dev/null; }
 kept || fail "what was sent is not in the queue"
@@ -162,6 +167,17 @@ inside systemctl start maloted
 ready
 kept || fail "the store that was put back is not the same"
 
+say "the key from a credential"
+inside install -d -m 700 /etc/malote/secrets
+inside install -m 400 /var/lib/private/malote/malote.key /etc/malote/secrets/malote.key
+inside install -D -m 644 /usr/share/doc/malote/examples/key.conf /etc/systemd/system/maloted.service.d/key.conf
+inside systemctl daemon-reload
+inside systemctl restart maloted
+ready
+sealed || fail "the password does not open with the key from a credential"
+found=$(inside grep -rlaF "$canary" /etc /run /tmp /var --exclude-dir=cache || true)
+[ -z "$found" ] || fail "the password is to be read in $found"
+
 say "removal"
 apt remove malote
 [ -z "$(running)" ] || fail "maloted still runs"
@@ -170,10 +186,10 @@ inside test -s /var/lib/private/malote/malote.db || fail "removal took the data"
 inside grep -q '^# mine' /etc/malote/malote.yaml || fail "removal took the configuration"
 apt install /root/malote.deb
 ready
-kept || fail "what was queued has not survived removal"
+kept && sealed || fail "what was queued, or the password, has not survived removal"
 
 say "purge"
-inside sh -c 'mkdir -p /etc/malote/secrets && echo secret >/etc/malote/secrets/acme'
+inside rm -r /etc/systemd/system/maloted.service.d
 apt purge malote
 rest=$(left | grep -v '^/var/backups/malote' || true)
 [ -z "$rest" ] || fail "purge has left: $rest"
