@@ -20,14 +20,10 @@ extension SQLiteStore: TokenStore {
     }
 
     /// Only this store makes its transactions.
-    private static func own(_ transaction: any StoreReading) throws -> StoreTransaction {
+    static func own(_ transaction: any StoreReading) throws -> StoreTransaction {
         guard let own = transaction as? StoreTransaction else {
             throw Failure(.transient, .defect, "A transaction is not the store's own.")
         }
         return own
-    }
-
-    private static func failure(_ error: any Error) -> Failure {
-        error as? Failure ?? Failure(.transient, .storage, "The refresh token could not be stored.")
     }
 }

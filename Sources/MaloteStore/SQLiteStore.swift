@@ -49,6 +49,8 @@ package final class SQLiteStore: Store {
     private let writerQueue = DispatchQueue(label: "malote.store.writer")
     private let waiting = Mutex(Waiting())
     private let checkpointer: Checkpointer
+    /// Makes copies of the whole.
+    let snapshots: SnapshotMaker
     private let readers: [Reader]
     private let nextReader = Atomic<Int>(0)
     private let commitCount = Atomic<Int>(0)
@@ -67,6 +69,7 @@ package final class SQLiteStore: Store {
     package init(folder: StateFolder, vault: Vault, readers: Int = 3) throws(Failure) {
         self.folder = folder
         self.vault = vault
+        snapshots = SnapshotMaker(folder: folder)
         do {
             let path = folder.path + "/malote.db"
             let connection = try SQLiteConnection(path: path, mode: .readWrite)

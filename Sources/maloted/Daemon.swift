@@ -62,6 +62,7 @@ struct Daemon {
         folder = try StateFolder(config.state)
         let vault = try Vault(folder: folder)
         let store = try SQLiteStore(folder: folder, vault: vault)
+        for news in store.openingNews { log(.notice, news) }
         let journal = try FileAttemptJournal(folder: folder)
         let board = RegistryBoard(try await store.read { try $0.registry() })
         let clientName = HostName.fullyQualified
@@ -111,7 +112,7 @@ struct Daemon {
                 tokens: tokens,
                 gate: gate, intake: intake, spool: spool, documents: YAMLReader(), drill: LoopbackDrill(), time: time,
                 host: host, names: network, secrets: secrets, hostName: clientName,
-                certificates: certificates, queueBell: queueBell, eventBell: eventBell, stop: stop,
+                certificates: certificates, care: store, queueBell: queueBell, eventBell: eventBell, stop: stop,
                 version: MaloteVersion.text, log: log))
         self.store = store
         let recovered = try await Recovery.run(

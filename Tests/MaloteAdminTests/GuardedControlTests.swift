@@ -68,6 +68,9 @@ import Testing
         Wish("tokens") { _ = try await $0.accessTokens() },
         Wish("issue") { _ = try await $0.issue(AccessTokenWish(name: "x", role: "admin")) },
         Wish("test alerts") { _ = try await $0.testAlert() },
+        Wish("keys") { _ = try await $0.keys() },
+        Wish("rotate the key") { _ = try await $0.rotateKey() },
+        Wish("backup") { _ = try await $0.backup() },
         Wish("revoke") { try await $0.revoke(accessToken: "x") },
     ]
 

@@ -2,7 +2,8 @@
 
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
 package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl,
-    ReadingControl, EndpointControl, TokenControl, RepeatControl, MeterControl, AlertControl, DoctorControl
+    ReadingControl, EndpointControl, TokenControl, RepeatControl, MeterControl, AlertControl, DoctorControl,
+    CareControl
 {
     func registry() async -> Registry
 

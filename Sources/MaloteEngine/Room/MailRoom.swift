@@ -11,6 +11,8 @@ package final class MailRoom: Control {
     package struct Parts: Sendable {
         package var board: RegistryBoard
         package var store: any Store
+        /// The same store's keys and copies.
+        package var care: any StoreCare
         package var scheduler: PollScheduler
         package var drain: QueueDrain
         package var events: EventDelivery
@@ -43,11 +45,12 @@ package final class MailRoom: Control {
             spool: any Spool, documents: any DocumentReader, drill: any DrillGround,
             time: any TimeSource, host: any HostProbe = UnknownHost(), names: (any NameLookup)? = nil,
             secrets: (any SecretReader)? = nil, hostName: String = "",
-            certificates: CertificateBook? = nil, queueBell: Bell, eventBell: Bell, stop: StopFlag, version: String,
-            log: Log
+            certificates: CertificateBook? = nil, care: any StoreCare = NoStoreCare(), queueBell: Bell, eventBell: Bell,
+            stop: StopFlag, version: String, log: Log
         ) {
             self.board = board
             self.store = store
+            self.care = care
             self.scheduler = scheduler
             self.drain = drain
             self.events = events

@@ -32,8 +32,14 @@ extension Problem {
         case let problem as Problem: self = problem
         case let errors as DocumentErrors: self.init(errors)
         case let failure as Failure:
+            let status =
+                switch failure.cause {
+                case .rejected, .registry: 422
+                case .diskFull: 507
+                default: 503
+                }
             self.init(
-                status: failure.cause == .rejected || failure.cause == .registry ? 422 : 503,
+                status: status,
                 title: failure.cause.rawValue, detail: failure.description)
         default:
             self.init(

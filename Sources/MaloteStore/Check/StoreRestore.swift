@@ -105,7 +105,12 @@ package struct StoreRestore {
     }
 
     /// Brings the log into the file, so that the one file is all there is; one that is damaged stays as it is.
+    /// (SQLite throws the log of a file away that it does not take for one of its own.)
     private func bringIn() {
+        let head = Array("SQLite format 3\0".utf8)
+        guard let file = FileHandle(forReadingAtPath: database), let found = try? file.read(upToCount: head.count),
+            Array(found) == head
+        else { return }
         guard let connection = try? SQLiteConnection(path: database, mode: .readWrite) else { return }
         _ = try? KeyCare.isTidied(connection)
     }

@@ -68,10 +68,11 @@ struct Session {
     }
 
     /// Hands an answer's octets on as they come.
-    func download(_ path: [String], query: [(String, String?)], to sink: @escaping (UnsafeRawBufferPointer) -> Bool)
-        throws
-    {
-        let answer = try client.request("GET", Self.target(path, query), seconds: 3600, sink: sink)
+    func download(
+        _ path: [String], query: [(String, String?)], method: String = "GET",
+        to sink: @escaping (UnsafeRawBufferPointer) -> Bool
+    ) throws {
+        let answer = try client.request(method, Self.target(path, query), seconds: 3600, sink: sink)
         guard answer.status >= 400 else { return }
         if answer.status == 410, case .refused(let text) = Self.refusal(answer) { throw Stop.gone(text) }
         throw Self.refusal(answer)
