@@ -2,7 +2,7 @@
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
-	pkg-config ca-certificates openssl curl jq strace faketime e2fsprogs util-linux elfutils procps systemd \
+	pkg-config ca-certificates openssl curl jq strace e2fsprogs util-linux elfutils procps systemd \
 	dovecot-imapd dovecot-pop3d postfix python3 python3-venv chromium chromium-driver
 
 # Only `make deb` and `make deb-test` need these.

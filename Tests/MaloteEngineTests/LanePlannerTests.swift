@@ -24,6 +24,15 @@ import Testing
         #expect(planner.window == LanePlanner.widest)
     }
 
+    @Test func aClockThatIsSetBackMakesNoRestLonger() throws {
+        var planner = planner()
+        planner.lost(sampleFailure(.connect), now: start)
+        let rest = try #require(planner.restsUntil) - start
+        let later = start + .seconds(-86400)
+        planner.clockSetBack(by: .seconds(86400), now: later)
+        #expect(planner.restsUntil == later + rest)
+    }
+
     @Test func anOpenBreakerLetsOneProbeThroughWhenItsTimeHasCome() throws {
         var planner = planner()
         planner.workerStarted(now: start)

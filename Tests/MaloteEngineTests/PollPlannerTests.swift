@@ -53,6 +53,17 @@ import Testing
         #expect(health.lastGood == start)
     }
 
+    @Test(arguments: [3600, 86400]) func aClockThatIsSetBackPutsNoPollOff(seconds: Int) throws {
+        let planner = planner([sampleInbox(1, poll: 60)])
+        _ = planner.due(now: start)
+        _ = planner.finished(MailboxID(rawValue: 1), nil, hasMore: false, now: start)
+        let later = start + .seconds(-seconds)
+        #expect(planner.due(now: later).isEmpty)
+        let next = try #require(planner.health[MailboxID(rawValue: 1)]?.nextTry)
+        #expect(next - later <= .seconds(66))
+        #expect(planner.due(now: later + .seconds(67)).count == 1)
+    }
+
     @Test func moreToFetchMeansTheNextTurnFollowsAtOnce() {
         let planner = planner([sampleInbox(1)])
         _ = planner.due(now: start)

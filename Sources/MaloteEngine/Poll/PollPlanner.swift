@@ -57,6 +57,7 @@ package struct PollPlanner: Sendable {
     private var plans: [MailboxID: Plan] = [:]
     /// Nothing is polled, whatever is due.
     package private(set) var isPaused = false
+    private var clock = ClockWatch()
     private var random: SeededRandom
 
     package init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -65,6 +66,7 @@ package struct PollPlanner: Sendable {
 
     /// Takes over the registry: adds, changes and drops plans. To be called again when a contract begins or ends. `remembered` is the health stored by earlier runs.
     package mutating func follow(_ registry: Registry, remembered: [MailboxID: MailboxHealth], now: Timestamp) {
+        look(at: now)
         // Mail that nobody may take stays on the server.
         let linked = Set(registry.contracts.filter { $0.refusal(at: now) == nil }.flatMap(\.inboxes))
         var kept: [MailboxID: Plan] = [:]
@@ -99,6 +101,17 @@ package struct PollPlanner: Sendable {
         return min(max(next, now), now + longest)
     }
 
+    /// A clock that was set back puts no poll off.
+    private mutating func look(at now: Timestamp) {
+        guard let back = clock.setBack(now: now) else { return }
+        plans = plans.mapValues { plan in
+            var plan = plan
+            plan.health.bringForward(by: back, now: now)
+            plan.ready = plan.ready.map { $0 + (.zero - back) }
+            return plan
+        }
+    }
+
     // MARK: - Polling
 
     /// Begins or ends a time in which no inbox is polled. Whatever became due meanwhile is due at its end, and not late:
@@ -115,6 +128,7 @@ package struct PollPlanner: Sendable {
     /// Jobs whose time has come, longest overdue first: whoever found no place comes before those that are due later.
     /// They count as running until `finished`.
     package mutating func due(now: Timestamp) -> [Job] {
+        look(at: now)
         guard !isPaused else { return [] }
         func ready(_ plan: Plan) -> Timestamp { plan.ready ?? plan.health.nextTry ?? now }
         let due = plans.values
@@ -150,6 +164,7 @@ package struct PollPlanner: Sendable {
 
     /// Polls this inbox now, or again right after the poll under way. Returns false if it is not polled at present.
     package mutating func pollNow(_ id: MailboxID, now: Timestamp) -> Bool {
+        look(at: now)
         guard plans[id] != nil, !isPaused else { return false }
         if plans[id]?.stage == .polling { plans[id]?.again = true }
         plans[id]?.health.nextTry = now
@@ -161,6 +176,7 @@ package struct PollPlanner: Sendable {
     package mutating func finished(
         _ id: MailboxID, _ failure: Failure?, hasMore: Bool, idles: Bool = false, now: Timestamp
     ) -> MailboxHealth? {
+        look(at: now)
         guard var plan = plans[id] else { return nil }
         plan.stage = idles ? .idling : .resting
         plan.ready = nil
@@ -197,6 +213,7 @@ package struct PollPlanner: Sendable {
     package mutating func next(
         _ job: Job, after wakening: Wakening, heard: Timestamp? = nil, now: Timestamp
     ) -> Next {
+        look(at: now)
         guard var plan = plans[job.mailbox.id], plan.stage == .idling else { return .close }
         defer { plans[job.mailbox.id] = plan }
         plan.losses = wakening == .lost ? plan.losses + 1 : wakening == .called ? plan.losses : 0

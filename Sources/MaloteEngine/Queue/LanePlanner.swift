@@ -79,6 +79,9 @@ package struct LanePlanner: Sendable {
         probesAgain = false
     }
 
+    /// The clock was set back by so much: the rest that is left stays as long as it is.
+    package mutating func clockSetBack(by back: Duration, now: Timestamp) { health.bringForward(by: back, now: now) }
+
     /// A person asked for it, or changed the outbox: probe at once.
     package mutating func probeNow(now: Timestamp) {
         health.consecutiveFailures = 0

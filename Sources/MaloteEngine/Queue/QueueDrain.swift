@@ -54,6 +54,7 @@ package actor QueueDrain {
     private var lanes: [Lane: LaneState] = [:]
     private var remembered: [MailboxID: MailboxHealth] = [:]
     private var random: SeededRandom
+    private var clock = ClockWatch()
     /// Outboxes whose servers take only so much.
     private var rates: [MailboxID: RatePlanner] = [:]
     package private(set) var delays = DelayBook()
@@ -128,6 +129,9 @@ package actor QueueDrain {
 
     private func startDueLanes(in group: inout DiscardingTaskGroup) async -> Timestamp? {
         let now = parts.time.now()
+        if let back = clock.setBack(now: now) {
+            for lane in Array(lanes.keys) { lanes[lane]?.planner.clockSetBack(by: back, now: now) }
+        }
         guard let (summaries, holds) = try? await parts.store.read({ (try $0.lanes(), try $0.holds()) }) else {
             return now + .seconds(1)
         }

@@ -3,6 +3,12 @@
 import MaloteCore
 
 extension MailboxHealth {
+    /// The clock was set back by so much: what was ahead stays as far ahead, and nothing was tried in times to come.
+    mutating func bringForward(by back: Duration, now: Timestamp) {
+        nextTry = nextTry.map { $0 + (.zero - back) }
+        lastTried = lastTried.map { min($0, now) }
+    }
+
     package mutating func failed(_ failure: Failure, now: Timestamp) {
         // A new class of fault starts its own count: three refused logins are not two timeouts and one refusal.
         consecutiveFailures = self.failure?.cause == failure.cause ? consecutiveFailures + 1 : 1

@@ -65,7 +65,7 @@ def full_disk(world):
             house.daemon.stop()
 
 
-@case("ENOSPC at a write", short=2, long=200)
+@case("ENOSPC at a write", short=1, long=200)
 def no_space(world):
     for point in world.points():
         with world.house() as house:
@@ -82,7 +82,7 @@ def no_space(world):
             return
 
 
-@case("EIO at a sync", short=4, long=200)
+@case("EIO at a sync", short=3, long=200)
 def failing_sync(world):
     """Once: the kernel has dropped what it could not write, so a second sync would be a lie."""
     for point in world.points():

@@ -124,7 +124,7 @@ def at_random(world):
             yield house.verify()
 
 
-@case("the master alone is killed", short=2, long=20)
+@case("the master alone is killed", short=1, long=20)
 def of_the_master(world):
     for _ in range(world.runs):
         with world.house() as house:

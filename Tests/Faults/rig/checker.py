@@ -37,9 +37,14 @@ def sent(acts, store):
     taken = collections.Counter(
         (act["message_id"], act["recipient"]) for act in acts if act["act"] == "accepted" and not act["lost"]
     )
+    lost = collections.Counter(
+        (act["message_id"], act["recipient"]) for act in acts if act["act"] == "doubt" or act["act"] == "accepted" and act["lost"]
+    )
     names = {notification["id"]: notification["message_id"] for notification in store.notifications}
     for delivery in store.deliveries:
         place = (names.get(delivery["notification"]), delivery["recipient"])
+        if delivery["state"] == "unknown" and lost[place] >= 2:
+            continue  # never by itself after two lost answers: a person decides (docs/queue.md)
         if delivery["state"] != "sent":
             yield f"I1: delivery {delivery['id']} to {delivery['recipient']} ended as {delivery['state']}"
         elif not taken[place]:
@@ -76,6 +81,19 @@ def once(acts, store):
         for act in taken[:-1]:
             if not act["lost"] and last[act["connection"]] != act["number"] and not _cut(acts, act):
                 yield f"I2: {where} was sent again, although its connection went on after the answer"
+
+
+def told_again(acts):
+    """I2, at any moment: an endpoint gets an event a second time only if a crash came between."""
+    crashes = [act["number"] for act in acts if act["act"] in ("killed", "power cut")]
+    seen = {}
+    for act in acts:
+        if act["act"] != "event" or act["way"] != "endpoint":
+            continue
+        before = seen.get(act["event"])
+        if before is not None and not any(before < crash < act["number"] for crash in crashes):
+            yield f"I2: event {act['event']} was delivered twice without a crash between"
+        seen[act["event"]] = act["number"]
 
 
 def _cut(acts, accepted):
@@ -126,7 +144,7 @@ def ended(acts, store):
 
 def now(acts, store):
     """All that holds at any moment, also right after a crash."""
-    return [*acknowledged(acts, store), *once(acts, store), *told_last(acts), *whole(store)]
+    return [*acknowledged(acts, store), *once(acts, store), *told_again(acts), *told_last(acts), *whole(store)]
 
 
 def end(acts, store):

@@ -120,6 +120,13 @@ class Daemon:
             family = [pid for pid in family if _is_alive(pid)]
             time.sleep(0.01)
 
+    def check(self):
+        """What `maloted check` says of the store, beside a daemon or without one: its exit status and words."""
+        done = subprocess.run(
+            [self.binaries / "maloted", "check", "--json", "--config", self.config],
+            capture_output=True, timeout=300, check=False, text=True)
+        return done.returncode, (done.stdout + done.stderr).strip()
+
     def words(self, since=0):
         """The log from this octet on."""
         with open(self.log, "rb") as log:

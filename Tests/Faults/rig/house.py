@@ -38,6 +38,7 @@ class House:
         self.outboxes = {name: SMTPServer(name, self.history) for name in CONTRACTS}
         self.receiver = EventReceiver("acme", self.history)
         self.is_registered = False
+        self.patience = 10  # seconds for an answer on the control socket
         self._position = {}
         self._keys = 0
         self._pending = []
@@ -81,7 +82,7 @@ class House:
         for name in CONTRACTS:
             mailboxes.append({
                 "name": f"{name}-in", "type": "inbox", "server": "127.0.0.1", "port": self.inboxes[name].port,
-                "provider": "pop" if name == "initech" else "imap", "tls": "none", "user": name, "password": "canary-of-" + name,
+                "provider": "pop" if name == "initech" else "imap", "tls": "none", "user": name, "password": self.drops[name].password,
                 "poll": "5s", "start": "all", "after": "seen" if name == "acme" else "delete",
                 "rules": [{"name": "held", "when": {"subject": {"contains": "held"}}, "do": "quarantine"}],
             })
@@ -147,14 +148,18 @@ class House:
 
     def _try(self, method, target, body=None):
         try:
-            return control.ask(self.daemon.socket, method, target, body, timeout=10)[0]
+            return control.ask(self.daemon.socket, method, target, body, timeout=self.patience)[0]
         except (OSError, control.Refused):
             return None
 
     # After a crash
 
     def crashed(self, act="killed"):
-        """Maloted is gone: what it leaves in doubt is noted, and what holds at any moment is checked."""
+        """Maloted is gone: what it leaves in doubt is noted, and what holds at any moment is checked.
+
+        In doubt after a kill is an attempt whose final dot has left and whose answer was not heard; after a power cut,
+        each that was under way.
+        """
         self.history.note(act)
         if not self.daemon.database.exists():
             return []
@@ -164,8 +169,10 @@ class House:
                 return []
             snapshot = store.Snapshot(database)
         names = {notification["id"]: notification["message_id"] for notification in snapshot.notifications}
+        unanswered = store.unanswered(self.daemon.state)
         for delivery in snapshot.deliveries:
-            if delivery["state"] == "sending":
+            attempt = (delivery["id"], delivery["attempts"])
+            if delivery["state"] == "sending" and (act == "power cut" or attempt in unanswered):
                 self.history.note("doubt", message_id=names[delivery["notification"]], recipient=delivery["recipient"])
         return checker.now(self.history.acts(), snapshot)
 
@@ -219,4 +226,7 @@ class House:
         if not self.daemon.is_running():
             return ["maloted has ended: " + " | ".join(self.daemon.words().splitlines()[-3:])]
         complaints = checker.end(self.history.acts(), self.snapshot())
+        status, words = self.daemon.check()
+        if status != 0:
+            complaints.append(f"maloted check ends with {status}: {words[:500]}")
         return [f"no rest: {', '.join(left)}" for _ in left[:1]] + complaints

@@ -49,9 +49,10 @@ class IMAPServer(Listener):
     def _noop(self, talk, _):
         pass
 
-    def _login(self, talk, _):
+    def _login(self, talk, arguments):
         self.logins += 1
-        if self.refuses:
+        # A password that does not come whole out of the store must not pass.
+        if self.refuses or self.drop.password not in arguments:
             return "NO [AUTHENTICATIONFAILED] no"
         return f"OK [CAPABILITY {self.capabilities}] welcome"
 

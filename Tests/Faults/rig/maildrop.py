@@ -21,6 +21,7 @@ class Maildrop:
 
     def __init__(self, contract, history, is_stored):
         self.contract = contract
+        self.password = f"canary-of-{contract}"
         self.lock = threading.RLock()
         self.validity = 1_700_000_000
         self.next_uid = 1

@@ -19,6 +19,9 @@ class POP3Server(Listener):
             name = name.upper()
             if name == "PASS":
                 self.logins += 1
+                if argument != self.drop.password:
+                    talk.say("-ERR [AUTH] no\r\n")
+                    continue
             if name == "CAPA":
                 talk.say("+OK\r\nUSER\r\nUIDL\r\nTOP\r\n.\r\n")
             elif name in ("USER", "PASS", "NOOP"):

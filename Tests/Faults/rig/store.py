@@ -100,3 +100,16 @@ def stored_digests(path, digests):
                 if octets.digest() == digest:
                     found.add(digest.hex())
         return found
+
+
+def unanswered(state):
+    """Attempts of the journal whose final dot left and whose answer was not heard, as (delivery, number)."""
+    left, heard = set(), set()
+    for name in ("flight.old", "flight"):
+        file = pathlib.Path(state) / name
+        octets = file.read_bytes() if file.exists() else b""
+        for start in range(0, len(octets) - 63, 64):
+            words = octets[start : start + 64].decode(errors="replace").split()
+            if len(words) >= 3 and words[0] in "DA":
+                (left if words[0] == "D" else heard).add((int(words[1]), int(words[2])))
+    return left - heard

@@ -1,0 +1,93 @@
+"""The machine around it: clocks that jump, no descriptors, no memory."""
+
+import pathlib
+import resource
+import shutil
+import subprocess
+import time
+
+from rig.case import Skipped, case
+
+CLOCK = pathlib.Path(__file__).resolve().parents[1] / "rig/clock.c"
+HOUR, DAY = 3600, 86400
+
+
+def fake_clock(house):
+    """An environment in which the wall clock, and it alone, is off by the seconds in a file, which comes back, too."""
+    compiler = shutil.which("clang") or shutil.which("cc")
+    if compiler is None:
+        raise Skipped("there is no C compiler for the false clock")
+    library, file = house.folder / "clock.so", house.folder / "clock"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, CLOCK, "-ldl"], check=True)
+    file.write_text("0\n")
+    return {"LD_PRELOAD": str(library), "CLOCK_FILE": str(file)}, file
+
+
+@case("the wall clock jumps", short=2, long=12)
+def clock(world):
+    for number in range(world.runs):
+        jump = [-DAY, HOUR, -HOUR, DAY][number % 4]
+        with world.house() as house:
+            environment, file = fake_clock(house)
+            house.start(environment=environment)
+            house.wave()
+            house.rest()
+            before = {name: inbox.logins for name, inbox in house.inboxes.items()}
+            file.write_text(f"{jump:+d}\n")
+            time.sleep(3)
+            complaints = [f"P6: {inbox.logins - before[name]} logins to {name} in 3 s"
+                          for name, inbox in house.inboxes.items() if inbox.logins - before[name] > 3]
+            for name, drop in house.drops.items():
+                drop.arrive(house.makers[name].wave(2))
+            # No push: the schedule alone must bring it all in and out.
+            complaints += house.verify(seconds=25, pushes=False)
+        yield [f"{complaint} (jump of {jump} s)" for complaint in complaints]
+
+
+def limit(pid, which, soft):
+    """Sets a soft limit of a process that runs; returns the one before."""
+    before = resource.prlimit(pid, which)
+    resource.prlimit(pid, which, (soft, before[1]))
+    return before
+
+
+@case("no descriptors left for a while", short=1, long=10)
+def descriptors(world):
+    for _ in range(world.runs):
+        with world.house() as house:
+            house.start()
+            house.wave()
+            worker = house.daemon.worker()
+            used = len(list(pathlib.Path(f"/proc/{worker}/fd").iterdir()))
+            before = limit(worker, resource.RLIMIT_NOFILE, used + world.random.randint(-4, 1))
+            for _ in range(4):
+                house.wave(mails=2)
+                time.sleep(0.4)
+            complaints = [] if house.daemon.is_running() else ["P5: maloted ended without descriptors"]
+            if not complaints:
+                limit(worker, resource.RLIMIT_NOFILE, before[0])
+            yield complaints + house.verify()
+
+
+@case("no memory left", short=2, long=20)
+def memory(world):
+    """It may die of it; nothing may be lost."""
+    for _ in range(world.runs):
+        with world.house() as house:
+            house.start()
+            worker = house.daemon.worker()
+            size = int(pathlib.Path(f"/proc/{worker}/statm").read_text().split()[0]) * resource.getpagesize()
+            house.patience = 0.3  # it may not answer at all
+            limit(worker, resource.RLIMIT_AS, size + (world.random.choice([0, 1, 4, 16]) << 20))
+            for _ in range(4):
+                if not house.daemon.is_running():
+                    break
+                house.wave(mails=20)
+                time.sleep(0.1)
+            if house.daemon.is_running():
+                house.daemon.signal_worker()
+            house.daemon.wait_end()
+            house.patience = 10
+            complaints = house.crashed()
+            house.start()
+            yield complaints + house.verify()
