@@ -8,6 +8,9 @@ from rig.disk import CuttableDisk, SmallDisk
 from rig.tracer import SYNCS, Attached, calls_of
 
 
+NOTICED = 6  # seconds within which maloted looks at its disk
+
+
 def another_boot(house):
     """A wrapper under which the kernel calls this another boot: the machine was off, and the journal vouches for nothing."""
     if shutil.which("unshare") is None:
@@ -45,7 +48,8 @@ def power_cut(world):
 @case("disk full for a while", short=1, long=20)
 def full_disk(world):
     for _ in range(world.runs):
-        with SmallDisk(48) as disk, world.house(disk.mount) as house:
+        # Without the reserve, which would keep it from ever being full.
+        with SmallDisk(48) as disk, world.house(disk.mount, reserve=0) as house:
             house.start()
             house.wave()
             disk.fill()
@@ -62,6 +66,34 @@ def full_disk(world):
             disk.free()
             # By itself: no restart.
             yield complaints + house.verify()
+            house.daemon.stop()
+
+
+@case("low disk: sends and does not fetch", short=1, long=10)
+def low_disk(world):
+    for _ in range(world.runs):
+        with SmallDisk(64) as disk, world.house(disk.mount) as house:
+            house.start()
+            house.wave()
+            house.rest()
+            disk.fill(but=4)
+            time.sleep(NOTICED)
+            fetched = len(house.history.acts("fetched"))
+            for name, drop in house.drops.items():
+                drop.arrive(house.makers[name].wave(3))
+            sent = len(house.history.acts("accepted"))
+            house.wave(mails=0, sends=3)
+            time.sleep(8)  # longer than the interval of polls
+            complaints = []
+            if len(house.history.acts("fetched")) > fetched:
+                complaints.append("mail was fetched although the disk is low")
+            if len(house.history.acts("accepted")) < sent + 3:
+                complaints.append("what was submitted was not sent on a low disk")
+            if "disk" not in house.status():
+                complaints.append("status does not tell of the low disk")
+            disk.free()
+            # By itself: no poll is asked for.
+            yield complaints + house.verify(pushes=False)
             house.daemon.stop()
 
 

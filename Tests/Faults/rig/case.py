@@ -42,8 +42,8 @@ class World:
         self.random = random.Random(seed)
         self._histories = []
 
-    def house(self, mount=None):
-        house = House(self.binaries, self.seed, mount)
+    def house(self, mount=None, reserve=None):
+        house = House(self.binaries, self.seed, mount, reserve)
         self._histories.append(house.history)
         return house
 

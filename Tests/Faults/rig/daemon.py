@@ -15,7 +15,7 @@ STOPPED = 20
 class Daemon:
     """One maloted in a folder of its own, with all its runs in one log."""
 
-    def __init__(self, binaries, folder, state=None):
+    def __init__(self, binaries, folder, state=None, reserve=None):
         self.binaries = pathlib.Path(binaries)
         self.folder = pathlib.Path(folder)
         self.state = pathlib.Path(state or self.folder / "state")
@@ -24,8 +24,9 @@ class Daemon:
         self.database = self.state / "malote.db"
         self.process = None
         self.config = self.folder / "malote.yaml"
+        limits = "" if reserve is None else f"limits: {{disk-reserve: {reserve}}}\n"
         self.config.write_text(
-            f"state: {self.state}\ncontrol: {self.socket}\nhttp: {{listen: '127.0.0.1:0'}}\n", encoding="utf-8"
+            f"state: {self.state}\ncontrol: {self.socket}\nhttp: {{listen: '127.0.0.1:0'}}\n{limits}", encoding="utf-8"
         )
 
     def start(self, wrapper=(), environment=None, wait=True):

@@ -41,8 +41,10 @@ class SmallDisk:
     def __exit__(self, *_):
         _unmount(self.mount)
 
-    def fill(self):
-        """To the last octet."""
+    def fill(self, but=0):
+        """To the last octet, or so many MiB before it."""
+        if but:
+            (self.mount / "spare").write_bytes(bytes(but << 20))
         with open(self.mount / "filler", "wb", buffering=0) as file:
             piece = 1 << 16
             while piece:
@@ -50,6 +52,8 @@ class SmallDisk:
                     file.write(bytes(piece))
                 except OSError:
                     piece //= 2
+        if but:
+            (self.mount / "spare").unlink()
 
     def free(self):
         (self.mount / "filler").unlink()

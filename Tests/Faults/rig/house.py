@@ -23,12 +23,15 @@ REST = 60  # seconds until everything has come to rest
 
 
 class House:
-    """`mount` is a folder whose file system the case breaks: the state lies there, all else beside it."""
+    """`mount` is a folder whose file system the case breaks: the state lies there, all else beside it.
 
-    def __init__(self, binaries, seed, mount=None):
+    `reserve` is what maloted keeps free of new mail on that disk, where it is not to be its own choice.
+    """
+
+    def __init__(self, binaries, seed, mount=None, reserve=None):
         self.seed = seed
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="malote-fault."))
-        self.daemon = Daemon(binaries, self.folder, pathlib.Path(mount) / "state" if mount else None)
+        self.daemon = Daemon(binaries, self.folder, pathlib.Path(mount) / "state" if mount else None, reserve)
         self.history = History()
         self.makers = {name: MailMaker(seed, name) for name in CONTRACTS}
         self.drops = {name: Maildrop(name, self.history, self._stored) for name in CONTRACTS}
@@ -151,6 +154,9 @@ class House:
             return control.ask(self.daemon.socket, method, target, body, timeout=self.patience)[0]
         except (OSError, control.Refused):
             return None
+
+    def status(self):
+        return self._try("GET", "/v1/status") or ""
 
     # After a crash
 
