@@ -166,6 +166,9 @@ class House:
         In doubt after a kill is an attempt whose final dot has left and whose answer was not heard; after a power cut,
         each that was under way.
         """
+        # What the dead had sent counts as done before its end, however late a server comes to it.
+        for server in [*self.inboxes.values(), *self.outboxes.values(), self.receiver]:
+            server.drain()
         self.history.note(act)
         if not self.daemon.database.exists():
             return []

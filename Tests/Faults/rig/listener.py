@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 import threading
+import time
 
 
 class Conversation:
@@ -36,6 +37,8 @@ class Listener:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port = self._socket.getsockname()[1]
         self.connections = 0
+        self._open = 0
+        self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):
@@ -45,6 +48,8 @@ class Listener:
             except OSError:
                 return
             self.connections += 1
+            with self._lock:
+                self._open += 1
             connection.settimeout(120)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._run, args=(connection,), daemon=True).start()
@@ -58,6 +63,14 @@ class Listener:
         finally:
             conversation.reader.close()
             connection.close()
+            with self._lock:
+                self._open -= 1
+
+    def drain(self, seconds=5):
+        """Waits until every client has gone and all that they had sent is dealt with."""
+        deadline = time.monotonic() + seconds
+        while self._open and time.monotonic() < deadline:
+            time.sleep(0.002)
 
     def serve(self, conversation):
         raise NotImplementedError
