@@ -105,6 +105,12 @@ package final class SQLiteStore: Store {
         }
     }
 
+    /// Set once a sync has failed: nothing is written any more, and only a new start may go on.
+    package var end: Failure? { fate.withLock { $0 } }
+    /// Rings when it is.
+    package let ended = Bell()
+    private let fate = Mutex<Failure?>(nil)
+
     /// Commits since the start: fewer than writes, when they are grouped.
     package var commits: Int { commitCount.load(ordering: .relaxed) }
 
@@ -266,14 +272,22 @@ package final class SQLiteStore: Store {
         }
     }
 
+    private func giveUp(_ failure: Failure) {
+        writer.broken = failure
+        // Never closed again: a close brings the log in, and would sync what must not be synced.
+        _ = Unmanaged.passRetained(self)
+        fate.withLock { $0 = failure }
+        ended.ring()
+    }
+
     private func commitTransaction() throws {
         do { try writer.connection.execute("COMMIT") } catch {
             // After a failed sync the kernel may have dropped the pages it could not write: trying again would report
             // success for data that is gone (docs/queue.md). Only a restart, which reads the file afresh, may go on.
             if error.primaryCode == SQLITE_IOERR {
                 var failure = Failure(error)
-                failure.detail += " Nothing more is written until maloted is restarted."
-                writer.broken = failure
+                failure.detail += " Nothing more is written before the next start."
+                giveUp(failure)
             }
             throw error
         }

@@ -133,6 +133,7 @@ struct Daemon {
                 Service("planned steps") { await room.watchPlannedSteps() },
                 Service("approvals") { await room.watchApprovals() },
                 Service("retention") { await room.keepWithinRetention() },
+                Service("store") { try await watchStore() },
                 Service("lookout") { await room.keepLookout() },
             ], grace: Self.grace, requestStop: askToStop)
         async let _: Void = manager.feedWatchdog(signs, time: time, log: log)
@@ -147,6 +148,14 @@ struct Daemon {
             throw error
         }
         await close(servers)
+    }
+
+    /// A store that may not write any more ends the daemon: systemd starts it afresh, on what the disk really holds.
+    private func watchStore() async throws {
+        while !stop.isSet, !Task.isCancelled {
+            await Bell.waitForAny([(store.ended, 0), (stop.bell, 0)], for: .seconds(3600), time: time)
+            if let end = store.end { throw end }
+        }
     }
 
     // MARK: - Signals

@@ -1,5 +1,6 @@
 """Disks: power cuts, full ones, failing syncs and writes, one that turns read-only."""
 
+import os
 import shutil
 import time
 
@@ -129,9 +130,11 @@ def failing_sync(world):
             place = next((place for place, (_, broken) in enumerate(calls) if broken), None)
             complaints = []
             if place is not None:
-                complaints = after_failed_sync(house, calls[place:])
-                house.daemon.signal_worker()
-                house.daemon.wait_end()
+                status = house.daemon.wait_end()
+                complaints = after_failed_sync(house, calls_of(house.folder / "strace")[place:])
+                if status != os.EX_IOERR:
+                    complaints.append(f"D2: maloted does not end by itself, for a new start to go on: status {status}")
+                    house.daemon.kill()
                 complaints += house.crashed()
                 house.start()
             complaints += house.verify()
@@ -145,7 +148,7 @@ def after_failed_sync(house, calls):
     failed = calls[0][0].partition("<")[2].partition(">")[0]
     again = [call for call, _ in calls[1:] if f"<{failed}>" in call]
     complaints = [f"D2: {failed.rpartition('/')[2]} was synced {len(again)} times after its sync had failed"] if again else []
-    if "until maloted is restarted" not in house.daemon.words():
+    if "Nothing more is written" not in house.daemon.words():
         complaints.append("D2: maloted does not say that a sync failed")
     return complaints
 
