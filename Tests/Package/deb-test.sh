@@ -82,7 +82,11 @@ ready() {
     inside journalctl -u maloted -n 20 --no-pager >&2 || true
     fail "maloted does not answer"
 }
-running() { inside sh -c 'cd /proc; for p in [0-9]*; do [ "$(cat $p/comm 2>/dev/null)" != maloted ] || echo $p; done'; }
+# The worker's name in /proc is that of the link it was started by, so the first word of the command line tells.
+running() {
+    inside sh -c 'cd /proc; for p in [0-9]*; do tr "\0" "\n" <$p/cmdline 2>/dev/null | head -1 |
+        grep -qE "^(/usr/bin/)?maloted$" && echo $p; done; true'
+}
 main() { inside systemctl show -P MainPID maloted; }
 apt() { inside apt-get -qq -o Dpkg::Use-Pty=0 "$@" >>"$work/apt.log" 2>&1 || { tail -20 "$work/apt.log"; fail "apt-get $*"; }; }
 left() { inside find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /var/log \) -prune -o -name '*malote*' -print; }
