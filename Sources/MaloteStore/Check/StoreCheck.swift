@@ -11,11 +11,13 @@ package struct StoreCheck: Sendable {
     private let vault: Vault?
 
     /// - Parameters:
-    ///   - path: a database file.
+    ///   - path: a database file. Links on the way are followed: systemd puts one in the place of a dynamic user's state.
     ///   - isLive: a daemon may be writing it; otherwise nothing is made beside it, and what a log holds does not count.
     ///   - vault: the keys at hand; `nil` opens no secret.
     package init(_ path: String, isLive: Bool, vault: Vault?) {
-        self.path = path
+        let real = realpath(path, nil)
+        defer { free(real) }
+        self.path = real.map { String(cString: $0) } ?? path
         mode = isLive ? .readOnly : .still
         self.vault = vault
     }

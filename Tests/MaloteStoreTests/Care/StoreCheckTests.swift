@@ -55,6 +55,17 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path) == ["a backup %41?.db"])
     }
 
+    /// As systemd's DynamicUser= has it: /var/lib/malote leads to /var/lib/private/malote.
+    @Test(arguments: [true, false]) func aFolderMayBeALink(isLive: Bool) async throws {
+        let disk = try await desk()
+        let elsewhere = try TemporaryFolder()
+        let link = elsewhere.path + "/malote"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: disk.path)
+        let check = StoreCheck(
+            link + "/malote.db", isLive: isLive, vault: try Vault.present(in: link, credentials: nil))
+        #expect(try check.run().isSound)
+    }
+
     @Test func withoutItsKeySealedSecretsAreCounted() async throws {
         let disk = try await desk()
         let id = try #require(try Vault.present(in: disk.path, credentials: nil)?.keyID)
