@@ -103,7 +103,7 @@ def complaint(answer):
     if not found:
         return f"no HTTP: {answer[:80]!r}"
     status = int(found[1])
-    return f"{status}: {answer[:300]!r}" if status >= 500 and status not in (501, 503, 505) else None
+    return f"{status}: {answer[:300]!r}" if status >= 500 and status not in (501, 503, 505, 507) else None
 
 
 def isWell(isControl):

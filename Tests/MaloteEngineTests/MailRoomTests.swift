@@ -180,7 +180,7 @@ import Testing
         let house = House()
         house.store.object { _, _ in Failure(.operatorNeeded, .diskFull, "The disk is full.") }
         let (room, request) = (Run(house).room(), request())
-        expectProblem(503, house) { _ = try await room.send(request) }
+        expectProblem(507, house) { _ = try await room.send(request) }
     }
 
     // MARK: - The queue
