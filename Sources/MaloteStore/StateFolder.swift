@@ -18,9 +18,8 @@ package final class StateFolder: Sendable {
         } else if errno != EEXIST {
             throw Self.failure("cannot be created", path)
         }
-        guard let real = realpath(path, nil) else { throw Self.failure("cannot be found", path) }
-        self.path = String(cString: real)
-        free(real)
+        guard let real = Self.real(path) else { throw Self.failure("cannot be found", path) }
+        self.path = real
         let file = path + "/lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Self.failure("cannot be written", path) }
@@ -48,6 +47,13 @@ package final class StateFolder: Sendable {
             usleep(50_000)
         }
         return false
+    }
+
+    /// Absolute and without links; `nil` with `errno` set.
+    static func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// Makes names in a folder durable: what was made, renamed or removed there.

@@ -132,7 +132,8 @@ package struct AlertRules: Sendable {
             return Alert(
                 .certificateExpiring, server, contracts: Set(lines.flatMap(\.contracts)).sorted(),
                 mailboxes: lines.map(\.name), level: level,
-                detail: "The certificate of \(server) \(ends(end)). Mailboxes: \(Self.list(lines.map(\.name))).",
+                detail:
+                    "The certificate of \(server) \(ends(end)). Mailboxes: \(lines.map(\.name).listed(atMost: 10)).",
                 remedy: "Whoever runs the server must renew it: afterwards no connection is made.", since: now,
                 expires: end)
         }
@@ -184,8 +185,9 @@ package struct AlertRules: Sendable {
     }
 
     private var disk: Alert? {
-        guard let free = host.freeOctets, let whole = host.diskOctets, whole > 0 else { return nil }
-        let reserve = host.reservedOctets ?? DiskReserve.octets(ofDisk: whole)
+        guard let free = host.freeOctets, let whole = host.diskOctets, whole > 0, let reserve = host.diskReserve else {
+            return nil
+        }
         let limits = [max(512 << 20, min(whole / 10, 5 << 30), reserve * 2), reserve]
         guard let level = limits.lastIndex(where: { free < $0 }) else { return nil }
         return Alert(
@@ -209,9 +211,12 @@ package struct AlertRules: Sendable {
         let hours = (end - now).milliseconds / 3_600_000
         return "ends in \(hours >= 48 ? "\(hours / 24) days" : "\(hours) hours"), at \(end)"
     }
+}
 
-    private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(10).joined(separator: ", ")
-        return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
+extension [String] {
+    /// The first so many, and how many more there are.
+    func listed(atMost most: Int) -> String {
+        let shown = prefix(most).joined(separator: ", ")
+        return count > most ? "\(shown) and \(count - most) more" : shown
     }
 }

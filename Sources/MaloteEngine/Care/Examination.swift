@@ -60,10 +60,9 @@ struct Examination: Sendable {
     private var disk: [Diagnosis.Finding] { [room, files, fileSystem].compactMap { $0 } }
 
     private var room: Diagnosis.Finding {
-        guard let free = host.freeOctets, let whole = host.diskOctets, whole > 0 else {
+        guard let free = host.freeOctets, let whole = host.diskOctets, whole > 0, let reserve = host.diskReserve else {
             return Finding(.disk, .unknown, "It is not known how much room the disk of the state has.")
         }
-        let reserve = host.reservedOctets ?? DiskReserve.octets(ofDisk: whole)
         let text = "The disk of the state has \(free >> 20) MiB left of \(whole >> 20)"
         if free < reserve {
             return Finding(
@@ -193,7 +192,7 @@ struct Examination: Sendable {
             found.append(
                 Finding(
                     .certificates, .doubtful,
-                    "No TLS protects \(Self.list(bare)): everybody on the way can read and change what passes.",
+                    "No TLS protects \(bare.listed(atMost: 5)): everybody on the way can read and change what passes.",
                     remedy: "Set tls: starttls or implicit, or let the server stand on this machine."))
         }
         return found
@@ -256,11 +255,6 @@ struct Examination: Sendable {
                     remedy: "Name somebody: malotectl system set --alerts ADDRESS"))
         }
         guard found.isEmpty else { return found }
-        return [Finding(.people, .well, "Alerts go to \(Self.list(registry.alerts.map(\.address))).")]
-    }
-
-    private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(5).joined(separator: ", ")
-        return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+        return [Finding(.people, .well, "Alerts go to \(registry.alerts.map(\.address).listed(atMost: 5)).")]
     }
 }

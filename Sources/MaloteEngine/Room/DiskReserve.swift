@@ -55,7 +55,7 @@ package final class DiskReserve: Sendable {
             let facts = host.disk()
             state.seen = now
             state.free = facts.freeOctets
-            if state.mark == nil, let reserve = facts.reservedOctets ?? facts.diskOctets.map(Self.octets(ofDisk:)) {
+            if state.mark == nil, let reserve = facts.diskReserve {
                 state.mark = Mark(reserve: reserve)
             }
             return state.mark?.look(facts.freeOctets) ?? false
@@ -69,6 +69,11 @@ package final class DiskReserve: Sendable {
         return
             "The disk of the state has \(free >> 20) MiB left: mail is taken again from \((enough >> 20) + 1) MiB on."
     }
+}
+
+extension HostFacts {
+    /// Octets that are not for new mail: as malote.yaml has it, or by the size of the disk; `nil` if neither is known.
+    var diskReserve: Int64? { reservedOctets ?? diskOctets.map(DiskReserve.octets(ofDisk:)) }
 }
 
 extension Failure {

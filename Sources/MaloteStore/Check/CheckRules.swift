@@ -21,9 +21,10 @@ struct CheckRule {
     ]
 
     /// Rows of a contract that is being erased go one kind after the other: what they refer to may be gone before them.
-    private static let living = """
-        IN (SELECT id FROM registry WHERE kind = 'contract'
-            AND CASE WHEN json_valid(body) THEN COALESCE(json_extract(body, '$.status'), '') <> 'ended' END)
+    private static let living = "IN (\(livingContracts))"
+    static let livingContracts = """
+        SELECT id FROM registry WHERE kind = 'contract'
+            AND CASE WHEN json_valid(body) THEN COALESCE(json_extract(body, '$.status'), '') <> 'ended' END
         """
 
     /// Rows of a table that name a row which is not there.

@@ -25,7 +25,11 @@ struct EventRule {
     }
 
     func run(_ check: CheckRun) throws {
-        let (known, moved) = (try contracts(check, Self.given), try contracts(check, Self.movedIn))
+        let living = try contracts(check, CheckRule.livingContracts)
+        let moved = try contracts(check, Self.movedIn)
+        // The highest number that was given. Drills have numbers of their own, below it.
+        let last =
+            try check.connection.first("SELECT value FROM counters WHERE name = 'contract'") { $0.integer(0) } ?? 0
         try check.connection.each(StoreTransaction.eventColumns + "ORDER BY id") { row in
             check.looked()
             let name = "event \(row.text(0))"
@@ -33,7 +37,7 @@ struct EventRule {
             do { event = try StoreTransaction.event(row) } catch {
                 return check.complain(name, "its kind \"\(row.text(2))\" is not known")
             }
-            guard known.last(isAtLeast: event.contract.rawValue) else {
+            guard event.contract.rawValue <= last else {
                 return check.complain(name, "there never was a contract \(event.contract)")
             }
             let told: Told
@@ -44,10 +48,10 @@ struct EventRule {
             if told.type != event.kind.cloudEventType {
                 check.complain(name, "its JSON tells another type: \(told.type)")
             }
-            guard known.living.contains(event.contract.rawValue) else { return }
+            guard living.contains(event.contract.rawValue) else { return }
             if let key = told.data.ticket?.key { try ticket(key, of: event, name, check) }
             // What came from another installation tells of messages by the numbers that they had there.
-            guard let message = told.data.message, !moved.living.contains(event.contract.rawValue) else { return }
+            guard let message = told.data.message, !moved.contains(event.contract.rawValue) else { return }
             try self.message(message, name, check)
         }
     }
@@ -75,32 +79,15 @@ struct EventRule {
 
     // MARK: - Contracts
 
-    private struct Contracts {
-        var living: Set<Int64>
-        /// The highest number that was given.
-        var last: Int64
-
-        /// Drills have numbers of their own.
-        func last(isAtLeast number: Int64) -> Bool { number <= last }
-    }
-
-    private static let given = """
-        SELECT id FROM registry WHERE kind = 'contract'
-            AND CASE WHEN json_valid(body) THEN COALESCE(json_extract(body, '$.status'), '') <> 'ended' END
-        """
     private static let movedIn = """
         SELECT DISTINCT contract FROM messages WHERE inbox = 0
         UNION SELECT registry.id FROM registry JOIN audit ON audit.contract = registry.name AND action = 'contract.move-in'
         WHERE registry.kind = 'contract'
         """
 
-    private func contracts(_ check: CheckRun, _ sql: String) throws -> Contracts {
-        var contracts = Contracts(living: [], last: 0)
-        contracts.last =
-            try check.connection.first("SELECT value FROM counters WHERE name = 'contract'") {
-                $0.integer(0)
-            } ?? 0
-        try check.connection.each(sql) { contracts.living.insert($0.integer(0)) }
+    private func contracts(_ check: CheckRun, _ sql: String) throws -> Set<Int64> {
+        var contracts: Set<Int64> = []
+        try check.connection.each(sql) { contracts.insert($0.integer(0)) }
         return contracts
     }
 }

@@ -15,9 +15,7 @@ package struct StoreCheck: Sendable {
     ///   - isLive: a daemon may be writing it; otherwise nothing is made beside it, and what a log holds does not count.
     ///   - vault: the keys at hand; `nil` opens no secret.
     package init(_ path: String, isLive: Bool, vault: Vault?) {
-        let real = realpath(path, nil)
-        defer { free(real) }
-        self.path = real.map { String(cString: $0) } ?? path
+        self.path = StateFolder.real(path) ?? path
         mode = isLive ? .readOnly : .still
         self.vault = vault
     }
