@@ -14,7 +14,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 WORK = $(CURDIR)/.work
 
 .PHONY: help packages build demo run servers test api-test fault-test units deb deb-twice deb-test sanitize coverage \
-	simulate wire-replay fuzz bench-memory lint format clean
+	simulate wire-replay fuzzer fuzz corpus bench-memory lint format clean
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
@@ -124,14 +124,20 @@ FUZZ_FLAGS = -sanitize=fuzzer,address
 TARGET = imap
 SECONDS = 60
 
-## fuzz       look for octets that break a parser: TARGET=imap|pop3|smtp|sasl|message|registry SECONDS=60
-fuzz: packages
-	@mkdir -p $(FUZZ)/corpus/$(TARGET)
+fuzzer: packages
 	MALOTE_FUZZ=build swift build -c release --scratch-path $(FUZZ) --target malote-fuzz $(addprefix -Xswiftc ,$(FUZZ_FLAGS))
 	swiftc $(FUZZ_FLAGS) -o $(FUZZ)/malote-fuzz $$(find $(FUZZ)/*/release/*.build -name '*.o') \
 	  $$(pkg-config --libs libxml-2.0 uchardet yaml-0.1 libsystemd)
+
+## fuzz       look for octets that break a parser: TARGET=imap|pop3|smtp|sasl|message|registry SECONDS=60
+fuzz: fuzzer
+	@mkdir -p $(FUZZ)/corpus/$(TARGET)
 	MALOTE_FUZZ=$(TARGET) $(FUZZ)/malote-fuzz -max_total_time=$(SECONDS) -timeout=20 -max_len=1500 \
 	  -artifact_prefix=$(FUZZ)/$(TARGET)- $(FUZZ)/corpus/$(TARGET) Fuzz/seeds/$(TARGET)
+
+## corpus     take into Fuzz/seeds what `make fuzz` found and no seed reaches, of all targets
+corpus: fuzzer
+	for target in $$(ls $(FUZZ)/corpus); do Fuzz/corpus.sh $(FUZZ)/malote-fuzz $$target $(FUZZ)/corpus/$$target || exit 1; done
 
 ## bench-memory  what one mail of 100 MB costs in memory, on a real Dovecot; fails over 64 MiB
 bench-memory: packages
