@@ -15,6 +15,8 @@ swift build --build-tests --sanitize="$kind" --scratch-path "$folder" || exit 1
 # What it reports is judged below, not by its exit status.
 export TSAN_OPTIONS="halt_on_error=0 exitcode=0 history_size=4"
 export ASAN_OPTIONS="detect_leaks=0"
+# For tests that are large on purpose.
+export MALOTE_SANITIZER=$kind
 status=0
 for suite in "${suites[@]}"; do
   log=$folder/$suite.log

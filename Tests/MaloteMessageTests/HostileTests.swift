@@ -7,11 +7,14 @@ import Testing
 /// Octets of one shape, made when needed.
 struct Attack: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    var make: @Sendable () -> [UInt8]
+    private var make: @Sendable () -> [UInt8]
     init(_ name: String, _ make: @escaping @Sendable () -> [UInt8]) {
         testDescription = name
         self.make = make
     }
+
+    /// Only the start of it under a sanitizer, where an octet costs twenty times as much.
+    var octets: [UInt8] { isSanitized ? Array(make().prefix(500_000)) : make() }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct HostileTests {
@@ -110,7 +113,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: attacks)
     func endsWithinTheCaps(_ attack: Attack) {
-        let seen = view(attack.make())
+        let seen = view(attack.octets)
         let limits = Self.limits
         #expect(seen.headers.count <= limits.fields)
         #expect(seen.headers.allSatisfy { $0.value.utf8.count <= limits.fieldOctets * 3 })
