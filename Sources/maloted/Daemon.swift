@@ -64,7 +64,8 @@ struct Daemon {
         let store = try SQLiteStore(folder: folder, vault: vault)
         for news in store.openingNews { log(.notice, news) }
         let journal = try FileAttemptJournal(folder: folder)
-        let board = RegistryBoard(try await store.read { try $0.registry() })
+        let (registry, order) = try await store.read { (try $0.registry(), try $0.registryVersion()) }
+        let board = RegistryBoard(registry, order: order)
         let clientName = HostName.fullyQualified
         let certificates = CertificateBook(time: time)
         network = try Network(

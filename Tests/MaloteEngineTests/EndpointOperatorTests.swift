@@ -192,7 +192,7 @@ import Testing
                 body(&contract)
                 try store.apply([.putContract(contract)])
                 try store.followEndpoints(from: before)
-                return (try store.registry(), board.nextOrder())
+                return (try store.registry(), try store.registryVersion())
             }
             board.replace(with: registry, order: order)
         }

@@ -33,7 +33,7 @@ import Testing
             let (registry, order) = try await store.write { store in
                 try store.apply([.putContract(after)])
                 try store.followEndpoints(from: before)
-                return (try store.registry(), board.nextOrder())
+                return (try store.registry(), try store.registryVersion())
             }
             board.replace(with: registry, order: order)
         }

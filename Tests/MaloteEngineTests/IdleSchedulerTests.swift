@@ -112,11 +112,11 @@ import Testing
         let run = Run(house).startPolling()
         var registry = house.registry
         registry.mailboxes[0].login?.password = .file(path: "/new")
-        run.board.replace(with: registry, order: run.board.nextOrder())
+        run.board.replace(with: registry, order: run.board.order + 1)
         house.stage.settle()
         #expect(house.inbox(1).folder.sessions == 2 && house.inbox(2).folder.sessions == 1)
         registry.contracts = []
-        run.board.replace(with: registry, order: run.board.nextOrder())
+        run.board.replace(with: registry, order: run.board.order + 1)
         house.stage.settle()
         let scheduler = run.scheduler
         #expect(try house.stage.run { await scheduler.idling }.isEmpty)

@@ -72,7 +72,7 @@ import Testing
         #expect(house.outbox(1).desk.accepted.count == 1)
         var registry = house.registry
         registry.mailboxes = registry.mailboxes.map { $0.id == sampleOutbox(1).id ? sampleOutbox(1) : $0 }
-        run.board.replace(with: registry, order: run.board.nextOrder())
+        run.board.replace(with: registry, order: run.board.order + 1)
         house.stage.advance(by: .seconds(1))
         #expect(house.states == [.sent: 9])
     }

@@ -104,11 +104,11 @@ import Testing
         let run = Run(house).startPolling()
         house.stage.advance(by: .seconds(1))
         for number in 1...2 as ClosedRange<Int64> { house.inbox(number).receive(mail("one")) }
-        run.board.replace(with: deskRegistry(1...2), order: run.board.nextOrder())
+        run.board.replace(with: deskRegistry(1...2), order: run.board.order + 1)
         house.stage.settle()
         #expect(house.inbox(2).folder.sessions == 1)
         #expect(house.store.state.events.map(\.contract.rawValue) == [2])
-        run.board.replace(with: deskRegistry(2...2), order: run.board.nextOrder())
+        run.board.replace(with: deskRegistry(2...2), order: run.board.order + 1)
         house.stage.advance(by: .seconds(600))
         #expect(house.inbox(1).folder.sessions == 1)
     }
@@ -122,7 +122,7 @@ import Testing
         house.inbox(1).change { $0.faults.open = nil }
         var registry = house.registry
         registry.mailboxes[0].login?.password = .file(path: "/new")
-        run.board.replace(with: registry, order: run.board.nextOrder())
+        run.board.replace(with: registry, order: run.board.order + 1)
         house.stage.settle()
         #expect(house.inbox(1).folder.sessions == before + 1)
     }

@@ -161,7 +161,7 @@ import Testing
         #expect(house.states == [.queued: 1])
         var registry = house.registry
         registry.mailboxes.append(sampleOutbox(7))
-        run.board.replace(with: registry, order: run.board.nextOrder())
+        run.board.replace(with: registry, order: run.board.order + 1)
         house.stage.settle()
         #expect(house.states == [.sent: 1])
     }

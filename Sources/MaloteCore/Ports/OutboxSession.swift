@@ -10,11 +10,12 @@ package protocol OutboxSession: Sendable {
     /// Hands one message over. Every recipient gets its own result.
     ///
     /// - Parameter beforeFinalDot: called, without any wait, right before the octets that complete the message are
-    ///   given to the kernel, and never if no recipient was accepted: from then on a lost answer means `unknown`.
+    ///   given to the kernel, and never if no recipient was accepted: from then on a lost answer means `unknown`. If it
+    ///   says no they are not sent, which is thrown as a `Failure` with cause `.shuttingDown`: nothing was handed over.
     /// - Throws: a `Failure` when the connection itself is lost or refused before the message was complete. Then no
     ///   recipient has been accepted and only `close` may follow. Cause `.unknownOutcome` is never thrown: it is the
     ///   result of each recipient that had been accepted when the answer to the final dot was lost.
-    func submit(_ envelope: Envelope, content: [UInt8], beforeFinalDot: @Sendable () -> Void) async throws(Failure)
+    func submit(_ envelope: Envelope, content: [UInt8], beforeFinalDot: @Sendable () -> Bool) async throws(Failure)
         -> Submission
 
     /// QUIT, within a short deadline. Never throws: the messages are already answered for.

@@ -39,13 +39,15 @@ package struct StatusReport: Sendable, Hashable, Codable {
         package var messages: [String: Int]
         /// Logins by OAuth only.
         package var token: TokenForecast?
+        /// In a cluster: the node that works on it; `nil` while none does.
+        package var node: String?
 
         package init(
             id: MailboxID, name: String, type: String, server: String, contracts: [String], state: State,
             reason: String? = nil, idling: Bool = false, failure: Failure? = nil, failingSince: Timestamp? = nil,
             consecutiveFailures: Int = 0,
             lastGood: Timestamp? = nil, nextTry: Timestamp? = nil, current: Timestamp? = nil,
-            messages: [String: Int] = [:], token: TokenForecast? = nil
+            messages: [String: Int] = [:], token: TokenForecast? = nil, node: String? = nil
         ) {
             self.id = id
             self.name = name
@@ -63,6 +65,7 @@ package struct StatusReport: Sendable, Hashable, Codable {
             self.current = current
             self.messages = messages
             self.token = token
+            self.node = node
         }
     }
 

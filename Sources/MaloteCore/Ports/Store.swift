@@ -20,6 +20,8 @@ package protocol Store: Sendable {
 package protocol StoreReading: AccessReading {
     // Registry
     func registry() throws -> Registry
+    /// Rises with every change of the registry.
+    func registryVersion() throws -> Int64
     /// A template's versions in all languages, by language and then latest first. A deleted template keeps its own.
     func templateVersions(_ name: TemplateName) throws -> [TemplateVersion]
 
@@ -123,7 +125,8 @@ package protocol StoreReading: AccessReading {
     /// How many answers of the contract were counted for this scope in an hour (counted from 1970) and the one before.
     func answers(contract: ContractID, scope: String, hour: Int64) throws -> AnswerCount
     /// Deliveries whose attempt was started and never finished: what a crash left in flight.
-    func interrupted() throws -> [Delivery]
+    /// - Parameter outbox: of this one only; of all for `nil`.
+    func interrupted(outbox: MailboxID?) throws -> [Delivery]
 
     /// Contracts that send nothing until they are released, and since when.
     func holds() throws -> [ContractID: Timestamp]
@@ -306,6 +309,8 @@ package protocol StoreWriting: StoreReading, AccessWriting {
 }
 
 extension StoreReading {
+    package func interrupted() throws -> [Delivery] { try interrupted(outbox: nil) }
+
     package func occasions(contract: ContractID?, ticket: TicketID?, limit: Int) throws -> [KeptOccasion] {
         try occasions(contract: contract, ticket: ticket, before: nil, limit: limit)
     }

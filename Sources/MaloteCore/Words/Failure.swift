@@ -23,6 +23,8 @@ package struct Failure: Error, Hashable, Sendable, Codable {
         case unknownOutcome = "unknown-outcome"
         /// It was accepted, and a report said later that it was not delivered.
         case bounced
+        /// The node's lease is over: others may do its work by now.
+        case lease
         case storage, diskFull = "disk-full", registry, shuttingDown = "shutting-down", defect
     }
 

@@ -31,7 +31,7 @@ package enum PollClock {
             [.seconds(60), .seconds(300), .seconds(900), .seconds(3600)]
         case .certificate, .starttls, .mailboxMissing, .protocolBroken, .rejected, .tooLarge:
             [.seconds(15), .seconds(60), .seconds(300)]
-        case .mailboxLocked, .credential, .storage, .diskFull, .registry, .shuttingDown, .defect:
+        case .mailboxLocked, .credential, .storage, .diskFull, .registry, .shuttingDown, .lease, .defect:
             [.seconds(10), .seconds(30), .seconds(60)]
         case .dns, .connect, .tls, .silentPeer, .disconnected, .greylisted, .unknownOutcome, .bounced:
             [.seconds(5), .seconds(10), .seconds(20), .seconds(30), .seconds(60)]

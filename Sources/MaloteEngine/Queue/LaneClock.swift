@@ -19,7 +19,7 @@ package enum LaneClock {
             [.seconds(60), .seconds(300), .seconds(900), .seconds(1800)]
         case .certificate, .starttls, .protocolBroken, .rejected, .tooLarge, .mailboxMissing:
             [.seconds(15), .seconds(60), .seconds(300)]
-        case .credential, .mailboxLocked, .storage, .diskFull, .registry, .shuttingDown, .defect:
+        case .credential, .mailboxLocked, .storage, .diskFull, .registry, .shuttingDown, .lease, .defect:
             [.seconds(10), .seconds(30), .seconds(60)]
         case .dns, .connect, .tls, .silentPeer, .disconnected, .unknownOutcome, .bounced:
             [.seconds(5), .seconds(15), .seconds(30), .seconds(60), .seconds(120), .seconds(300)]

@@ -174,6 +174,7 @@ struct LaneWorker: Sendable {
             let (attempts, journal) = (group.map(\.attempt), journal)
             let submission = try await session.submit(envelope, content: notification.content) {
                 journal.finalDot(attempts)
+                return true
             }
             note(submission, group)
             let results = await drain.settle(submission, group, lane: lane)

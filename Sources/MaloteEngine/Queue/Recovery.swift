@@ -36,6 +36,35 @@ package enum Recovery {
         return OutcomePlanner.result(of: .refused(failure), for: delivery, now: now, random: &random)
     }
 
+    /// Settles what is in flight at outboxes that this node has just got, and no other node works on. Call before it drains
+    /// them.
+    /// - Parameters:
+    ///   - proved: those that its own former life held to its end: of the others the journal knows nothing.
+    ///   - withDrills: forgets what a drill has left, too.
+    /// - Returns: how many deliveries were in flight.
+    static func run(
+        outboxes: Set<MailboxID>, provedByJournal proved: Set<MailboxID>, withDrills: Bool, store: any Store,
+        journal: any AttemptJournal, intake: Intake, now: Timestamp, seed: UInt64
+    ) async throws(Failure) -> Int {
+        let (leftover, news) = (journal.leftover(), intake.deliveryNews)
+        let nothing = JournalLeftover(isSameBoot: false, finalDots: [], answers: [:])
+        do {
+            let isInFlight = try await store.read { try $0.isInFlight(outboxes) }
+            guard withDrills || isInFlight else { return 0 }
+            return try await store.write { store in
+                if withDrills { for lane in DrillRun.lanes { try store.erase(lane) } }
+                var random = SeededRandom(seed: seed)
+                let results = try store.interrupted().filter { outboxes.contains($0.lane.outbox) }.map {
+                    outcome(
+                        of: $0, journal: proved.contains($0.lane.outbox) ? leftover : nothing, now: now, random: &random
+                    )
+                }
+                try news.record(results, store)
+                return results.count
+            }
+        } catch { throw Failure(storing: error) }
+    }
+
     /// Settles everything an earlier run left in flight. Call before the queue drains.
     /// - Returns: how many deliveries were in flight.
     package static func run(
@@ -56,5 +85,12 @@ package enum Recovery {
             journal.clear()
             return count
         } catch { throw Failure(storing: error) }
+    }
+}
+
+extension StoreReading {
+    fileprivate func isInFlight(_ outboxes: Set<MailboxID>) throws -> Bool {
+        if outboxes.count == 1, let outbox = outboxes.first { return try !interrupted(outbox: outbox).isEmpty }
+        return try interrupted().contains { outboxes.contains($0.lane.outbox) }
     }
 }

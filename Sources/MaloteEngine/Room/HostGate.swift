@@ -31,6 +31,18 @@ package final class HostGate: Sendable {
         }
     }
 
+    /// What one of several nodes may use of a host's connections.
+    package struct Part: Sendable, Hashable {
+        package var places: Int
+        /// Each mailbox has its places to itself: none need be left to others.
+        package var isOwn: Bool
+
+        package init(places: Int, isOwn: Bool) {
+            self.places = places
+            self.isOwn = isOwn
+        }
+    }
+
     private struct Places {
         var open = 0
         var resting = 0
@@ -47,6 +59,11 @@ package final class HostGate: Sendable {
         var hosts: [String: Places] = [:]
         var all = Places()
         var restingAccounts: [Account: Int] = [:]
+        var parts: [String: Part] = [:]
+        /// Hosts at which somebody found no place.
+        var short: Set<String> = []
+
+        func limit(_ host: String) -> Int { parts[host].map { min(perHost, $0.places) } ?? perHost }
 
         mutating func change(_ host: String, _ body: (inout Places) -> Void) {
             body(&hosts[host, default: Places()])
@@ -55,7 +72,8 @@ package final class HostGate: Sendable {
         }
 
         func lends(_ host: String) -> Bool {
-            (hosts[host] ?? Places()).lends(of: perHost) && all.lends(of: total)
+            all.lends(of: total)
+                && (parts[host]?.isOwn ?? false || (hosts[host] ?? Places()).lends(of: limit(host)))
         }
     }
 
@@ -75,12 +93,47 @@ package final class HostGate: Sendable {
         }
     }
 
+    // MARK: - One of several nodes
+
+    /// What this node may use of each host's connections, in lower case; hosts that are not named have the common limit.
+    /// - Returns: whether that is another part than before.
+    @discardableResult
+    package func setParts(_ parts: [String: Part]) -> Bool {
+        state.withLock { state in
+            defer { state.parts = parts }
+            return state.parts != parts
+        }
+    }
+
+    /// Connections that are open to a host.
+    package func open(_ host: String) -> Int { state.withLock { $0.hosts[host.lowercased()]?.open ?? 0 } }
+
+    /// Whether more are open than this node may use by now: some that only wait for news must be closed.
+    package func isOver(_ host: String) -> Bool {
+        state.withLock { state in
+            let host = host.lowercased()
+            return state.parts[host] != nil && state.hosts[host]?.open ?? 0 > state.limit(host)
+        }
+    }
+
+    /// Hosts at which somebody found no place since this was asked last.
+    package func takeShortages() -> Set<String> {
+        state.withLock { state in
+            defer { state.short = [] }
+            return state.short
+        }
+    }
+
+    // MARK: - Places
+
     package func enter(_ host: String, _ standing: Standing = .trusted) -> Bool {
         state.withLock { state in
             let host = host.lowercased()
-            guard state.hosts[host]?.open ?? 0 < state.perHost, state.all.open < state.total,
-                standing == .trusted || state.lends(host)
-            else { return false }
+            guard state.hosts[host]?.open ?? 0 < state.limit(host) else {
+                state.short.insert(host)
+                return false
+            }
+            guard state.all.open < state.total, standing == .trusted || state.lends(host) else { return false }
             state.change(host) { places in
                 places.open += 1
                 if standing == .doubtful { places.doubtful += 1 }
@@ -110,7 +163,10 @@ package final class HostGate: Sendable {
     package func rest(_ account: Account, limit: Int?) -> Bool {
         state.withLock { state in
             let restingHere = state.restingAccounts[account, default: 0]
-            guard state.hosts[account.host]?.resting ?? 0 < state.perHost / 2, state.all.resting < state.total / 2,
+            guard
+                state.parts[account.host]?.isOwn ?? false
+                    || state.hosts[account.host]?.resting ?? 0 < state.limit(account.host) / 2,
+                state.all.resting < state.total / 2,
                 limit.map({ restingHere < $0 / 2 }) ?? true, state.lends(account.host)
             else { return false }
             state.change(account.host) { $0.resting += 1 }

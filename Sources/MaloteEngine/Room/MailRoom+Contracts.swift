@@ -75,8 +75,8 @@ extension MailRoom {
     /// - Returns: also the registry without it, if nothing was left to erase.
     private func eraseSome(
         _ contract: Contract
-    ) async throws(Problem) -> (ErasedRows, registry: (Registry, Int)?) {
-        let (board, limit) = (parts.board, Self.eraseRows)
+    ) async throws(Problem) -> (ErasedRows, registry: (Registry, Int64)?) {
+        let limit = Self.eraseRows
         return try await write { store in
             // Looked at again: somebody may have taken it up meanwhile, and something may be on its way.
             guard try store.registry().contract(contract.id)?.status == .ended else {
@@ -93,7 +93,7 @@ extension MailRoom {
             let flows = try store.registry().flows.filter { $0.contract == contract.name }
             try store.apply(flows.map { .deleteFlow($0.name) } + [.deleteContract(contract.name)])
             try store.closeEndpoint(of: contract.id)
-            return (rows, (try store.registry(), board.nextOrder()))
+            return (rows, (try store.registry(), try store.registryVersion()))
         }
     }
 }

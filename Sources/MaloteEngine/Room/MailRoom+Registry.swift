@@ -30,7 +30,7 @@ extension MailRoom {
             try store.keepVersions(of: plan.changes, before: before, at: now)
             try store.followPauses(from: before, at: now)
             try store.followEndpoints(from: before)
-            return (plan, try store.registry(), board.nextOrder())
+            return (plan, try store.registry(), try store.registryVersion())
         }
         if !plan.changes.isEmpty {
             board.replace(with: registry, order: order)

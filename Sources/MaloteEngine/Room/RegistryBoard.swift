@@ -7,18 +7,19 @@ import Synchronization
 package final class RegistryBoard: Sendable {
     private struct Posted {
         var registry: Registry
-        var order: Int
+        var order: Int64
     }
 
     private let posted: Mutex<Posted>
     private let guests = Mutex<[Mailbox]>([])
-    private let orders = Atomic<Int>(0)
     /// Rung after every change.
     package let changed = Bell()
 
-    package init(_ registry: Registry) { posted = Mutex(Posted(registry: registry, order: 0)) }
+    /// - Parameter order: `StoreReading.registryVersion()` of the same snapshot, as everywhere here.
+    package init(_ registry: Registry, order: Int64 = 0) { posted = Mutex(Posted(registry: registry, order: order)) }
 
     package var current: Registry { posted.withLock { $0.registry } }
+    package var order: Int64 { posted.withLock { $0.order } }
 
     /// Outboxes that are used without being registered: a drill's. The last list counts.
     func invite(_ mailboxes: [Mailbox]) {
@@ -31,12 +32,8 @@ package final class RegistryBoard: Sendable {
         current.mailbox(id) ?? guests.withLock { $0.first { $0.id == id } }
     }
 
-    /// Draw one inside the transaction that changes the registry: transactions run one at a time, so the numbers are
-    /// in commit order whichever task comes back first.
-    package func nextOrder() -> Int { orders.wrappingAdd(1, ordering: .relaxed).newValue }
-
-    /// Posts a registry unless a later one is posted already.
-    package func replace(with registry: Registry, order: Int) {
+    /// Posts a registry unless it, or a later one, is posted already.
+    package func replace(with registry: Registry, order: Int64) {
         let isLatest = posted.withLock { posted in
             guard order > posted.order else { return false }
             posted = Posted(registry: registry, order: order)

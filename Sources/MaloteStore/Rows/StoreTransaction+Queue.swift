@@ -148,8 +148,13 @@ extension StoreTransaction {
         ) { $0.id(0) }
     }
 
-    func interrupted() throws -> [Delivery] {
-        try connection.rows(Self.deliveryColumns + "WHERE state = 'sending' ORDER BY id", map: Self.delivery)
+    func interrupted(outbox: MailboxID?) throws -> [Delivery] {
+        guard let outbox else {
+            return try connection.rows(Self.deliveryColumns + "WHERE state = 'sending' ORDER BY id", map: Self.delivery)
+        }
+        return try connection.rows(
+            Self.deliveryColumns + "WHERE state = 'sending' AND outbox = ? ORDER BY id", .init(outbox),
+            map: Self.delivery)
     }
 
     // MARK: - Changing

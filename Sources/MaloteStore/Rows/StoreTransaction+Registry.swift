@@ -27,8 +27,11 @@ extension StoreTransaction {
         return registry
     }
 
+    func registryVersion() throws -> Int64 { try number(of: "registry") }
+
     func apply(_ changes: [RegistryChange]) throws {
         for change in changes { try apply(change) }
+        if !changes.isEmpty { _ = try next("registry") }
     }
 
     private func apply(_ change: RegistryChange) throws {

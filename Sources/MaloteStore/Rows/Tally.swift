@@ -38,17 +38,17 @@ final class Tally {
 extension StoreTransaction {
     /// The next number of a named series: 1, 2, 3, ... Never given twice, not even after deletions.
     func next(_ series: String) throws -> Int64 {
-        let next = try last(series) + 1
+        let next = try number(of: series) + 1
         tally.numbers[series] = next
         return next
     }
 
     /// Goes on above this number.
     func raise(_ series: String, to number: Int64) throws {
-        tally.numbers[series] = max(try last(series), number)
+        tally.numbers[series] = max(try self.number(of: series), number)
     }
 
-    private func last(_ series: String) throws -> Int64 {
+    func number(of series: String) throws -> Int64 {
         try tally.numbers[series]
             ?? connection.first("SELECT value FROM counters WHERE name = ?", .text(series)) { $0.integer(0) } ?? 0
     }

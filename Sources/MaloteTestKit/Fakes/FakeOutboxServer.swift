@@ -139,7 +139,7 @@ final class FakeOutboxSession: OutboxSession {
     init(_ server: FakeOutboxServer) { self.server = server }
 
     func submit(
-        _ envelope: Envelope, content: [UInt8], beforeFinalDot: @Sendable () -> Void
+        _ envelope: Envelope, content: [UInt8], beforeFinalDot: @Sendable () -> Bool
     ) async throws(Failure) -> Submission {
         server.tell("begin", envelope)
         try server.life.step()
@@ -151,7 +151,9 @@ final class FakeOutboxSession: OutboxSession {
         noteRefusals(envelope, messageID, faults)
         let taken = envelope.recipients.filter { faults.failure(for: $0) == nil }
         guard !taken.isEmpty else { return answer(envelope, isLost: false, faults) }
-        beforeFinalDot()
+        guard beforeFinalDot() else {
+            throw Failure(.transient, .shuttingDown, "The message was called off before its end.")
+        }
         try server.life.step()
         var isLost = server.change { desk in
             guard desk.faults.lostAnswers > 0 else { return false }

@@ -5,6 +5,7 @@ import MaloteCore
 /// Row numbers are places in the lists, counted from 1.
 package struct MemoryState: Sendable {
     package var registry: Registry
+    var registryVersion: Int64 = 0
     package var cursors: [FolderCursor] = []
     package var ledger: [LedgerEntry] = []
     package var messages: [StoredMessage] = []

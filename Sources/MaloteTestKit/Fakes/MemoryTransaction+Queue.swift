@@ -48,7 +48,9 @@ extension MemoryTransaction {
         state.notifications.first { $0.lane.contract == contract && $0.idempotencyKey == idempotencyKey }?.id
     }
 
-    func interrupted() throws -> [Delivery] { state.deliveries.filter { $0.state == .sending } }
+    func interrupted(outbox: MailboxID?) throws -> [Delivery] {
+        state.deliveries.filter { $0.state == .sending && (outbox == nil || $0.lane.outbox == outbox) }
+    }
 
     // MARK: - Changing
 

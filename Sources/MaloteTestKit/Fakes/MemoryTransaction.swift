@@ -12,9 +12,11 @@ final class MemoryTransaction: StoreWriting {
     // MARK: - Registry
 
     func registry() throws -> Registry { state.registry }
+    func registryVersion() throws -> Int64 { state.registryVersion }
 
     func apply(_ changes: [RegistryChange]) throws {
         for change in changes { apply(change) }
+        if !changes.isEmpty { state.registryVersion += 1 }
         state.registry.mailboxes.sort { $0.name < $1.name }
         state.registry.contracts.sort { $0.name < $1.name }
         state.registry.flows.sort { $0.name < $1.name }

@@ -23,7 +23,7 @@ actor SMTPOutboxSession: OutboxSession {
     }
 
     func submit(
-        _ envelope: Envelope, content: [UInt8], beforeFinalDot: @Sendable () -> Void
+        _ envelope: Envelope, content: [UInt8], beforeFinalDot: @Sendable () -> Bool
     ) async throws(Failure) -> Submission {
         let shape = MessageShape(content)
         if let refusal = tooLarge(shape) { return refusedAll(envelope, refusal) }
@@ -50,7 +50,7 @@ actor SMTPOutboxSession: OutboxSession {
     // MARK: - The dialogue
 
     private func converse(
-        _ transaction: inout SMTPTransaction, _ content: [UInt8], _ beforeFinalDot: @Sendable () -> Void
+        _ transaction: inout SMTPTransaction, _ content: [UInt8], _ beforeFinalDot: @Sendable () -> Bool
     ) async throws(Failure) {
         var dialogue = dialogue
         defer { self.dialogue = dialogue }
@@ -73,7 +73,7 @@ actor SMTPOutboxSession: OutboxSession {
     /// Block by block, so that a large message needs the memory of one block more.
     private func send(
         _ content: [UInt8], _ transfer: SMTPTransaction.Transfer, _ dialogue: inout SMTPDialogue,
-        _ beforeFinalDot: @Sendable () -> Void
+        _ beforeFinalDot: @Sendable () -> Bool
     ) async throws(Failure) {
         var stuffing = DotStuffing()
         var command: [UInt8] = []
@@ -89,7 +89,9 @@ actor SMTPOutboxSession: OutboxSession {
                 continue
             }
             if transfer == .data { bytes += stuffing.end }
-            beforeFinalDot()
+            guard beforeFinalDot() else {
+                throw Failure(.transient, .shuttingDown, "The message was called off before its end was sent.")
+            }
             hasSentAll = true
             return try await dialogue.finish(bytes, within: Self.contentPatience)
         }

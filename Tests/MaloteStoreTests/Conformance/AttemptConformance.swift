@@ -34,6 +34,9 @@ import Testing
         #expect(try await store.write(claim) == ids)
         #expect(try await store.write(claim).isEmpty)
         #expect(try await store.read { try $0.interrupted().map(\.id) } == ids)
+        #expect(try await store.read { try $0.interrupted(outbox: Sample.lane.outbox).map(\.id) } == ids)
+        let other = MailboxID(rawValue: Sample.lane.outbox.rawValue + 1)
+        #expect(try await store.read { try $0.interrupted(outbox: other) }.isEmpty)
         await store.expectDefect { store in
             _ = try store.beginAttempt([DeliveryID(rawValue: 99)], at: Sample.at(1), next: Sample.at(2))
         }

@@ -108,6 +108,24 @@ import Testing
         #expect(try await store.read { try $0.registry() } == before)
     }
 
+    @Test(arguments: StoreKind.all)
+    func theVersionRisesWithEveryChange(_ kind: StoreKind) async throws {
+        let store = try kind.fresh()
+        var versions = [try await store.read { try $0.registryVersion() }]
+        for changes in [Self.put("a"), [.setSystemOutbox(nil)], [.deleteMailbox(Sample.name("a"))]] {
+            versions.append(
+                try await store.write { store in
+                    try store.apply(changes)
+                    return try store.registryVersion()
+                })
+            #expect(try await store.read { try $0.registryVersion() } == versions.last)
+        }
+        #expect(versions == Set(versions).sorted())
+        _ = try await apply([], store)
+        await store.expectDefect { try $0.apply([.deleteMailbox(Sample.name("x"))]) }
+        #expect(try await store.read { try $0.registryVersion() } == versions.last)
+    }
+
     // MARK: - Steps
 
     private static func put(_ name: String) -> [RegistryChange] {
