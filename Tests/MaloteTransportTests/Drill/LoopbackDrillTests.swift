@@ -26,7 +26,7 @@ import Testing
                 let session = try await connector.open(mailbox, outbox: Outbox(senders: []))
                 let envelope = Envelope(from: "a@drill.invalid", recipients: ["b@drill.invalid"])
                 let content = Array("Subject: Drill\r\n\r\n.one\r\n".utf8)
-                let submission = try await session.submit(envelope, content: content) {}
+                let submission = try await session.submit(envelope, content: content) { true }
                 await session.close()
                 return submission
             }

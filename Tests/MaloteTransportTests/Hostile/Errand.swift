@@ -190,7 +190,7 @@ final class OutboxErrand: Errand {
             let envelope = Envelope(from: "help@x.example", recipients: ["ana@x.example", "rui@x.example"])
             let submission: Submission
             do throws(Failure) {
-                submission = try await session.submit(envelope, content: Array(Self.content.utf8)) {}
+                submission = try await session.submit(envelope, content: Array(Self.content.utf8)) { true }
             } catch {
                 await session.close()
                 throw error

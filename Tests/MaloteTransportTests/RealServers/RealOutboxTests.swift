@@ -84,8 +84,8 @@ import Testing
     private func send(_ sample: Sample, to recipients: [String]) async throws -> [String] {
         let session = try await sample.openOutbox(by: sharedNetwork())
         let envelope = Envelope(from: "help@malote.example", recipients: recipients)
-        let first = try await session.submit(envelope, content: Array(Self.content.utf8)) {}
-        let second = try await session.submit(envelope, content: Array(Self.content.utf8)) {}
+        let first = try await session.submit(envelope, content: Array(Self.content.utf8)) { true }
+        let second = try await session.submit(envelope, content: Array(Self.content.utf8)) { true }
         #expect(first.isReusable && second.isReusable)
         await session.close()
         let told = [first, second].map { $0.outcomes.map(Self.told) }

@@ -136,7 +136,10 @@ import Testing
         let failure = await failure {
             let submission = try await session.submit(
                 Envelope(from: "me@client.test", recipients: recipients), content: Array(content.utf8)
-            ) { dots.withLock { $0 += 1 } }
+            ) {
+                dots.withLock { $0 += 1 }
+                return true
+            }
             result.isReusable = submission.isReusable
             result.ends = submission.outcomes.map { outcome in
                 switch outcome {

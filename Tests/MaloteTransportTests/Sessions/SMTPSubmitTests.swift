@@ -134,7 +134,7 @@ struct SMTPSubmitTests {
 
     private func submit(
         _ session: any OutboxSession, _ stream: ScriptedStream, _ recipients: [String],
-        content: String = "Subject: hi\r\n\r\n.dot\r\ntext", envid: String? = nil
+        content: String = "Subject: hi\r\n\r\n.dot\r\ntext", envid: String? = nil, mayEnd: Bool = true
     ) async -> Summary {
         let dots = Mutex(0)
         var summary = Summary(ends: [])
@@ -144,6 +144,7 @@ struct SMTPSubmitTests {
                 let sent = stream.sent
                 #expect(!sent.hasSuffix("\r\n.\r\n") && !sent.hasSuffix(content), "its end has left already")
                 dots.withLock { $0 += 1 }
+                return mayEnd
             }
             summary.isReusable = submission.isReusable
             summary.ends = submission.outcomes.map { outcome in
@@ -243,6 +244,20 @@ struct SMTPSubmitTests {
         let summary = await submit(session, stream, ["a@x.test"], content: Self.lines)
         #expect(summary.ends == ["sent 250"] && summary.isReusable && summary.dots == 1)
         stream.expectEnd()
+    }
+
+    /// A node whose lease is over may not complete what another one may send by now.
+    @Test(arguments: [("", "C: DATA\nS: 354 go\n"), ("S: 250-CHUNKING\n", "")])
+    func whatIsCalledOffHasNoEnd(extensions: String, data: String) async throws {
+        try await play(Self.opened(extensions) + Self.mail + Self.ok + Self.first + Self.ok + data) { stream in
+            let session = try await Sample(hasLogin: false).openOutbox(stream)
+            let summary = await submit(session, stream, ["a@x.test"], mayEnd: false)
+            #expect(summary.ends == ["transient shutting-down"] && summary.dots == 1)
+            let sent = stream.sent
+            #expect(!sent.contains("text"))
+            await session.close()
+            #expect(stream.sent == sent && stream.isClosed, "the session is of no use any more")
+        }
     }
 
     @Test func contentThatBreaksOffIsNotSent() async throws {
