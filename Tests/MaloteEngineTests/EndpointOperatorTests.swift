@@ -188,7 +188,7 @@ import Testing
         try house.stage.run {
             let (registry, order) = try await store.write { store in
                 let before = try store.registry()
-                guard let name, var contract = before.contract(name) else { return (before, 0) }
+                guard let name, var contract = before.contract(name) else { return (before, Int64(0)) }
                 body(&contract)
                 try store.apply([.putContract(contract)])
                 try store.followEndpoints(from: before)
