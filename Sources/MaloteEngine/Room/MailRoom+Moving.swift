@@ -5,6 +5,7 @@ import MaloteCore
 extension MailRoom {
     package func moveIn(contract name: String, tickets: [MovedTicket]) async throws(Problem) -> Int {
         let contract = try paused(name)
+        for moved in tickets { try Self.check(moved.ticket) }
         return try await write { store in
             var added = 0
             for moved in tickets {
@@ -14,6 +15,8 @@ extension MailRoom {
                     guard known.number == line.number, known.subject == line.subject else { throw Self.other(line.key) }
                     id = known.id
                 } else {
+                    let same = try store.tickets(contract: contract.id, after: line.number - 1, limit: 1).first
+                    guard same?.number != line.number else { throw Self.other(line.key) }
                     id = try store.insert(line.ticket(of: contract.id))
                     added += 1
                 }
@@ -90,6 +93,24 @@ extension MailRoom {
             status: 409, title: "Another ticket",
             detail: "There is a ticket \(key.onOneLine) already, and it is another one. Take the data over before the "
                 + "contract gets mail here.")
+    }
+
+    /// Far more than there will ever be, and far from what a number can hold: the next one is counted on from it.
+    private static let numbers = 1...1_000_000_000_000
+
+    /// What mail gives us is like this; a file may have been changed.
+    private static func check(_ line: TicketLine) throws(Problem) {
+        let words =
+            [line.key, line.subject, line.opening.messageID ?? ""]
+            + ([line.requester].compactMap(\.self) + line.opening.cc).map(\.description)
+        guard numbers.contains(line.number), line.key.hasSuffix("-\(line.number)"), line.key.utf8.count <= 100,
+            !words.contains(where: \.hasControlCharacter)
+        else {
+            throw Problem.invalid(
+                field: "tickets",
+                "\(String(line.key.onOneLine.prefix(100))) with number \(line.number) is no ticket of Malote.",
+                remedy: "Send the lines of tickets.jsonl as they are.")
+        }
     }
 
     private static func event(_ moved: MovedEvent, of contract: Contract) throws(Problem) -> TicketEvent {
