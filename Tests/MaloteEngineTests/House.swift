@@ -76,14 +76,19 @@ final class Run {
     let events: EventDelivery
     let limits: InboxLimits
     let disk: DiskReserve
+    private let store: any Store
+    private let book: LeaseBook
     private var performances: [Performance<Void>] = []
 
     init(
         _ house: House, perHost: Int = 10, total: Int = 100, messageOctets: Int = 10_000,
         pulse: Duration = .seconds(10),
-        disk: any HostProbe = UnknownHost()
+        disk: any HostProbe = UnknownHost(), store: (any Store)? = nil, journal: FakeJournal? = nil,
+        book: LeaseBook = .whole
     ) {
         self.house = house
+        self.store = store ?? house.store
+        self.book = book
         let (time, signs) = (house.stage.clock, VitalSigns())
         board = RegistryBoard(house.registry)
         gate = HostGate(perHost: perHost, total: total)
@@ -95,32 +100,33 @@ final class Run {
         self.disk = DiskReserve(host: disk, time: time)
         scheduler = PollScheduler(
             .init(
-                board: board, store: house.store, connector: house.inboxes, intake: intake, gate: gate, time: time,
-                signs: signs, stop: stop, limits: limits, disk: self.disk, log: .silent,
-                pulse: pulse), seed: 1)
+                board: board, store: self.store, connector: house.inboxes, intake: intake, gate: gate, time: time,
+                signs: signs, stop: stop, limits: limits, disk: self.disk, book: book,
+                log: .silent, pulse: pulse), seed: 1)
         drain = QueueDrain(
             .init(
-                board: board, store: house.store, connector: house.outboxes, journal: house.journal, intake: intake,
-                gate: gate, time: time, signs: signs, stop: stop, log: .silent, pulse: pulse), bell: queueBell, seed: 2)
+                board: board, store: self.store, connector: house.outboxes, journal: journal ?? house.journal,
+                intake: intake, gate: gate, time: time, signs: signs, stop: stop, book: book, log: .silent,
+                pulse: pulse), bell: queueBell, seed: 2)
         events = EventDelivery(
             .init(
-                board: board, store: house.store, client: house.receivers, secrets: PlainSecrets(),
-                hashing: house.hashing, eventBell: eventBell, time: time, signs: signs, stop: stop, log: .silent,
-                pulse: pulse), seed: 3)
+                board: board, store: self.store, client: house.receivers, secrets: PlainSecrets(),
+                hashing: house.hashing, eventBell: eventBell, time: time, signs: signs, stop: stop, book: book,
+                log: .silent, pulse: pulse), seed: 3)
     }
 
     func room(
         _ documents: [String: DocumentNode] = [:], probe: any MailboxProbe = FakeProbe(),
-        tokens: any TokenDesk = FakeTokenDesk()
+        tokens: any TokenDesk = FakeTokenDesk(), keeper: LeaseKeeper? = nil
     ) -> MailRoom {
         MailRoom(
             .init(
-                board: board, store: house.store, scheduler: scheduler, drain: drain, events: events, probe: probe,
+                board: board, store: store, scheduler: scheduler, drain: drain, events: events, probe: probe,
                 tokens: tokens,
                 gate: gate, intake: intake, spool: MemorySpool(), documents: FakeDocuments(documents),
                 drill: FakeDrillGround(outboxes: house.outboxes),
-                time: house.stage.clock, queueBell: queueBell, eventBell: eventBell, stop: stop, version: "test",
-                log: .silent))
+                time: house.stage.clock, queueBell: queueBell, eventBell: eventBell, stop: stop,
+                book: book, keeper: keeper, version: "test", log: .silent))
     }
 
     func poll(_ number: Int64 = 1, lastGood: Timestamp? = nil) throws -> PollReport {

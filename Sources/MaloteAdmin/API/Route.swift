@@ -112,5 +112,6 @@ struct RouteTable: Sendable {
     static let v1 = RouteTable(
         DocumentRoutes.all + StatusRoutes.all + RegistryRoutes.all + MailboxRoutes.all + ContractRoutes.all
             + TemplateRoutes.all + MailRoutes.all + MessageRoutes.all + FlowRoutes.all + ApprovalRoutes.all
-            + EndpointRoutes.all + AccessRoutes.all + MeterRoutes.all + CareRoutes.all)
+            + EndpointRoutes.all + AccessRoutes.all + MeterRoutes.all + CareRoutes.all
+            + ClusterRoutes.all)
 }

@@ -3,10 +3,10 @@
 package protocol ClusterControl: Sendable {
     /// With a store of its own, a daemon is the one node of a cluster that is none.
     func cluster() async throws(Problem) -> ClusterReport
-    /// Which node holds which share, by share; at most `limit`, behind `after`.
-    func leases(kind: Share.Kind?, node: String?, after: String?, limit: Int) async throws(Problem) -> [LeaseLine]
+    /// Which node holds which share, by share.
+    func leases(kind: Share.Kind?, node: String?, page: PageWish) async throws(Problem) -> [LeaseLine]
     /// Who held what, latest first.
-    func leaseHistory(share: String?, node: String?, before: Int64?, limit: Int) async throws(Problem) -> [LeaseSpan]
+    func leaseHistory(share: String?, node: String?, page: PageWish) async throws(Problem) -> [LeaseSpan]
     /// A node that drains gives back all its work and takes none, until it is active again.
     func setNode(_ name: String, to state: ClusterNode.State) async throws(Problem) -> ClusterReport
 }

@@ -3,7 +3,7 @@
 /// Everything an operator can see or do. Implemented by the engine, called by the admin room.
 package protocol Control: MessageControl, FlowControl, TemplateControl, ContractControl, ApprovalControl,
     ReadingControl, EndpointControl, TokenControl, RepeatControl, MeterControl, AlertControl, DoctorControl,
-    CareControl
+    CareControl, ClusterControl
 {
     func registry() async -> Registry
 

@@ -67,3 +67,11 @@ extension ApprovalView: Listed {
 extension AuditEntry: Listed {
     package var cursor: String { id.description }
 }
+
+extension LeaseLine: Listed {
+    package var cursor: String { share }
+}
+
+extension LeaseSpan: Listed {
+    package var cursor: String { id.description }
+}

@@ -13,6 +13,8 @@ extension MailRoom {
         var rest = Self.firstTurn
         while !parts.stop.isSet, !Task.isCancelled {
             await parts.stop.bell.wait(after: 0, for: rest, time: parts.time)
+            guard await parts.book.begin(.chores, unless: parts.stop, time: parts.time) else { break }
+            defer { parts.book.end(.chores) }
             rest = Self.turnInterval
             var removed = 0
             for contract in parts.board.current.contracts where contract.retention != Contract.Retention() {
@@ -59,7 +61,7 @@ extension MailRoom {
 
     private func repeated(_ body: @escaping @Sendable (any StoreWriting) throws -> Removal) async throws -> Int {
         var count = 0
-        while !parts.stop.isSet, !Task.isCancelled {
+        while !parts.stop.isSet, !Task.isCancelled, parts.book.holds(.chores) {
             let removal = try await parts.store.write(body)
             count += removal.count
             if removal.isDone { break }

@@ -80,6 +80,17 @@ package final class LeaseBook: Sendable {
         }
     }
 
+    /// Waits for the share, and begins a piece of work on it.
+    /// - Returns: false if the stop was asked for, or the task cancelled, before that.
+    package func begin(_ share: Share, unless stop: StopFlag, time: any TimeSource) async -> Bool {
+        while !stop.isSet, !Task.isCancelled {
+            let seen = changed.generation
+            if begin(share) { return true }
+            await Bell.waitForAny([(changed, seen), (stop.bell, 0)], for: .seconds(60), time: time)
+        }
+        return false
+    }
+
     package func end(_ share: Share) {
         guard !isWhole else { return }
         let isQuiet = state.withLock { state in

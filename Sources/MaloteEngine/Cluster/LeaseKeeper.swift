@@ -19,6 +19,7 @@ package actor LeaseKeeper {
         package var scheduler: PollScheduler
         package var drain: QueueDrain
         package var events: EventDelivery
+        package var tokens: any TokenDesk
         package var time: any TimeSource
         package var signs: VitalSigns
         package var stop: StopFlag
@@ -29,8 +30,8 @@ package actor LeaseKeeper {
         package init(
             cluster: any ClusterStore, node: NodeIntroduction, book: LeaseBook, board: RegistryBoard,
             store: any Store, journal: any AttemptJournal, intake: Intake, gate: HostGate, scheduler: PollScheduler,
-            drain: QueueDrain, events: EventDelivery, time: any TimeSource, signs: VitalSigns, stop: StopFlag,
-            log: Log, onLoss: @escaping @Sendable (Failure) -> Void = { _ in }
+            drain: QueueDrain, events: EventDelivery, tokens: any TokenDesk, time: any TimeSource, signs: VitalSigns,
+            stop: StopFlag, log: Log, onLoss: @escaping @Sendable (Failure) -> Void = { _ in }
         ) {
             self.cluster = cluster
             self.node = node
@@ -43,6 +44,7 @@ package actor LeaseKeeper {
             self.scheduler = scheduler
             self.drain = drain
             self.events = events
+            self.tokens = tokens
             self.time = time
             self.signs = signs
             self.stop = stop
@@ -59,6 +61,8 @@ package actor LeaseKeeper {
     package private(set) var map = ClusterMap()
     package private(set) var me = NodeToken.unsaved
     private var former: NodeToken?
+    /// What the former life's journal proves, as long as this one lasts.
+    private var leftover = JournalLeftover(isSameBoot: false, finalDots: [], answers: [:])
     private var gaveUp: [String: Timestamp] = [:]
     private var wish = (made: ShareWish(), registry: -1, perHost: -1)
     private var seed: UInt64
@@ -82,9 +86,8 @@ package actor LeaseKeeper {
         let sent = book.uptimeNow()
         let membership = try await parts.cluster.join(parts.node)
         renewed(sent)
-        (me, former) = (membership.token, membership.former)
+        (me, former, leftover) = (membership.token, membership.former, parts.journal.leftover())
         try await take(membership.inherited.map { ClaimedShare(share: $0, lostBy: former) })
-        // What it says of outboxes that are still to be claimed is remembered as long as this life lasts.
         parts.journal.clear()
         let count = membership.inherited.count
         parts.log(
@@ -239,16 +242,17 @@ package actor LeaseKeeper {
     /// What the former holders left in flight is settled before anybody here works on it.
     private func take(_ claimed: [ClaimedShare]) async throws(Failure) {
         guard !claimed.isEmpty else { return }
-        var lostBy: [MailboxID: NodeToken?] = [:]
+        var (outboxes, proved): (Set<MailboxID>, Set<MailboxID>) = ([], [])
         for entry in claimed {
-            if case .mailbox(let id) = entry.share { lostBy[id] = entry.lostBy }
+            guard case .mailbox(let id) = entry.share else { continue }
+            outboxes.insert(id)
+            if let lostBy = entry.lostBy, lostBy == former { proved.insert(id) }
         }
         seed &+= 1
         let count = try await Recovery.run(
-            outboxes: Set(lostBy.keys),
-            provedByJournal: Set(lostBy.filter { $0.value != nil && $0.value == former }.keys),
-            withDrills: claimed.contains { $0.share == .chores }, store: parts.store, journal: parts.journal,
-            intake: parts.intake, now: parts.time.now(), seed: seed)
+            outboxes: outboxes, proved: proved, by: leftover,
+            withDrills: claimed.contains { $0.share == .chores }, store: parts.store, intake: parts.intake,
+            now: parts.time.now(), seed: seed)
         if count > 0 { parts.log(.notice, "\(count) deliveries were under way when their node stopped.") }
         map.moved(claimed.map(\.share), to: me)
         book.take(claimed.map(\.share))
@@ -295,6 +299,7 @@ package actor LeaseKeeper {
     private func carryOutWishes() async throws(Failure) -> [Wish] {
         let wishes = try await parts.cluster.takeWishes()
         for wish in wishes {
+            if case .mailbox(let id) = wish.share { await parts.tokens.forgetFailures(of: id) }
             switch (wish.act, wish.share) {
             case (.poll, .mailbox(let id)): _ = await parts.scheduler.pollNow(id)
             case (.probe, .mailbox(let id)): await parts.drain.probe(outboxes: [id])
@@ -318,8 +323,13 @@ package actor LeaseKeeper {
     /// Waits for the work under way to end, giving back what has, and then leaves.
     private func putAway() async throws(Failure) {
         book.callBack(Array(book.entries.keys))
+        let name = parts.node.name
         while !Task.isCancelled {
             let seen = book.quiet.generation
+            // Else the others would leave it its part.
+            _ = try await attempt { () throws(Failure) in
+                try await self.parts.cluster.setState(.draining, of: name)
+            }
             _ = try await attempt { () throws(Failure) in try await self.renewAtTheEnd() }
             if book.entries.keys.allSatisfy({ $0.host != nil }) { break }
             await book.quiet.wait(after: seen, for: ClusterTerms.renewal, time: parts.time)

@@ -27,15 +27,17 @@ struct EventCourier: Sendable {
         case rest(until: Timestamp?)
     }
 
-    /// Until its contract has no endpoint any more, or it is cancelled.
+    /// Until its contract has no endpoint any more, another node is to have it, or it is cancelled.
     func run(seed: UInt64) async {
         var random = SeededRandom(seed: seed)
         var wasAgain = false
-        while !parts.stop.isSet, !Task.isCancelled {
-            let heard = [bell, parts.board.changed].map { ($0, $0.generation) }
+        while !parts.stop.isSet, !Task.isCancelled, parts.book.holds(.endpoint(contract)) {
+            let heard = [bell, parts.board.changed, parts.book.changed].map { ($0, $0.generation) }
             guard let contract = parts.board.current.contract(contract), let endpoint = contract.events else { return }
             switch await look(contract, wasAgain: wasAgain) {
             case .send(let parcel)?:
+                // Another node may be at it by now.
+                guard parts.book.holds(.endpoint(contract.id)) else { return }
                 wasAgain = parcel.again != nil
                 await send(parcel, to: endpoint, of: contract, &random)
             case .rest(let until)?: await rest(heard, until.map { $0 - parts.time.now() } ?? Self.longestRest)

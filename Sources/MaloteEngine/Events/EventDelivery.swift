@@ -17,14 +17,15 @@ package actor EventDelivery {
         package var time: any TimeSource
         package var signs: VitalSigns
         package var stop: StopFlag
+        package var book: LeaseBook
         package var log: Log
         /// How often it shows that it is alive even if there is nothing to do.
         package var pulse: Duration
 
         package init(
             board: RegistryBoard, store: any Store, client: any WebhookClient, secrets: any SecretReader,
-            hashing: any Hashing, eventBell: Bell, time: any TimeSource, signs: VitalSigns, stop: StopFlag, log: Log,
-            pulse: Duration = .seconds(10)
+            hashing: any Hashing, eventBell: Bell, time: any TimeSource, signs: VitalSigns, stop: StopFlag,
+            book: LeaseBook = .whole, log: Log, pulse: Duration = .seconds(10)
         ) {
             self.board = board
             self.store = store
@@ -35,6 +36,7 @@ package actor EventDelivery {
             self.time = time
             self.signs = signs
             self.stop = stop
+            self.book = book
             self.log = log
             self.pulse = pulse
         }
@@ -51,6 +53,7 @@ package actor EventDelivery {
     /// Up to here couriers know the log: each looks for itself when it starts.
     private var known = EventPlace.unsaved
     private let bell = Bell()
+    private var hasOpened = false
 
     package init(_ parts: Parts, seed: UInt64) {
         self.parts = parts
@@ -62,15 +65,13 @@ package actor EventDelivery {
         parts.signs.register(Self.sign, limit: .seconds(60))
         defer { parts.signs.retire(Self.sign) }
         do {
-            // What an earlier version registered has no state yet.
-            known = try await parts.store.write { store in
-                try store.followEndpoints(from: try store.registry())
-                return try store.endOfLog()
-            }
+            known = try await parts.store.read { try $0.endOfLog() }
+            if parts.book.isWhole { try await openEndpoints() }
         } catch { throw Failure(storing: error) }
         await withDiscardingTaskGroup { group in
             while !parts.stop.isSet, !Task.isCancelled {
-                let heard = [parts.eventBell, parts.board.changed, bell].map { ($0, $0.generation) }
+                let heard = [parts.eventBell, parts.board.changed, parts.book.changed, bell].map { ($0, $0.generation) }
+                await openEndpointsOnce()
                 startCouriers(in: &group)
                 await tellNews()
                 parts.signs.tick(Self.sign)
@@ -81,8 +82,22 @@ package actor EventDelivery {
         }
     }
 
+    /// What an earlier version registered has no state yet.
+    private func openEndpoints() async throws {
+        try await parts.store.write { try $0.followEndpoints(from: try $0.registry()) }
+        hasOpened = true
+    }
+
+    /// One node does it for all.
+    private func openEndpointsOnce() async {
+        guard !hasOpened, parts.book.begin(.chores) else { return }
+        try? await openEndpoints()
+        parts.book.end(.chores)
+    }
+
     private func startCouriers(in group: inout DiscardingTaskGroup) {
         for contract in parts.board.current.contracts where contract.events != nil && couriers[contract.id] == nil {
+            guard parts.book.begin(.endpoint(contract.id)) else { continue }
             let bell = Bell()
             couriers[contract.id] = bell
             let courier = EventCourier(contract: contract.id, delivery: self, parts: parts, bell: bell)
@@ -96,6 +111,7 @@ package actor EventDelivery {
 
     private func ended(_ contract: ContractID) {
         couriers[contract] = nil
+        parts.book.end(.endpoint(contract))
         bell.ring()
     }
 

@@ -29,6 +29,7 @@ package struct InboxPoll: Sendable {
     let stop: StopFlag
     let disk: DiskReserve
     let watch: PollWatch
+    var book: LeaseBook = .whole
 
     /// What a poll did, and its connection if it is still open.
     struct Outcome: Sendable {
@@ -163,7 +164,8 @@ package struct InboxPoll: Sendable {
         while true {
             let now = intake.now
             let isOver = left <= 0 || now - begun >= Self.turn
-            let entries = stop.isSet ? [] : try await nextRound(min(reach, max(left, 1)), without: silent)
+            let isCalledOff = stop.isSet || !book.holds(.mailbox(job.mailbox.id))
+            let entries = isCalledOff ? [] : try await nextRound(min(reach, max(left, 1)), without: silent)
             report.hasMore = !entries.isEmpty && isOver
             if !entries.isEmpty, !isOver {
                 let batch = try await fetch(entries, session)

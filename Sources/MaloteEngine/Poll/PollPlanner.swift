@@ -64,14 +64,19 @@ package struct PollPlanner: Sendable {
 
     // MARK: - The registry
 
-    /// Takes over the registry: adds, changes and drops plans. To be called again when a contract begins or ends. `remembered` is the health stored by earlier runs.
-    package mutating func follow(_ registry: Registry, remembered: [MailboxID: MailboxHealth], now: Timestamp) {
+    /// Takes over the registry: adds, changes and drops plans. To be called again when a contract begins or ends.
+    /// - Parameters:
+    ///   - remembered: the health stored by earlier runs.
+    ///   - held: only these inboxes are this node's; `nil` for all.
+    package mutating func follow(
+        _ registry: Registry, remembered: [MailboxID: MailboxHealth], held: Set<MailboxID>? = nil, now: Timestamp
+    ) {
         look(at: now)
         // Mail that nobody may take stays on the server.
         let linked = Set(registry.contracts.filter { $0.refusal(at: now) == nil }.flatMap(\.inboxes))
         var kept: [MailboxID: Plan] = [:]
         for mailbox in registry.mailboxes where linked.contains(mailbox.name) {
-            guard let inbox = mailbox.inbox else { continue }
+            guard let inbox = mailbox.inbox, held?.contains(mailbox.id) ?? true else { continue }
             if var plan = plans[mailbox.id] {
                 if plan.mailbox != mailbox { mend(&plan, now: now) }
                 plan.mailbox = mailbox
@@ -86,6 +91,9 @@ package struct PollPlanner: Sendable {
         }
         plans = kept
     }
+
+    /// Another node has this inbox now, or had it: what was remembered of it is old.
+    package mutating func forget(_ id: MailboxID) { plans[id] = nil }
 
     private func mend(_ plan: inout Plan, now: Timestamp) {
         plan.health.consecutiveFailures = 0
@@ -209,9 +217,11 @@ package struct PollPlanner: Sendable {
     /// What to do with the connection of an idling inbox, now that its wait ended.
     ///
     /// `poll` means that a poll is under way over the same connection; after `close` the inbox rests until its time.
-    /// - Parameter heard: when the wait ended; `nil` for now.
+    /// - Parameters:
+    ///   - heard: when the wait ended; `nil` for now.
+    ///   - isInTheWay: the place that the connection has is needed.
     package mutating func next(
-        _ job: Job, after wakening: Wakening, heard: Timestamp? = nil, now: Timestamp
+        _ job: Job, after wakening: Wakening, heard: Timestamp? = nil, isInTheWay: Bool = false, now: Timestamp
     ) -> Next {
         look(at: now)
         guard var plan = plans[job.mailbox.id], plan.stage == .idling else { return .close }
@@ -222,7 +232,7 @@ package struct PollPlanner: Sendable {
             let rest = PollClock.rest(afterLosses: plan.losses, interval: plan.inbox.interval)
             plan.health.nextTry = min(due, now + random.jittered(rest))
         }
-        guard wakening != .lost, mayIdle(job) else {
+        guard wakening != .lost, !isInTheWay, mayIdle(job) else {
             plan.stage = .resting
             return .close
         }

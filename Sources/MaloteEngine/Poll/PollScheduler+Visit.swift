@@ -21,6 +21,7 @@ extension PollScheduler {
             session = await poll(job, over: open, &standing)
         }
         parts.gate.leave(job.mailbox.server, standing)
+        parts.book.end(.mailbox(job.mailbox.id))
         bell.ring()
     }
 
@@ -35,7 +36,7 @@ extension PollScheduler {
         let watch = PollWatch(time: parts.time, largest: parts.limits.messageOctets)
         let run = InboxPoll(
             job: job, connector: parts.connector, store: parts.store, intake: parts.intake, limits: parts.limits,
-            lastGood: before.lastGood, stop: parts.stop, disk: parts.disk, watch: watch)
+            lastGood: before.lastGood, stop: parts.stop, disk: parts.disk, watch: watch, book: parts.book)
         var outcome = InboxPoll.Outcome(report: PollReport())
         var failure: Failure?
         let began = parts.time.now()
@@ -93,7 +94,10 @@ extension PollScheduler {
         defer { parts.gate.stir(job.account) }
         var heard = Heard(.called, parts.time)
         while !parts.stop.isSet, !Task.isCancelled {
-            switch planner.next(job, after: heard.wakening, heard: heard.time, now: parts.time.now()) {
+            let isInTheWay = parts.gate.isOver(job.mailbox.server)
+            switch planner.next(
+                job, after: heard.wakening, heard: heard.time, isInTheWay: isInTheWay, now: parts.time.now())
+            {
             case .poll: return true
             case .close: return false
             case .wait(let limit): heard = await listen(session, job, limit)
@@ -142,17 +146,20 @@ extension PollScheduler {
     private func rest(_ job: PollPlanner.Job, _ limit: Duration) async -> PollPlanner.Wakening {
         let bell = Bell()
         // It may have been meant before there was a bell to ring.
-        guard !planner.mustWake(job, now: parts.time.now()) else { return .called }
+        guard !mustWake(job) else { return .called }
         idlers[job.mailbox.id] = Idler(job: job, bell: bell)
         defer { idlers[job.mailbox.id] = nil }
         await Bell.waitForAny([(bell, 0), (parts.stop.bell, 0)], for: limit, time: parts.time)
         return .called
     }
 
-    /// Rings where the registry or the clock has something else in mind than to wait.
+    /// Rings where the registry, the clock or another node has something else in mind than to wait.
     func wakeIdlers() {
-        let now = parts.time.now()
-        for idler in idlers.values where planner.mustWake(idler.job, now: now) { idler.bell.ring() }
+        for idler in idlers.values where mustWake(idler.job) { idler.bell.ring() }
+    }
+
+    private func mustWake(_ job: PollPlanner.Job) -> Bool {
+        planner.mustWake(job, now: parts.time.now()) || parts.gate.isOver(job.mailbox.server)
     }
 }
 

@@ -16,6 +16,7 @@ package actor PollScheduler {
         package var stop: StopFlag
         package var limits: InboxLimits
         package var disk: DiskReserve
+        package var book: LeaseBook
         package var log: Log
         /// How often it shows that it is alive even if there is nothing to do.
         package var pulse: Duration
@@ -23,7 +24,7 @@ package actor PollScheduler {
         package init(
             board: RegistryBoard, store: any Store, connector: any InboxConnector, intake: Intake, gate: HostGate,
             time: any TimeSource, signs: VitalSigns, stop: StopFlag, limits: InboxLimits,
-            disk: DiskReserve? = nil, log: Log,
+            disk: DiskReserve? = nil, book: LeaseBook = .whole, log: Log,
             pulse: Duration = .seconds(10)
         ) {
             self.board = board
@@ -36,6 +37,7 @@ package actor PollScheduler {
             self.stop = stop
             self.limits = limits
             self.disk = disk ?? DiskReserve(host: UnknownHost(), time: time)
+            self.book = book
             self.log = log
             self.pulse = pulse
         }
@@ -47,6 +49,10 @@ package actor PollScheduler {
     let bell = Bell()
     /// Visits that wait for news, and what wakes each.
     var idlers: [MailboxID: Idler] = [:]
+    /// Inboxes of this node, each with the number of its coming. Not used where there are no others.
+    private var arrivals: [MailboxID: Int] = [:]
+    /// Some of them are not taken up yet, as the store could not be asked.
+    private var isBehind = false
     private static let sign = "poll scheduler"
 
     package init(_ parts: Parts, seed: UInt64) {
@@ -77,22 +83,26 @@ package actor PollScheduler {
     package func run() async throws(Failure) {
         parts.signs.register(Self.sign, limit: .seconds(60))
         defer { parts.signs.retire(Self.sign) }
-        let remembered = try await rememberedHealth()
+        var remembered = try await rememberedHealth()
         await withDiscardingTaskGroup { group in
-            var registrySeen = -1
+            var (registrySeen, sharesSeen) = (-1, -1)
             var refused: Set<ContractID> = []
             while !parts.stop.isSet, !Task.isCancelled {
                 let rung = bell.generation
                 let refusing = Set(parts.board.current.refusals(at: parts.time.now()).keys)
-                if parts.board.changed.generation != registrySeen || refusing != refused {
-                    (registrySeen, refused) = (parts.board.changed.generation, refusing)
-                    planner.follow(parts.board.current, remembered: remembered, now: parts.time.now())
+                let shares = parts.book.changed.generation
+                if parts.board.changed.generation != registrySeen || refusing != refused || shares != sharesSeen
+                    || isBehind
+                {
+                    (registrySeen, refused, sharesSeen) = (parts.board.changed.generation, refusing, shares)
+                    let held = await followShares(&remembered)
+                    planner.follow(parts.board.current, remembered: remembered, held: held, now: parts.time.now())
                     wakeIdlers()
                 }
                 followDisk()
                 for job in planner.due(now: parts.time.now()) { start(job, in: &group) }
                 parts.signs.tick(Self.sign)
-                await rest(after: rung, registrySeen)
+                await rest(after: rung, registrySeen, sharesSeen)
             }
         }
     }
@@ -109,9 +119,33 @@ package actor PollScheduler {
             [.cause: Failure.Cause.diskFull.rawValue])
     }
 
+    /// Another node may have polled what comes to this one: it is remembered anew.
+    /// - Returns: the inboxes that are this node's; `nil` where there are no others.
+    private func followShares(_ remembered: inout [MailboxID: MailboxHealth]) async -> Set<MailboxID>? {
+        guard !parts.book.isWhole else { return nil }
+        var present: [MailboxID: Int] = [:]
+        for mailbox in parts.board.current.mailboxes where mailbox.inbox != nil {
+            present[mailbox.id] = parts.book.arrival(of: .mailbox(mailbox.id))
+        }
+        for (id, arrival) in arrivals where present[id] != arrival { planner.forget(id) }
+        arrivals = arrivals.filter { present[$0.key] == $0.value }
+        if present.count > arrivals.count {
+            do {
+                remembered = try await rememberedHealth()
+                arrivals = present
+            } catch {
+                parts.log(.error, "what was remembered of inboxes could not be read: \(error)")
+            }
+        }
+        isBehind = present.count > arrivals.count
+        return Set(arrivals.keys)
+    }
+
     private func start(_ job: PollPlanner.Job, in group: inout DiscardingTaskGroup) {
-        let standing = planner.standing(job.mailbox.id)
+        let (standing, share) = (planner.standing(job.mailbox.id), Share.mailbox(job.mailbox.id))
+        guard parts.book.begin(share) else { return planner.postpone(job.mailbox.id, now: parts.time.now()) }
         guard parts.gate.enter(job.mailbox.server, standing) else {
+            parts.book.end(share)
             return planner.postpone(job.mailbox.id, now: parts.time.now())
         }
         group.addTask { await self.visit(job, standing) }
@@ -127,12 +161,16 @@ package actor PollScheduler {
     }
 
     /// Until the next poll is due, somebody rings, or it is time for the proof of life.
-    private func rest(after rung: Int, _ registrySeen: Int) async {
+    private func rest(after rung: Int, _ registrySeen: Int, _ sharesSeen: Int) async {
         let now = parts.time.now()
-        let wait = min(max((planner.nextDue ?? now + parts.pulse) - now, .zero), parts.pulse)
+        let longest = isBehind ? min(parts.pulse, .seconds(1)) : parts.pulse
+        let wait = min(max((planner.nextDue ?? now + longest) - now, .zero), longest)
         guard !parts.stop.isSet else { return }
         await Bell.waitForAny(
-            [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)
+            [
+                (bell, rung), (parts.board.changed, registrySeen), (parts.book.changed, sharesSeen),
+                (parts.stop.bell, 0),
+            ], for: wait, time: parts.time)
     }
 
     private func rememberedHealth() async throws(Failure) -> [MailboxID: MailboxHealth] {

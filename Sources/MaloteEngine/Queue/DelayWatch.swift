@@ -10,20 +10,25 @@ package struct DelayWatch: Sendable {
     private let store: any Store
     private let time: any TimeSource
     private let stop: StopFlag
+    private let book: LeaseBook
     private let log: Log
 
-    package init(intake: Intake, store: any Store, time: any TimeSource, stop: StopFlag, log: Log) {
+    package init(
+        intake: Intake, store: any Store, time: any TimeSource, stop: StopFlag, book: LeaseBook = .whole, log: Log
+    ) {
         self.intake = intake
         self.store = store
         self.time = time
         self.stop = stop
+        self.book = book
         self.log = log
     }
 
     /// Runs until asked to stop or cancelled.
     package func run() async {
-        while !stop.isSet, !Task.isCancelled {
+        while await book.begin(.chores, unless: stop, time: time) {
             let mayBeMore = await tell()
+            book.end(.chores)
             if !mayBeMore { await stop.bell.wait(after: 0, for: Self.interval, time: time) }
         }
     }

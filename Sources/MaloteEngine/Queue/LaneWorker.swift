@@ -26,11 +26,17 @@ struct LaneWorker: Sendable {
     /// Names the contract's mail in envelopes.
     let ids: SignedMessageID
     let stop: StopFlag
+    let book: LeaseBook
+    /// What it works on; `nil` for a guest, which is nobody else's.
+    let share: Share?
+
+    /// The message in hand is finished, and no other begun.
+    private var isCalledOff: Bool { stop.isSet || !(share.map { book.holds($0) } ?? true) }
 
     @concurrent func run() async {
         do throws(Failure) {
             var isStale = true
-            while isStale, !stop.isSet, try await drain.hasDue(lane) {
+            while isStale, !isCalledOff, try await drain.hasDue(lane) {
                 let session = try await connector.open(mailbox, outbox: outbox)
                 isStale = try await carry(over: session)
             }
@@ -45,7 +51,7 @@ struct LaneWorker: Sendable {
         var hasServed = false
         var fault: Failure?
         do throws(Failure) {
-            while !stop.isSet, !Task.isCancelled {
+            while !isCalledOff, !Task.isCancelled {
                 // Read before the claim, so that work that arrives after an empty claim is not slept over.
                 let seen = await drain.news(lane)
                 let claimed = try await claim(isFirst: !hasServed)
@@ -132,7 +138,7 @@ struct LaneWorker: Sendable {
         let results = HandOff<[AttemptResult]>(room: Self.openResults)
         async let committing = commitWhatComes(results)
         var fault: Failure?
-        while fault == nil, !results.isOver, !stop.isSet, let group = groups.first {
+        while fault == nil, !results.isOver, !isCalledOff, let group = groups.first {
             do throws(Failure) {
                 if ahead[group[0].notification] == nil { ahead = try await read(groups) }
                 groups.removeFirst()
@@ -171,8 +177,10 @@ struct LaneWorker: Sendable {
             let envelope = Envelope(
                 from: drain.reversePath(notification, ids: ids), recipients: group.map(\.recipient),
                 envid: ids.envid(notification.id))
-            let (attempts, journal) = (group.map(\.attempt), journal)
+            let (attempts, journal, book) = (group.map(\.attempt), journal, book)
             let submission = try await session.submit(envelope, content: notification.content) {
+                // From here on another node could send it as well.
+                guard book.mayGoOn else { return false }
                 journal.finalDot(attempts)
                 return true
             }

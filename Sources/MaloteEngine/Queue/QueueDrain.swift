@@ -16,14 +16,15 @@ package actor QueueDrain {
         package var time: any TimeSource
         package var signs: VitalSigns
         package var stop: StopFlag
+        package var book: LeaseBook
         package var log: Log
         /// How often it shows that it is alive even if there is nothing to do.
         package var pulse: Duration
 
         package init(
             board: RegistryBoard, store: any Store, connector: any OutboxConnector, journal: any AttemptJournal,
-            intake: Intake, gate: HostGate, time: any TimeSource, signs: VitalSigns, stop: StopFlag, log: Log,
-            pulse: Duration = .seconds(10)
+            intake: Intake, gate: HostGate, time: any TimeSource, signs: VitalSigns, stop: StopFlag,
+            book: LeaseBook = .whole, log: Log, pulse: Duration = .seconds(10)
         ) {
             self.board = board
             self.store = store
@@ -34,6 +35,7 @@ package actor QueueDrain {
             self.time = time
             self.signs = signs
             self.stop = stop
+            self.book = book
             self.log = log
             self.pulse = pulse
         }
@@ -61,6 +63,11 @@ package actor QueueDrain {
     package private(set) var sentLog = SentLog()
     /// Results of attempts that are still `sending` in the store. The journal has the answers among them as well.
     private var unrecorded: [AttemptResult] = []
+    /// Outboxes of this node, each with the number of its coming. Not used where there are no others.
+    private var arrivals: [MailboxID: Int] = [:]
+    private var sharesSeen = -1
+    /// Pieces of work that have not ended as long as results are not recorded.
+    private var owed: [Share] = []
     /// Rung when something may have become due: an enqueue, a requeue, a lane that may be probed.
     package let bell: Bell
     private static let sign = "queue drain"
@@ -112,19 +119,57 @@ package actor QueueDrain {
         defer { parts.signs.retire(Self.sign) }
         do {
             let health = try await parts.store.read { try $0.health() }
-            remembered = Dictionary(health.map { ($0.mailbox, $0) }, uniquingKeysWith: { first, _ in first })
+            if parts.book.isWhole {
+                remembered = Dictionary(health.map { ($0.mailbox, $0) }, uniquingKeysWith: { first, _ in first })
+            }
         } catch { throw Failure(storing: error) }
         await withDiscardingTaskGroup { group in
             while !parts.stop.isSet, !Task.isCancelled {
                 let (rung, registrySeen) = (bell.generation, parts.board.changed.generation)
                 await recordKept()
-                let next = await startDueLanes(in: &group)
+                let shares = parts.book.changed.generation
+                await followShares()
+                var next = await startDueLanes(in: &group)
+                if !parts.book.isWhole, sharesSeen != shares { next = parts.time.now() + .seconds(1) }
                 parts.signs.tick(Self.sign)
-                await rest(until: next, rung, registrySeen)
+                await rest(until: next, rung, registrySeen, shares)
             }
             for state in lanes.values { state.bell.ring() }
         }
         await recordKept()
+    }
+
+    /// Whether this node may use the outbox, and knows what is to be known of it.
+    private func isOwn(_ outbox: MailboxID) -> Bool {
+        if parts.book.isWhole || parts.board.isGuest(outbox) { return true }
+        guard let arrival = arrivals[outbox] else { return false }
+        return parts.book.arrival(of: .mailbox(outbox)) == arrival
+    }
+
+    /// What a guest needs is nobody else's.
+    private func share(of lane: Lane) -> Share? { parts.board.isGuest(lane.outbox) ? nil : .mailbox(lane.outbox) }
+
+    /// Forgets lanes that other nodes have now, and reads anew what they have written of those that come.
+    private func followShares() async {
+        let shares = parts.book.changed.generation
+        guard !parts.book.isWhole, shares != sharesSeen else { return }
+        var present: [MailboxID: Int] = [:]
+        for mailbox in parts.board.current.mailboxes where mailbox.outbox != nil {
+            present[mailbox.id] = parts.book.arrival(of: .mailbox(mailbox.id))
+        }
+        arrivals = arrivals.filter { present[$0.key] == $0.value }
+        remembered = remembered.filter { arrivals[$0.key] != nil || parts.board.isGuest($0.key) }
+        for (lane, state) in lanes where !isOwn(lane.outbox) { state.bell.ring() }
+        for lane in lanes.keys where !isOwn(lane.outbox) && lanes[lane]?.planner.workers == 0 { lanes[lane] = nil }
+        let fresh = present.filter { arrivals[$0.key] == nil }
+        if !fresh.isEmpty {
+            // Tried again with the next look.
+            guard let health = try? await parts.store.read({ try $0.health() }) else { return }
+            for id in fresh.keys { (remembered[id], rates[id]) = (nil, nil) }
+            for entry in health where fresh[entry.mailbox] != nil { remembered[entry.mailbox] = entry }
+            arrivals.merge(fresh) { $1 }
+        }
+        sharesSeen = shares
     }
 
     private func startDueLanes(in group: inout DiscardingTaskGroup) async -> Timestamp? {
@@ -138,7 +183,9 @@ package actor QueueDrain {
         await followRates()
         var times: [Timestamp] = []
         for summary in summaries where summary.queued > 0 && holds[summary.lane.contract] == nil {
-            guard let dueAt = summary.nextAttempt, follow(summary.lane, now: now) else { continue }
+            guard let dueAt = summary.nextAttempt, isOwn(summary.lane.outbox), follow(summary.lane, now: now) else {
+                continue
+            }
             let startAt = max(dueAt, pause(of: summary.lane, now) ?? dueAt)
             guard startAt <= now else {
                 times.append(startAt)
@@ -155,7 +202,7 @@ package actor QueueDrain {
 
     /// Takes over rates as they are registered now. What was counted stays.
     private func followRates() async {
-        for mailbox in parts.board.current.mailboxes {
+        for mailbox in parts.board.current.mailboxes where isOwn(mailbox.id) {
             guard let rate = mailbox.outbox?.rate, rate != rates[mailbox.id]?.rate ?? SendingRate() else { continue }
             if rates[mailbox.id] == nil {
                 let counted = try? await parts.store.read { try $0.sentCounts(outbox: mailbox.id) }
@@ -195,7 +242,12 @@ package actor QueueDrain {
         let lane = summary.lane
         while let state = lanes[lane], state.planner.mayStart(now: now, waiting: summary.queued) {
             let standing = state.planner.standing
-            guard parts.gate.enter(state.mailbox.server, standing) else { return false }
+            let share = share(of: lane)
+            guard share.map({ parts.book.begin($0) }) ?? true else { return true }
+            guard parts.gate.enter(state.mailbox.server, standing) else {
+                if let share { parts.book.end(share) }
+                return false
+            }
             lanes[lane]?.probing = standing == .doubtful ? state.mailbox.server : nil
             if state.planner.workers == 0 {
                 let delay = now - max(due, state.since)
@@ -206,21 +258,24 @@ package actor QueueDrain {
             let worker = LaneWorker(
                 lane: lane, mailbox: state.mailbox, outbox: state.outbox, drain: self, connector: parts.connector,
                 store: parts.store, journal: parts.journal, time: parts.time,
-                ids: parts.intake.ids(for: lane.contract), stop: parts.stop)
+                ids: parts.intake.ids(for: lane.contract), stop: parts.stop, book: parts.book, share: share)
             group.addTask {
                 await worker.run()
-                await self.ended(lane, host: state.mailbox.server)
+                await self.ended(lane, share, host: state.mailbox.server)
             }
         }
         return true
     }
 
-    private func rest(until next: Timestamp?, _ rung: Int, _ registrySeen: Int) async {
+    private func rest(until next: Timestamp?, _ rung: Int, _ registrySeen: Int, _ shares: Int) async {
         let now = parts.time.now()
         let wait = min(max((next ?? now + parts.pulse) - now, .milliseconds(1)), parts.pulse)
         guard !parts.stop.isSet else { return }
         await Bell.waitForAny(
-            [(bell, rung), (parts.board.changed, registrySeen), (parts.stop.bell, 0)], for: wait, time: parts.time)
+            [
+                (bell, rung), (parts.board.changed, registrySeen), (parts.book.changed, shares),
+                (parts.stop.bell, 0),
+            ], for: wait, time: parts.time)
     }
 
     nonisolated var intake: Intake { parts.intake }
@@ -340,22 +395,30 @@ package actor QueueDrain {
         do { _ = try await parts.store.write { try news.record(results, $0) } } catch { return }
         parts.intake.ringEvents()
         unrecorded.removeFirst(results.count)
+        guard unrecorded.isEmpty else { return }
+        for share in owed { parts.book.end(share) }
+        owed = []
     }
 
     /// Waits a little for more work on an open connection. False when the worker should say goodbye.
     func waitForWork(_ lane: Lane, after seen: Int) async -> Bool {
         guard let state = lanes[lane], parts.board.mailbox(lane.outbox) == state.mailbox else { return false }
         await state.bell.wait(after: seen, for: Self.linger, time: parts.time)
-        return state.bell.generation > seen && !parts.stop.isSet
+        return state.bell.generation > seen && !parts.stop.isSet && isOwn(lane.outbox)
     }
 
     /// The lane's news so far, to wait for later ones.
     func news(_ lane: Lane) -> Int { lanes[lane]?.bell.generation ?? 0 }
 
-    private func ended(_ lane: Lane, host: String) {
+    private func ended(_ lane: Lane, _ share: Share?, host: String) {
         lanes[lane]?.planner.workerEnded()
         parts.gate.leave(host, lanes[lane]?.probing == nil ? .trusted : .doubtful)
         lanes[lane]?.probing = nil
+        if let share {
+            // Whoever gets the outbox next takes what is not recorded for lost.
+            if unrecorded.isEmpty { parts.book.end(share) } else { owed.append(share) }
+        }
+        if !isOwn(lane.outbox), lanes[lane]?.planner.workers == 0 { lanes[lane] = nil }
         bell.ring()
     }
 

@@ -39,14 +39,14 @@ package enum Recovery {
     /// Settles what is in flight at outboxes that this node has just got, and no other node works on. Call before it drains
     /// them.
     /// - Parameters:
-    ///   - proved: those that its own former life held to its end: of the others the journal knows nothing.
+    ///   - proved: those that its own former life held to its end: of the others its journal, `leftover`, knows nothing.
     ///   - withDrills: forgets what a drill has left, too.
     /// - Returns: how many deliveries were in flight.
     static func run(
-        outboxes: Set<MailboxID>, provedByJournal proved: Set<MailboxID>, withDrills: Bool, store: any Store,
-        journal: any AttemptJournal, intake: Intake, now: Timestamp, seed: UInt64
+        outboxes: Set<MailboxID>, proved: Set<MailboxID>, by leftover: JournalLeftover, withDrills: Bool,
+        store: any Store, intake: Intake, now: Timestamp, seed: UInt64
     ) async throws(Failure) -> Int {
-        let (leftover, news) = (journal.leftover(), intake.deliveryNews)
+        let news = intake.deliveryNews
         let nothing = JournalLeftover(isSameBoot: false, finalDots: [], answers: [:])
         do {
             let isInFlight = try await store.read { try $0.isInFlight(outboxes) }

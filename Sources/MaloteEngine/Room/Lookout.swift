@@ -26,6 +26,12 @@ actor Lookout {
         course = CoursePlanner(now: time.now())
     }
 
+    /// Begins anew: until now another node may have done it.
+    func begin() {
+        course = CoursePlanner(now: time.now())
+        (alerts, failed) = (nil, nil)
+    }
+
     // MARK: - Growth
 
     /// What has come since the start, up to now.

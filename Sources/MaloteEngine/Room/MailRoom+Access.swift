@@ -130,6 +130,16 @@ extension MailRoom {
         parts.log(.notice, "access token \(text) was revoked.")
     }
 
+    /// Another node may have changed them. In a transaction that writes, for the order of changes.
+    func rereadAccess() async {
+        guard access.tokens != nil else { return }
+        let access = access
+        do {
+            let (tokens, order) = try await parts.store.write { (try $0.accessTokens(), access.nextOrder()) }
+            access.replace(with: tokens, order: order)
+        } catch { parts.log(.warning, "access tokens could not be read again: \(Failure(storing: error))") }
+    }
+
     // MARK: - Audit log
 
     package func audit(_ query: AuditQuery) async throws(Problem) -> [AuditEntry] {

@@ -93,9 +93,10 @@ extension MailRoom {
 
     /// Ends what was not decided in time, until asked to stop or cancelled.
     package func watchApprovals() async {
-        while !parts.stop.isSet, !Task.isCancelled {
+        while await parts.book.begin(.chores, unless: parts.stop, time: parts.time) {
             let heard = [(parts.queueBell, parts.queueBell.generation), (parts.stop.bell, 0)]
             let rest = await expireApprovals()
+            parts.book.end(.chores)
             await Bell.waitForAny(heard, for: rest, time: parts.time)
         }
     }

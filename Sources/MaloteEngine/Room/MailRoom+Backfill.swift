@@ -16,7 +16,7 @@ extension MailRoom {
         }
         let selection = try Self.selection(since, inbox)
         let (listed, wanted) = try await list(found, inbox, selection, dryRun: dryRun)
-        if !dryRun, wanted > 0 { _ = await parts.scheduler.pollNow(found.id) }
+        if !dryRun, wanted > 0 { _ = try await pollSoon(found.id) }
         let what = dryRun ? "would be fetched" : "will be fetched"
         parts.log(
             .info, "inbox \(found.name): an operator asked for older mail: \(wanted) of \(listed) messages \(what)",

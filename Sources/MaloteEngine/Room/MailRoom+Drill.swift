@@ -12,6 +12,14 @@ extension MailRoom {
         guard (5...600).contains(seconds) else {
             throw Problem.invalid(field: "for", "a drill takes 5 to 600 seconds.")
         }
+        guard parts.book.begin(.chores) else {
+            let node = await parts.keeper?.map.owner(of: .chores)?.name
+            throw Problem(
+                status: 409, title: "Another node's",
+                detail: "Drills are run by one node for all. Ask for it there: "
+                    + (node ?? "no node has taken that over yet."))
+        }
+        defer { parts.book.end(.chores) }
         guard drilling.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
         else {
             throw Problem(status: 409, title: "Under way", detail: "Another drill is under way. Wait for its end.")

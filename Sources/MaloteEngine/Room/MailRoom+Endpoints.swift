@@ -45,7 +45,7 @@ extension MailRoom {
             try store.update(planner.state)
         }
         parts.log(.notice, "contract \(name): its endpoint \(what).", [.contract: name])
-        await parts.events.look(at: contract.id)
+        await lookAtEndpoint(of: contract.id)
         return try await view(of: contract)
     }
 
@@ -65,7 +65,7 @@ extension MailRoom {
         }
         parts.log(
             .notice, "contract \(wish.contract): \(count) events are delivered again.", [.contract: wish.contract])
-        await parts.events.look(at: contract.id)
+        await lookAtEndpoint(of: contract.id)
         return ReplayReport(contract: wish.contract, dryRun: false, events: count)
     }
 
@@ -122,7 +122,7 @@ extension MailRoom {
             return dead.count
         }
         parts.log(.notice, "contract \(name): \(changed) dead letters: \(action.rawValue).", [.contract: name])
-        await parts.events.look(at: contract.id)
+        await lookAtEndpoint(of: contract.id)
         return changed
     }
 

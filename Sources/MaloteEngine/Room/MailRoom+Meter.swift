@@ -39,17 +39,33 @@ extension MailRoom {
 
     private static let lookInterval = Duration.seconds(60)
 
-    /// Looks round every minute until asked to stop or cancelled.
+    /// Looks round every minute until asked to stop or cancelled, as long as it is this node that does it for all.
     package func keepLookout() async {
-        // What there is already is no growth. Nobody is told of a fault before there was time to try.
-        _ = try? await lookout.growth()
-        while !parts.stop.isSet, !Task.isCancelled {
-            await parts.stop.bell.wait(after: 0, for: Self.lookInterval, time: parts.time)
-            guard !parts.stop.isSet, !Task.isCancelled else { break }
-            await lookRound()
+        while await parts.book.begin(.chores, unless: parts.stop, time: parts.time) {
+            // What there is already is no growth. Nobody is told of a fault before there was time to try.
+            _ = try? await lookout.growth()
+            await lookout.begin()
+            while await mayLookRound() { await lookRound() }
+            _ = try? await lookout.growth()
+            await lookout.end()
+            parts.book.end(.chores)
         }
-        _ = try? await lookout.growth()
-        await lookout.end()
+    }
+
+    /// Waits a minute.
+    /// - Returns: false if it is over, or another node's, before that.
+    private func mayLookRound() async -> Bool {
+        let next = parts.time.now() + Self.lookInterval
+        while !parts.stop.isSet, !Task.isCancelled {
+            let seen = parts.book.changed.generation
+            guard parts.book.holds(.chores) else { return false }
+            let left = next - parts.time.now()
+            // A clock that was set back puts no look off.
+            guard left > .zero, left <= Self.lookInterval else { return true }
+            await Bell.waitForAny(
+                [(parts.book.changed, seen), (parts.stop.bell, 0)], for: left, time: parts.time)
+        }
+        return false
     }
 
     func lookRound() async {

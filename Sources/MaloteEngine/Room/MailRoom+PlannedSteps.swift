@@ -10,19 +10,20 @@ extension MailRoom {
 
     /// Runs until asked to stop or cancelled.
     package func watchPlannedSteps() async {
-        while !parts.stop.isSet, !Task.isCancelled {
+        while await parts.book.begin(.chores, unless: parts.stop, time: parts.time) {
             let heard = [
                 (parts.queueBell, parts.queueBell.generation),
                 (parts.board.changed, parts.board.changed.generation), (parts.stop.bell, 0),
             ]
             let rest = await carryOutDueSteps()
+            parts.book.end(.chores)
             await Bell.waitForAny(heard, for: rest, time: parts.time)
         }
     }
 
     /// - Returns: how long there is nothing to do.
     private func carryOutDueSteps() async -> Duration {
-        while !parts.stop.isSet, !Task.isCancelled {
+        while !parts.stop.isSet, !Task.isCancelled, parts.book.holds(.chores) {
             let now = parts.time.now()
             // Steps of a contract that does not hold wait until it does.
             let waiting = Set(parts.board.current.refusals(at: now).keys)

@@ -140,7 +140,7 @@ extension MailRoom {
                 entry.history.add(.wantedAgain, at: now, "An operator asked for it again.")
                 try store.record([entry])
             }
-            _ = await parts.scheduler.pollNow(mailbox.id)
+            _ = try await pollSoon(mailbox.id)
         }
         return ReplayResult(id: number, outcome: .wanted, reason: reason)
     }

@@ -40,7 +40,7 @@ extension MailRoom {
         // Whoever says "retry" believes that the server is back: probe it at once.
         if action == .retry {
             for outbox in outboxes { await parts.tokens.forgetFailures(of: outbox) }
-            await parts.drain.probe(outboxes: outboxes)
+            await probe(outboxes)
         }
         parts.queueBell.ring()
         return count

@@ -14,15 +14,19 @@ extension MailRoom {
         let tokens = await tokens()
         let inboxes = registry.mailboxes.filter { $0.inbox != nil }.map(\.id)
         let delays = [await parts.scheduler.delays, await parts.drain.delays]
-        let (lanes, holds, counts, oldest) = try await read { store in
+        let isWhole = parts.book.isWhole
+        let (lanes, holds, counts, oldest, stored) = try await read { store in
             (
                 try store.lanes(), try store.holds(), try inboxes.map { try store.ledgerCounts(inbox: $0) },
-                try inboxes.map { try store.oldestFresh(inbox: $0) }
+                try inboxes.map { try store.oldestFresh(inbox: $0) }, isWhole ? [] : try store.health()
             )
         }
+        let map = await parts.keeper?.map
         let waiting = Dictionary(zip(inboxes, oldest), uniquingKeysWith: { first, _ in first })
         let counted = Dictionary(zip(inboxes, counts), uniquingKeysWith: { first, _ in first })
-        let health = inboxHealth.merging(outboxHealth) { inbox, _ in inbox }
+        // What other nodes work on is as they have stored it.
+        let others = Dictionary(stored.map { ($0.mailbox, $0) }, uniquingKeysWith: { first, _ in first })
+        let health = inboxHealth.merging(outboxHealth) { inbox, _ in inbox }.merging(others) { own, _ in own }
         let busy = polling.union(lanes.filter { $0.sending > 0 }.map(\.lane.outbox))
         return StatusReport(
             version: parts.version, now: parts.time.now(), started: started,
@@ -30,7 +34,8 @@ extension MailRoom {
                 line(
                     mailbox, registry, health: health[mailbox.id], counts: counted[mailbox.id] ?? [:],
                     isBusy: busy.contains(mailbox.id), isIdling: idling.contains(mailbox.id),
-                    oldestWanted: waiting[mailbox.id] ?? nil, token: tokens[mailbox.id])
+                    oldestWanted: waiting[mailbox.id] ?? nil, token: tokens[mailbox.id],
+                    node: map?.owner(of: .mailbox(mailbox.id))?.name)
             },
             lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane], heldSince: holds[$0.lane.contract]) },
             contracts: registry.contracts.map { line($0, delays) }, endpoints: try await endpoints(contract: nil))
@@ -45,7 +50,7 @@ extension MailRoom {
 
     private func line(
         _ mailbox: Mailbox, _ registry: Registry, health: MailboxHealth?, counts: [LedgerEntry.State: Int],
-        isBusy: Bool, isIdling: Bool, oldestWanted: Timestamp?, token: TokenForecast?
+        isBusy: Bool, isIdling: Bool, oldestWanted: Timestamp?, token: TokenForecast?, node: String?
     ) -> StatusReport.MailboxLine {
         let contracts = registry.contracts(using: mailbox)
         let reason = restReason(mailbox, registry)
@@ -60,7 +65,8 @@ extension MailRoom {
             consecutiveFailures: health?.consecutiveFailures ?? 0, lastGood: health?.lastGood,
             nextTry: health?.nextTry,
             current: mailbox.inbox == nil ? nil : [health?.lastGood, oldestWanted].compactMap { $0 }.min(),
-            messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), token: token)
+            messages: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), token: token,
+            node: node)
     }
 
     /// Why an inbox is not polled although it is linked.

@@ -43,9 +43,9 @@ extension MailRoom {
     private func authorized(_ mailbox: Mailbox) async {
         parts.log(.notice, "Mailbox \(mailbox.name) was authorized.", [.mailbox: mailbox.name.text])
         if mailbox.inbox != nil {
-            _ = await parts.scheduler.pollNow(mailbox.id)
+            _ = try? await pollSoon(mailbox.id)
         } else {
-            await parts.drain.probe(outboxes: [mailbox.id])
+            await probe([mailbox.id])
         }
     }
 }

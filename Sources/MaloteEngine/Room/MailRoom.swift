@@ -36,6 +36,9 @@ package final class MailRoom: Control {
         /// Rung when the event log has grown.
         package var eventBell: Bell
         package var stop: StopFlag
+        package var book: LeaseBook
+        /// `nil` if the store is this daemon's own.
+        package var keeper: LeaseKeeper?
         package var version: String
         package var log: Log
 
@@ -46,7 +49,7 @@ package final class MailRoom: Control {
             time: any TimeSource, host: any HostProbe = UnknownHost(), names: (any NameLookup)? = nil,
             secrets: (any SecretReader)? = nil, hostName: String = "",
             certificates: CertificateBook? = nil, care: any StoreCare = NoStoreCare(), queueBell: Bell, eventBell: Bell,
-            stop: StopFlag, version: String, log: Log
+            stop: StopFlag, book: LeaseBook = .whole, keeper: LeaseKeeper? = nil, version: String, log: Log
         ) {
             self.board = board
             self.store = store
@@ -70,6 +73,8 @@ package final class MailRoom: Control {
             self.queueBell = queueBell
             self.eventBell = eventBell
             self.stop = stop
+            self.book = book
+            self.keeper = keeper
             self.version = version
             self.log = log
         }
@@ -93,7 +98,7 @@ package final class MailRoom: Control {
     package func poll(_ mailbox: String) async throws(Problem) {
         let found = try self.mailbox(named: mailbox)
         await parts.tokens.forgetFailures(of: found.id)
-        guard await parts.scheduler.pollNow(found.id) else {
+        guard try await pollSoon(found.id) else {
             let reason = restReason(found, parts.board.current).map { "\($0) Its mail stays on the server." }
             throw Problem(
                 status: 409, title: "Not polled",

@@ -32,6 +32,9 @@ package final class RegistryBoard: Sendable {
         current.mailbox(id) ?? guests.withLock { $0.first { $0.id == id } }
     }
 
+    /// Whether it is used without being registered.
+    func isGuest(_ id: MailboxID) -> Bool { guests.withLock { $0.contains { $0.id == id } } }
+
     /// Posts a registry unless it, or a later one, is posted already.
     package func replace(with registry: Registry, order: Int64) {
         let isLatest = posted.withLock { posted in

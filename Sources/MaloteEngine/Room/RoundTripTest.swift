@@ -111,7 +111,7 @@ struct RoundTripTest: Sendable {
     private func arrival(of messageID: String) async throws -> ProbeStep {
         let began = room.parts.time.now()
         while room.parts.time.now() - began < Self.arrivalPatience {
-            _ = await room.parts.scheduler.pollNow(inbox.id)
+            _ = try await room.pollSoon(inbox.id)
             try await room.parts.time.sleep(for: Self.pause)
             let id = contract.id
             guard let message = try await room.read({ try $0.message(contract: id, messageID: messageID) }) else {

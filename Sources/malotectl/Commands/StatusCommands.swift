@@ -94,7 +94,7 @@ enum StatusCommands {
     }
 
     private static func state(_ mailbox: StatusReport.MailboxLine) -> String {
-        let word = mailbox.state.rawValue
+        let word = mailbox.state.rawValue + (mailbox.node.map { " on \($0.printable)" } ?? "")
         return mailbox.failure.map { "\(word): \($0.cause.rawValue)" } ?? (mailbox.idling ? "\(word), idling" : word)
     }
 

@@ -28,7 +28,8 @@ struct Command: Sendable {
         + SendCommands.all + TriggerCommands.all + PlannedStepCommands.all
         + QueueCommands.all + SuppressionCommands.all + DrillCommands.all + MessageCommands.all + QuarantineCommands.all
         + TicketCommands.all + ContractCommands.all + ApprovalCommands.all + TokenCommands.all + AuditCommands.all
-        + AlertCommands.all + DoctorCommands.all + BackupCommands.all + KeyCommands.all + CompletionCommands.all
+        + AlertCommands.all + DoctorCommands.all + BackupCommands.all + KeyCommands.all + ClusterCommands.all
+        + CompletionCommands.all
 
     /// The command with the most matching words, and what follows it.
     static func find(_ words: [String]) -> (Command, [String])? {
