@@ -98,6 +98,10 @@ final class NodeRun {
         return nil
     }
 
+    var token: NodeToken { seat.token }
+    /// Nothing of it is left.
+    var isGone: Bool { isKilled }
+
     /// Like SIGKILL.
     func kill() {
         isKilled = true
