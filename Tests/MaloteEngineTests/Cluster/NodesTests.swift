@@ -125,16 +125,19 @@ import Testing
         #expect(Dictionary(grouping: accepted, by: \.messageID).mapValues(\.count).values.sorted() == [1, 1, 2])
     }
 
-    /// The same machine has the journal: what had not come to its final dot was not sent.
-    @Test(arguments: [true, false])
-    func aNodeThatComesBackKnowsWhatItHadInFlight(reachesDot: Bool) throws {
+    enum Reached: CaseIterable { case content, dot, answer }
+
+    /// The same machine has the journal: what had not come to its final dot was not sent, and what was answered for is known.
+    @Test(arguments: Reached.allCases)
+    func aNodeThatComesBackKnowsWhatItHadInFlight(reached: Reached) throws {
         let house = house()
         let node = try holder(.outbox(1), house)
-        house.house.outbox(1).change {
-            if reachesDot {
-                $0.faults.silenceAfterDot = .seconds(60)
-            } else {
-                $0.faults.silenceInMessage = .seconds(60)
+        switch reached {
+        case .content: house.house.outbox(1).change { $0.faults.silenceInMessage = .seconds(60) }
+        case .dot: house.house.outbox(1).change { $0.faults.silenceAfterDot = .seconds(60) }
+        case .answer:
+            house.house.store.object { _, after in
+                after.deliveries.contains { $0.state == .sent } ? Failure(.transient, .diskFull, "Full.") : nil
             }
         }
         try house.house.enqueue("one")
@@ -143,12 +146,13 @@ import Testing
         #expect(house.house.states == [.sending: 1])
         node.kill()
         house.house.outbox(1).change { $0.faults = .init() }
+        house.house.store.object(nil)
         house.start(node.name, engine: true)
         house.advance(20)
         #expect(house.house.states == [.sent: 1])
-        #expect(house.house.outbox(1).desk.accepted.count == (reachesDot ? 2 : 1))
+        #expect(house.house.outbox(1).desk.accepted.count == (reached == .dot ? 2 : 1))
         let delivery = try #require(house.house.store.state.deliveries.first)
-        #expect(delivery.attempts == 2)
+        #expect(delivery.attempts == (reached == .answer ? 1 : 2))
     }
 
     /// A node that cannot reach the database keeps its final dots to itself once its lease may be over.
