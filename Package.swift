@@ -30,6 +30,7 @@ let package = Package(
         // C libraries: a module map and a shim header each, imported by one room only.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto libssl", providers: [.apt(["libssl-dev"])]),
@@ -46,7 +47,7 @@ let package = Package(
         room("MaloteDesk", ["MaloteCore"]),
         // Adapters: each owns its C library.
         room("MaloteTransport", ["MaloteCore", "MaloteWire", "CCurl", "COpenSSL", "CZlib"]),
-        room("MaloteStore", ["MaloteCore", "CSQLite", "COpenSSL"]),
+        room("MaloteStore", ["MaloteCore", "CSQLite", "CPQ", "COpenSSL"]),
         // The API describes itself: docs/openapi.yaml.
         room("MaloteAdmin", ["MaloteCore", "CMicroHTTPD"], embedding: ["API/openapi.yaml"]),
         room("MaloteRuntime", ["MaloteCore", "CSystemd", "CYAML"]),

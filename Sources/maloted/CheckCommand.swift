@@ -11,9 +11,9 @@ struct CheckCommand {
     var file: String?
     var isJSON = false
 
-    func run(configFile: String) -> Int32 {
+    func run(configFile: String) async -> Int32 {
         do throws(Failure) {
-            let report = try check(configFile)
+            let report = try await check(configFile)
             if isJSON { try Self.printJSON(report) } else { Self.print(report) }
             return report.isSound ? 0 : 1
         } catch {
@@ -22,17 +22,20 @@ struct CheckCommand {
         }
     }
 
-    private func check(_ configFile: String) throws(Failure) -> CheckReport {
-        let state = try Self.state(configFile, isNeeded: file == nil)
-        let vault = try state.flatMap { state throws(Failure) in try Vault.present(in: state) }
+    private func check(_ configFile: String) async throws(Failure) -> CheckReport {
+        let config = try Self.config(configFile, isNeeded: file == nil)
+        let vault = try config.flatMap { config throws(Failure) in try Vault.present(in: config.state) }
         if let file { return try StoreCheck(file, isLive: false, vault: vault).run() }
-        return try StoreCheck((state ?? "") + "/malote.db", isLive: true, vault: vault).run()
+        if let config, let settings = try await StateStore.settings(config, FileSecretReader()) {
+            return try PostgresCheck(settings, vault: vault).run()
+        }
+        return try StoreCheck((config?.state ?? "") + "/malote.db", isLive: true, vault: vault).run()
     }
 
-    /// The state folder; a file can be checked without, but for its secrets.
+    /// A file can be checked without it, but for its secrets.
     /// - Throws: `Failure(.operatorNeeded, .registry)` for a configuration with errors.
-    static func state(_ configFile: String, isNeeded: Bool) throws(Failure) -> String? {
-        do throws(DocumentErrors) { return try DaemonConfig.load(configFile).state } catch {
+    static func config(_ configFile: String, isNeeded: Bool) throws(Failure) -> DaemonConfig? {
+        do throws(DocumentErrors) { return try DaemonConfig.load(configFile) } catch {
             guard isNeeded else { return nil }
             throw Failure(
                 .operatorNeeded, .registry, "\(configFile): \(error.errors.first?.description ?? "")",

@@ -22,7 +22,7 @@ struct Daemon {
     let meter = Meter()
     let network: Network
     let gate: HostGate
-    let store: SQLiteStore
+    let store: any DurableStore
     let scheduler: PollScheduler
     let drain: QueueDrain
     let events: EventDelivery
@@ -61,7 +61,8 @@ struct Daemon {
         self.log = log
         folder = try StateFolder(config.state)
         let vault = try Vault(folder: folder)
-        let store = try SQLiteStore(folder: folder, vault: vault)
+        let secrets = FileSecretReader()
+        let store = try await StateStore.open(config, folder: folder, vault: vault, secrets: secrets)
         for news in store.openingNews { log(.notice, news) }
         let journal = try FileAttemptJournal(folder: folder)
         let (registry, order) = try await store.read { (try $0.registry(), try $0.registryVersion()) }
@@ -71,7 +72,6 @@ struct Daemon {
         network = try Network(
             caFile: config.caFile, policy: config.addressPolicy, clientName: clientName, signs: signs,
             certificates: certificates)
-        let secrets = FileSecretReader()
         let tokens = TokenKeeper(
             server: try TokenHTTP(network: network, signs: signs), store: store, secrets: secrets, time: time, log: log)
         let spool = try FileSpool(folder: folder)

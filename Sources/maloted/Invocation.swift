@@ -85,7 +85,7 @@ struct Invocation {
             print("maloted \(MaloteVersion.text)")
             return 0
         case .checkConfig: return checkConfig()
-        case .check: return checking.run(configFile: configFile)
+        case .check: return await checking.run(configFile: configFile)
         case .restore: return restoring.run(configFile: configFile)
         case .parse: return parsing.run()
         case .serve: return await serve()

@@ -17,8 +17,9 @@ struct RestoreCommand {
         let report: CheckReport
         let state: String
         do throws(Failure) {
-            guard let found = try CheckCommand.state(configFile, isNeeded: true) else { return EX_CONFIG }
-            state = found
+            guard let config = try CheckCommand.config(configFile, isNeeded: true) else { return EX_CONFIG }
+            try Self.refuseDatabase(config)
+            state = config.state
         } catch { return tell(error, EX_CONFIG) }
         do throws(Failure) {
             try Self.refuseLog(file)
@@ -51,6 +52,13 @@ struct RestoreCommand {
         and notifications of that time happen again. Passwords open if malote.key, or the credential of that name, is the
         one that the backup was made with; otherwise enter them again.
         """
+
+    private static func refuseDatabase(_ config: DaemonConfig) throws(Failure) {
+        guard config.database != nil else { return }
+        throw Failure(
+            .operatorNeeded, .registry, "The state is in PostgreSQL: it is restored there, with pg_restore or its own means.",
+            remedy: "To bring a backup of a file into the database: maloted migrate-store --from BACKUP")
+    }
 
     /// A log beside it holds a part of it.
     private static func refuseLog(_ file: String) throws(Failure) {

@@ -9,7 +9,8 @@ package protocol Store: Sendable {
     func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> T) async throws -> T
 
     /// Runs `body` and returns once its effects are durable (synced). Bodies run one at a time, in order; several may
-    /// share one commit. `body` must be quick and must not wait for anything.
+    /// share one commit. `body` must be quick and must not wait for anything. A store that several nodes share may run it
+    /// more than once; the last run counts, and nothing of those before it has happened.
     func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T
 
     /// Leaves no octet of what was deleted in the store's files, as far as readers under way let it.

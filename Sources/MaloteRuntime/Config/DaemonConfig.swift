@@ -34,6 +34,10 @@ package struct DaemonConfig: Sendable, Hashable {
     /// Which mailbox servers may stand at addresses that are not public.
     package var addressPolicy = AddressPolicy.written
     package var limits = Limits()
+    /// `nil` where the state is a file in `state`.
+    package var database: Database?
+    /// This node among those that share a database; `nil` goes by the machine's name.
+    package var node: String?
 
     package init() {}
 
@@ -71,10 +75,12 @@ package struct DaemonConfig: Sendable, Hashable {
         readTLS(fields)
         if let section = fields.section("addresses") { readAddresses(section) }
         if let section = fields.section("limits") { readLimits(section) }
-        fields.finish(known: ["state", "control", "http", "tls", "addresses", "limits"])
+        readDatabase(fields)
+        if let section = fields.section("cluster") { readCluster(section) }
+        fields.finish(known: ["state", "control", "http", "tls", "addresses", "limits", "database", "cluster"])
     }
 
-    private func path(_ fields: FieldReader, _ key: String) -> String? {
+    func path(_ fields: FieldReader, _ key: String) -> String? {
         guard let text = fields.line(key) else { return nil }
         guard text.hasPrefix("/") else {
             fields.fail(key, "\"\(text)\" is not an absolute path.", "Write the path from the root: /...")
@@ -153,6 +159,8 @@ extension DaemonConfig {
     package func needsRestart(after running: DaemonConfig) -> [String] {
         var names: [String] = []
         if state != running.state { names.append("state") }
+        if database != running.database { names.append("database") }
+        if node != running.node { names.append("cluster") }
         if control != running.control { names.append("control") }
         if http != running.http { names.append("http") }
         if limits.message != running.limits.message { names.append("limits.message") }

@@ -15,10 +15,21 @@ struct CheckRule {
         for find in finds { try check.connection.each(find) { check.complain($0.text(0), $0.text(1)) } }
     }
 
-    static let all = [
-        ledger, messages, tickets, threads, flows, approvals, endpoints, notifications, deliveries, ledgerCounts,
-        laneCounts, numbers, columns,
-    ]
+    static func all(_ engine: SQLEngine) -> [CheckRule] {
+        [
+            ledger, messages, tickets, threads, flows, approvals, endpoints(engine), notifications, deliveries,
+            ledgerCounts, laneCounts, numbers(engine), columns,
+        ]
+    }
+
+    /// The last number that was given of a series; 0 for none.
+    static func last(_ series: String, _ engine: SQLEngine) -> String {
+        switch engine {
+        case .sqlite: "COALESCE((SELECT value FROM counters WHERE name = '\(series)'), 0)"
+        case .postgres:
+            "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM \(PostgresSchema.sequence(series)))"
+        }
+    }
 
     /// Rows of a contract that is being erased go one kind after the other: what they refer to may be gone before them.
     private static let living = "IN (\(livingContracts))"
@@ -81,7 +92,7 @@ struct CheckRule {
         finds: [
             """
             SELECT 'ticket ' || ticket.key,
-                'its number ' || number || ' is above the last of its contract, ' || COALESCE(value, 'none')
+                'its number ' || number || ' is above the last of its contract, ' || COALESCE(CAST(value AS TEXT), 'none')
             FROM tickets AS ticket LEFT JOIN counters ON name = 'ticket of ' || contract
             WHERE number > COALESCE(value, 0)
             """
@@ -124,20 +135,22 @@ struct CheckRule {
 
     // MARK: - What goes out
 
-    private static let endpoints = CheckRule(
-        name: "endpoints",
-        counts: "SELECT (SELECT COUNT(*) FROM endpoints) + (SELECT COUNT(*) FROM refused_events)",
-        finds: [
-            """
-            SELECT 'refused event ' || place || ' of contract ' || child.contract, 'there is no such event'
-            FROM refused_events AS child LEFT JOIN events ON events.id = place AND events.contract = child.contract
-            WHERE events.id IS NULL AND child.contract \(living)
-            """,
-            """
-            SELECT 'endpoint of contract ' || contract, 'it stands behind the end of the event log'
-            FROM endpoints WHERE position > COALESCE((SELECT value FROM counters WHERE name = 'event'), 0)
-            """,
-        ])
+    private static func endpoints(_ engine: SQLEngine) -> CheckRule {
+        CheckRule(
+            name: "endpoints",
+            counts: "SELECT (SELECT COUNT(*) FROM endpoints) + (SELECT COUNT(*) FROM refused_events)",
+            finds: [
+                """
+                SELECT 'refused event ' || place || ' of contract ' || child.contract, 'there is no such event'
+                FROM refused_events AS child LEFT JOIN events ON events.id = place AND events.contract = child.contract
+                WHERE events.id IS NULL AND child.contract \(living)
+                """,
+                """
+                SELECT 'endpoint of contract ' || contract, 'it stands behind the end of the event log'
+                FROM endpoints WHERE position > \(last("event", engine))
+                """,
+            ])
+    }
 
     private static let notifications = CheckRule(
         name: "notifications", counts: "SELECT COUNT(*) FROM notifications",
@@ -210,27 +223,30 @@ struct CheckRule {
         return """
             SELECT \(name), 'counted are ' || SUM(kept) || ', there are ' || SUM(there) FROM (
                 SELECT \(list), count AS kept, 0 AS there FROM \(kept)
-                UNION ALL SELECT \(list), 0, COUNT(*) FROM \(table) GROUP BY \(list))
+                UNION ALL SELECT \(list), 0, COUNT(*) FROM \(table) GROUP BY \(list)) AS counted
             GROUP BY \(list) HAVING SUM(kept) <> SUM(there)
             """
     }
 
     /// A series that stands below a number that was given would give it again.
-    private static let numbers = CheckRule(
-        name: "numbers", counts: "SELECT COUNT(*) FROM counters",
-        finds: [
-            ("message", "messages", ""), ("ticket", "tickets", ""), ("event", "events", ""),
-            ("notification", "notifications", ""), ("delivery", "deliveries", ""), ("occasion", "occasions", ""),
-            ("planned step", "planned_steps", ""), ("approval", "approvals", ""), ("audit", "audit", ""),
-            ("mailbox", "registry", "WHERE kind = 'mailbox'"), ("contract", "registry", "WHERE kind = 'contract'"),
-        ].map { series, table, clause in
-            """
-            SELECT 'series \(series)', 'it stands at ' || value || ', but ' || last || ' was given' FROM (
-                SELECT COALESCE((SELECT value FROM counters WHERE name = '\(series)'), 0) AS value,
-                    (SELECT MAX(id) FROM \(table) \(clause)) AS last)
-            WHERE last > value
-            """
-        })
+    private static func numbers(_ engine: SQLEngine) -> CheckRule {
+        CheckRule(
+            name: "numbers", counts: engine == .sqlite ? "SELECT COUNT(*) FROM counters" : "SELECT \(series.count)",
+            finds: series.map { series, table, clause in
+                """
+                SELECT 'series \(series)', 'it stands at ' || value || ', but ' || last || ' was given' FROM (
+                    SELECT \(last(series, engine)) AS value, (SELECT MAX(id) FROM \(table) \(clause)) AS last) AS series
+                WHERE last > value
+                """
+            })
+    }
+
+    private static let series = [
+        ("message", "messages", ""), ("ticket", "tickets", ""), ("event", "events", ""),
+        ("notification", "notifications", ""), ("delivery", "deliveries", ""), ("occasion", "occasions", ""),
+        ("planned step", "planned_steps", ""), ("approval", "approvals", ""), ("audit", "audit", ""),
+        ("mailbox", "registry", "WHERE kind = 'mailbox'"), ("contract", "registry", "WHERE kind = 'contract'"),
+    ]
 
     /// Columns that hold JSON.
     private static let columns = CheckRule(

@@ -5,11 +5,11 @@ import MaloteCore
 
 /// Lives for one check on one connection.
 final class CheckRun {
-    let connection: SQLiteConnection
+    let connection: any SQLConnection
     private(set) var report: CheckReport
     private var line = CheckReport.Line(rule: "", checked: 0, complaints: 0)
 
-    init(_ connection: SQLiteConnection, _ report: CheckReport) {
+    init(_ connection: any SQLConnection, _ report: CheckReport) {
         self.connection = connection
         self.report = report
     }
@@ -20,6 +20,8 @@ final class CheckRun {
         line = CheckReport.Line(rule: name, checked: 0, complaints: 0)
         do { try body(self) } catch let error as SQLiteError where error.isDamage {
             complain("the file", "the rest cannot be read: \(error.message) (SQLite code \(error.code))")
+        } catch let error as PostgresError where error.isDamage {
+            complain("the database", "the rest cannot be read: \(error.message) (SQLSTATE \(error.state))")
         } catch let failure as Failure { complain("a row", failure.detail) }
         report.lines.append(line)
     }
@@ -37,6 +39,30 @@ final class CheckRun {
     func note(_ text: String) { report.notes.append(text) }
 
     func count(_ sql: String) throws -> Int { try connection.first(sql) { $0.count(0) } ?? 0 }
+}
+
+extension CheckRun {
+    /// Everything that is judged by rows, whichever engine keeps them.
+    func rows(_ vault: Vault?) throws {
+        for each in CheckRule.all(connection.engine) { try rule(each.name, each.run) }
+        try rule("raw sources", RawSourceRule().run)
+        try rule("events", EventRule().run)
+        let secrets = SecretRule(vault: vault)
+        try rule("registry", secrets.registry)
+        try rule("secrets", secrets.sealed)
+        noteErased()
+    }
+
+    private func noteErased() {
+        // What cannot be read was told before.
+        let erased = (try? count("SELECT COUNT(*) FROM ledger WHERE state = 'stored' AND message IS NULL")) ?? 0
+        if erased > 0 { note("\(erased) stored mails were erased; the ledger still knows them.") }
+    }
+}
+
+extension PostgresError {
+    /// Class XX: the server's own files. In a transaction nothing can be asked after it.
+    var isDamage: Bool { state.hasPrefix("XX") || state == Self.failedBefore }
 }
 
 extension SQLiteError {

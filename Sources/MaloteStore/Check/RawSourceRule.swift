@@ -10,7 +10,7 @@ struct RawSourceRule {
         try check.connection.each(
             """
             SELECT message.id, sha256, size, ledger.state, first.message IS NULL,
-                instr(message.history, ' \(Decision.Step.removed.rawValue) ')
+                message.history LIKE '% \(Decision.Step.removed.rawValue) %'
                     OR length(message.history) >= \(History.limit)
             FROM messages AS message LEFT JOIN ledger ON ledger.id = message.ledger
                 LEFT JOIN raw_sources AS first ON first.message = message.id
@@ -45,7 +45,7 @@ struct RawSourceRule {
         let digest = hashing.sha256()
         var size: Int64 = 0
         var gap: Int64?
-        let take: (SQLiteRow) -> Void = { row in
+        let take: (SQLRow) -> Void = { row in
             if gap == nil, row.integer(0) != size { gap = row.integer(0) }
             row.withBlob(1) { digest.update($0) }
             size += row.octets(1)

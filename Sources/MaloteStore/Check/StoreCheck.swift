@@ -26,11 +26,7 @@ package struct StoreCheck: Sendable {
             guard access(path, R_OK) == 0 else { throw Self.unreadable(path) }
             let connection = try SQLiteConnection(path: path, mode: mode)
             return try run(connection)
-        } catch let error as SQLiteError {
-            throw Failure(error)
-        } catch {
-            throw error as? Failure ?? Failure(.transient, .defect, "The check failed: \(error)")
-        }
+        } catch { throw Failure(sql: error) }
     }
 
     private func run(_ connection: SQLiteConnection) throws -> CheckReport {
@@ -48,13 +44,7 @@ package struct StoreCheck: Sendable {
             }
         }
         guard isCurrent else { return check.report }
-        for rule in CheckRule.all { try check.rule(rule.name, rule.run) }
-        try check.rule("raw sources", RawSourceRule().run)
-        try check.rule("events", EventRule().run)
-        let secrets = SecretRule(vault: vault)
-        try check.rule("registry", secrets.registry)
-        try check.rule("secrets", secrets.sealed)
-        noteErased(check)
+        try check.rows(vault)
         return check.report
     }
 
@@ -76,12 +66,6 @@ package struct StoreCheck: Sendable {
             "It has schema \(schema), of an earlier version. A start brings it to \(Migrations.steps.count); its rows can "
                 + "be checked then.")
         return false
-    }
-
-    private func noteErased(_ check: CheckRun) {
-        // What cannot be read was told before.
-        let erased = (try? check.count("SELECT COUNT(*) FROM ledger WHERE state = 'stored' AND message IS NULL")) ?? 0
-        if erased > 0 { check.note("\(erased) stored mails were erased; the ledger still knows them.") }
     }
 
     private static func unreadable(_ path: String) -> Failure {

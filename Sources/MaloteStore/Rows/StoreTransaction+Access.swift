@@ -7,11 +7,11 @@ extension StoreTransaction {
 
     func accessTokens() throws -> [APIToken] {
         try connection.rows(
-            "SELECT name, digest, role, contract, created, expires, last_used FROM access_tokens ORDER BY name", [],
+            "SELECT name, digest, role, contract, created, expires, last_used FROM access_tokens ORDER BY name",
             map: Self.accessToken)
     }
 
-    private static func accessToken(_ row: SQLiteRow) throws -> APIToken {
+    private static func accessToken(_ row: SQLRow) throws -> APIToken {
         guard let name = APITokenName(row.text(0)), let digest = Digest(row.blob(1)) else {
             throw Failure(.operatorNeeded, .storage, "An access token's row cannot be read.")
         }
@@ -23,8 +23,11 @@ extension StoreTransaction {
     func put(_ token: APIToken) throws {
         try connection.run(
             """
-            INSERT OR REPLACE INTO access_tokens (name, digest, role, contract, created, expires, last_used)
+            INSERT INTO access_tokens (name, digest, role, contract, created, expires, last_used)
             VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, role = excluded.role,
+                contract = excluded.contract, created = excluded.created, expires = excluded.expires,
+                last_used = excluded.last_used
             """, .text(token.name.text), .init(token.digest), .text(token.role.rawValue), .init(token.contract),
             .init(token.created), .init(token.expires), .init(token.lastUsed))
     }
@@ -86,8 +89,9 @@ extension StoreTransaction {
         try connection.run("DELETE FROM kept_answers WHERE time < ?", .init(time))
         try connection.run(
             """
-            INSERT OR REPLACE INTO kept_answers (caller, key, request, status, type, body, time)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO kept_answers (caller, key, request, status, type, body, time) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (caller, key) DO UPDATE SET request = excluded.request, status = excluded.status,
+                type = excluded.type, body = excluded.body, time = excluded.time
             """, .text(answer.caller), .text(answer.key), .init(answer.request), .init(answer.answer.status),
             .text(answer.answer.type), .blob(answer.answer.body), .init(answer.time))
     }

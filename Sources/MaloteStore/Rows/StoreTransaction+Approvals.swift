@@ -9,7 +9,7 @@ extension StoreTransaction {
         """ + " "
 
     /// Without its voters.
-    private static func approval(_ row: SQLiteRow) throws -> Approval {
+    private static func approval(_ row: SQLRow) throws -> Approval {
         guard let flow = FlowName(row.text(3)) else {
             throw Failure(.operatorNeeded, .storage, "Approval \(row.integer(0)) names no flow.")
         }
@@ -19,7 +19,7 @@ extension StoreTransaction {
             expires: row.time(10), state: try row.word(11), ended: row.optionalTime(12), voters: [])
     }
 
-    private func approvals(_ rest: String, _ values: [SQLiteValue]) throws -> [Approval] {
+    private func approvals(_ rest: String, _ values: [SQLValue]) throws -> [Approval] {
         var found = try connection.rows(Self.approvalColumns + rest, values, map: Self.approval)
         for place in found.indices { found[place].voters = try voters(of: found[place].id) }
         return found

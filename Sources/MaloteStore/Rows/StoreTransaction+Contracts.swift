@@ -21,7 +21,7 @@ extension StoreTransaction {
 
     func rows(of contract: ContractID) throws -> ErasedRows {
         func count(_ table: String) throws -> Int {
-            try connection.first("SELECT COUNT(*) FROM \(table) WHERE contract = ?", .init(contract)) { $0.count(0) }
+            try settled.first("SELECT COUNT(*) FROM \(table) WHERE contract = ?", .init(contract)) { $0.count(0) }
                 ?? 0
         }
         var rows = ErasedRows()
@@ -74,11 +74,11 @@ extension StoreTransaction {
 
     /// - Parameter before: what belongs to a row, erased before it.
     private func erase(
-        _ table: String, of contract: ContractID, _ limit: Int, before: (SQLiteValue) throws -> Void = { _ in }
+        _ table: String, of contract: ContractID, _ limit: Int, before: (SQLValue) throws -> Void = { _ in }
     ) throws -> Int {
-        let ids = try connection.rows(
+        let ids = try settled.rows(
             "SELECT id FROM \(table) WHERE contract = ? ORDER BY id LIMIT ?", .init(contract), .init(limit)
-        ) { SQLiteValue.integer($0.integer(0)) }
+        ) { SQLValue.integer($0.integer(0)) }
         for id in ids {
             try before(id)
             try connection.run("DELETE FROM \(table) WHERE id = ?", id)

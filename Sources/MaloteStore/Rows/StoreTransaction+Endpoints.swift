@@ -11,7 +11,7 @@ extension StoreTransaction {
         FROM endpoints\u{20}
         """
 
-    private static func endpoint(_ row: SQLiteRow) throws -> EndpointState {
+    private static func endpoint(_ row: SQLRow) throws -> EndpointState {
         var endpoint = EndpointState(contract: row.id(0), position: row.id(1))
         endpoint.disabledBy = row.isNull(2) ? nil : try row.word(2)
         endpoint.disabledSince = row.optionalTime(3)
@@ -69,52 +69,52 @@ extension StoreTransaction {
     // MARK: - The log by its places
 
     func endOfLog() throws -> EventPlace {
-        try connection.first("SELECT MAX(id) FROM events") { $0.id(0) } ?? .unsaved
+        try settled.first("SELECT MAX(id) FROM events") { $0.id(0) } ?? .unsaved
     }
 
     func events(of contract: ContractID, behind place: EventPlace, limit: Int) throws -> [PlacedEvent] {
-        try connection.rows(
+        try settled.rows(
             Self.eventColumns + "WHERE contract = ? AND id > ? ORDER BY id LIMIT ?", .init(contract), .init(place),
             .init(limit)
         ) { PlacedEvent(place: $0.id(Self.placeColumn), event: try Self.event($0)) }
     }
 
     func event(at place: EventPlace) throws -> TicketEvent? {
-        try connection.first(Self.eventColumns + "WHERE id = ?", .init(place), map: Self.event)
+        try settled.first(Self.eventColumns + "WHERE id = ?", .init(place), map: Self.event)
     }
 
     func place(of event: EventID, contract: ContractID) throws -> EventPlace? {
-        try connection.first(
+        try settled.first(
             "SELECT id FROM events WHERE event = ? AND contract = ?", .text(event.rawValue), .init(contract)
         ) { $0.id(0) }
     }
 
     func lastEvent(of contract: ContractID, upTo place: EventPlace) throws -> EventID? {
-        try connection.first(
+        try settled.first(
             "SELECT event FROM events WHERE contract = ? AND id <= ? ORDER BY id DESC LIMIT 1", .init(contract),
             .init(place)
         ) { EventID(rawValue: $0.text(0)) }
     }
 
     func place(before time: Timestamp, contract: ContractID) throws -> EventPlace {
-        let first = try connection.first(
+        let first = try settled.first(
             "SELECT id FROM events WHERE contract = ? AND time >= ? ORDER BY id LIMIT 1", .init(contract), .init(time)
         ) { $0.integer(0) }
         return try first.map { EventPlace(rawValue: $0 - 1) } ?? endOfLog()
     }
 
     func backlog(of contract: ContractID, behind place: EventPlace) throws -> EventBacklog {
-        let count = try connection.first(
+        let count = try settled.first(
             "SELECT COUNT(*) FROM events WHERE contract = ? AND id > ?", .init(contract), .init(place)
         ) { $0.count(0) }
-        let since = try connection.first(
+        let since = try settled.first(
             "SELECT time FROM events WHERE contract = ? AND id > ? ORDER BY id LIMIT 1", .init(contract), .init(place)
         ) { $0.time(0) }
         return EventBacklog(count: count ?? 0, since: since)
     }
 
     func newcomers(behind place: EventPlace) throws -> (contracts: Set<ContractID>, end: EventPlace) {
-        let contracts: [ContractID] = try connection.rows(
+        let contracts: [ContractID] = try settled.rows(
             "SELECT DISTINCT contract FROM events WHERE id > ?", .init(place)
         ) { $0.id(0) }
         return (Set(contracts), max(place, try endOfLog()))

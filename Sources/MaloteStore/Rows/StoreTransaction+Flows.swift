@@ -7,7 +7,7 @@ extension StoreTransaction {
 
     private static let occasionColumns = "SELECT id, contract, idempotency_key, body, history FROM occasions "
 
-    private static func occasion(_ row: SQLiteRow) throws -> KeptOccasion {
+    private static func occasion(_ row: SQLRow) throws -> KeptOccasion {
         KeptOccasion(
             id: row.id(0), contract: row.id(1), idempotencyKey: row.optionalText(2),
             occasion: try JSONColumn.decode(row.text(3)), history: History(text: row.text(4)))
@@ -61,7 +61,7 @@ extension StoreTransaction {
 
     private static let stepColumns = "SELECT id, occasion, contract, ticket, flow, step, due FROM planned_steps "
 
-    private static func step(_ row: SQLiteRow) throws -> PlannedStep {
+    private static func step(_ row: SQLRow) throws -> PlannedStep {
         guard let flow = FlowName(row.text(4)) else {
             throw Failure(.operatorNeeded, .storage, "Planned step \(row.integer(0)) names no flow.")
         }
@@ -107,7 +107,7 @@ extension StoreTransaction {
     }
 
     /// Only the conditions that are given, so that each query can use the index that fits it.
-    static func clause(_ conditions: [(String, SQLiteValue?)]) -> (String, [SQLiteValue]) {
+    static func clause(_ conditions: [(String, SQLValue?)]) -> (String, [SQLValue]) {
         let given = conditions.compactMap { text, value in value.map { (text, $0) } }
         let words = given.map(\.0).joined(separator: " AND ")
         return (words.isEmpty ? "" : "WHERE \(words) ", given.map(\.1))

@@ -8,8 +8,8 @@ extension StoreTransaction {
     func messages(_ filter: MessageFilter) throws -> [StoredMessage] {
         // Only the conditions that are given, so that each query can use the index that fits it.
         var conditions: [String] = []
-        var values: [SQLiteValue] = []
-        func add(_ condition: String, _ value: SQLiteValue?...) {
+        var values: [SQLValue] = []
+        func add(_ condition: String, _ value: SQLValue?...) {
             let given = value.compactMap { $0 }
             guard given.count == value.count else { return }
             conditions.append(condition)
@@ -23,7 +23,7 @@ extension StoreTransaction {
         add("received >= ?", filter.since.map { .init($0) })
         add("id < ?", filter.before.map { .init($0) })
         if !filter.search.isEmpty {
-            let pattern = SQLiteValue.text(Self.pattern(holding: filter.needle))
+            let pattern = SQLValue.text(Self.pattern(holding: filter.needle))
             add(
                 "(lower(sender) LIKE ? ESCAPE '\\' OR lower(subject) LIKE ? ESCAPE '\\' "
                     + "OR lower(message_id) LIKE ? ESCAPE '\\')", pattern, pattern, pattern)
@@ -68,7 +68,7 @@ extension StoreTransaction {
         FROM ledger\u{20}
         """
 
-    private static func ledgerRow(_ row: SQLiteRow) throws -> LedgerRow {
+    private static func ledgerRow(_ row: SQLRow) throws -> LedgerRow {
         LedgerRow(id: row.id(0), message: row.optionalID(1), entry: try entry(row, from: 2))
     }
 

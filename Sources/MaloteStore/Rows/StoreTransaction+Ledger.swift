@@ -31,7 +31,7 @@ extension StoreTransaction {
             "WHERE inbox = ? AND settled = 0 AND state <> 'wanted' ORDER BY id LIMIT ?", .init(inbox), .init(limit))
     }
 
-    private func entries(_ clause: String, _ inbox: SQLiteValue, _ limit: SQLiteValue) throws -> [LedgerEntry] {
+    private func entries(_ clause: String, _ inbox: SQLValue, _ limit: SQLValue) throws -> [LedgerEntry] {
         try connection.rows(
             "SELECT inbox, folder, validity, uid, state, attempts, settled, backlog, history FROM ledger " + clause,
             inbox, limit
@@ -39,7 +39,7 @@ extension StoreTransaction {
     }
 
     /// - Parameter first: the column of the inbox; the others follow as `entries` asks for them.
-    static func entry(_ row: SQLiteRow, from first: Int32) throws -> LedgerEntry {
+    static func entry(_ row: SQLRow, from first: Int32) throws -> LedgerEntry {
         LedgerEntry(
             key: LedgerKey(
                 inbox: row.id(first), folder: row.text(first + 1), validity: UInt32(clamping: row.integer(first + 2)),
@@ -58,7 +58,9 @@ extension StoreTransaction {
     }
 
     func ledgerCounts(inbox: MailboxID) throws -> [LedgerEntry.State: Int] {
-        let counts = try connection.rows("SELECT state, count FROM ledger_counts WHERE inbox = ?", .init(inbox)) {
+        let counts = try settled.rows(
+            "SELECT state, CAST(SUM(count) AS BIGINT) FROM ledger_counts WHERE inbox = ? GROUP BY state", .init(inbox)
+        ) {
             (try $0.word(0, LedgerEntry.State.self), $0.count(1))
         }
         return Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })

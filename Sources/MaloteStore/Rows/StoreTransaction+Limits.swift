@@ -49,7 +49,7 @@ extension StoreTransaction {
 
     // MARK: - Suppressed addresses
 
-    private static func suppression(_ row: SQLiteRow) -> Suppression {
+    private static func suppression(_ row: SQLRow) -> Suppression {
         Suppression(contract: row.id(0), address: row.text(1), reason: row.text(2), since: row.time(3))
     }
 
@@ -90,7 +90,7 @@ extension StoreTransaction {
 
 extension StoreTransaction {
     func erase(_ lane: Lane) throws {
-        let place: [SQLiteValue] = [.init(lane.contract), .init(lane.outbox)]
+        let place: [SQLValue] = [.init(lane.contract), .init(lane.outbox)]
         for table in ["contents", "deliveries"] {
             try connection.run(
                 "DELETE FROM \(table) WHERE notification IN "

@@ -13,14 +13,14 @@ extension StoreTransaction {
                 filter.before.map { .init($0) }
             ),
         ])
-        func add(_ condition: String, _ more: [SQLiteValue] = []) {
+        func add(_ condition: String, _ more: [SQLValue] = []) {
             clause += (clause.isEmpty ? "WHERE " : "AND ") + condition + " "
             values += more
         }
         if let isClosed = filter.isClosed { add(isClosed ? "closed IS NOT NULL" : "closed IS NULL") }
         if !filter.search.isEmpty {
             let columns = ["key", "external", "subject", "requester_name", "requester"]
-            let pattern = SQLiteValue.text(Self.pattern(holding: filter.needle))
+            let pattern = SQLValue.text(Self.pattern(holding: filter.needle))
             add(
                 "(\(columns.map { "lower(\($0)) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ")))",
                 columns.map { _ in pattern })
@@ -33,7 +33,7 @@ extension StoreTransaction {
     func events(_ filter: EventFilter) throws -> [TicketEvent] {
         var last: Int64?
         if let before = filter.before {
-            last = try connection.first("SELECT id FROM events WHERE event = ?", .text(before.rawValue)) {
+            last = try settled.first("SELECT id FROM events WHERE event = ?", .text(before.rawValue)) {
                 $0.integer(0)
             }
             guard last != nil else { return [] }
@@ -47,7 +47,7 @@ extension StoreTransaction {
                 filter.kind.map { .text($0.rawValue) }
             ),
         ])
-        return try connection.rows(
+        return try settled.rows(
             Self.eventColumns + clause + "ORDER BY id DESC LIMIT ?", values + [.init(filter.limit)], map: Self.event)
     }
 

@@ -10,7 +10,7 @@ extension StoreTransaction {
         FROM messages\u{20}
         """
 
-    static func message(_ row: SQLiteRow) throws -> StoredMessage {
+    static func message(_ row: SQLRow) throws -> StoredMessage {
         guard let digest = Digest(row.blob(4)) else {
             throw Failure(.operatorNeeded, .storage, "Message \(row.integer(0)) has a damaged digest.")
         }
@@ -52,7 +52,7 @@ extension StoreTransaction {
     }
 
     func rawSource(of message: MessageID, from offset: Int) throws -> [UInt8]? {
-        let map: (SQLiteRow) -> [UInt8] = { Array($0.blob(1).dropFirst(max(0, offset - $0.count(0)))) }
+        let map: (SQLRow) -> [UInt8] = { Array($0.blob(1).dropFirst(max(0, offset - $0.count(0)))) }
         let further = try connection.first(
             "SELECT start, bytes FROM raw_pieces WHERE message = ? AND start <= ? ORDER BY start DESC LIMIT 1",
             .init(message), .init(offset), map: map)
@@ -66,7 +66,7 @@ extension StoreTransaction {
         }
         guard let first else { return nil }
         return first
-            + (try connection.first("SELECT sum(length(bytes)) FROM raw_pieces WHERE message = ?", .init(message)) {
+            + (try connection.first("SELECT CAST(SUM(length(bytes)) AS BIGINT) FROM raw_pieces WHERE message = ?", .init(message)) {
                 $0.count(0)
             } ?? 0)
     }
@@ -111,7 +111,7 @@ extension StoreTransaction {
         FROM tickets\u{20}
         """
 
-    static func ticket(_ row: SQLiteRow) throws -> Ticket {
+    static func ticket(_ row: SQLRow) throws -> Ticket {
         Ticket(
             id: row.id(0), contract: row.id(1), number: row.count(2), key: row.text(3), external: row.optionalText(4),
             requester: row.optionalText(6).map { MailAddress(name: row.optionalText(5), address: $0) },
@@ -190,14 +190,14 @@ extension StoreTransaction {
 
     // MARK: - Events
 
-    static func event(_ row: SQLiteRow) throws -> TicketEvent {
+    static func event(_ row: SQLRow) throws -> TicketEvent {
         TicketEvent(
             id: EventID(rawValue: row.text(0)), contract: row.id(1), kind: try row.word(2), subject: row.text(3),
             time: row.time(4), text: EventText(kept: row.text(5), again: again(row, from: 6)))
     }
 
     /// - Parameter first: the column of where it stands; how long it is and where it stands again follow.
-    private static func again(_ row: SQLiteRow, from first: Int32) -> EventText.Repetition? {
+    private static func again(_ row: SQLRow, from first: Int32) -> EventText.Repetition? {
         guard let from = row.optionalInteger(first) else { return nil }
         return EventText.Repetition(from: Int(from), count: row.count(first + 1), at: row.count(first + 2))
     }
@@ -207,11 +207,12 @@ extension StoreTransaction {
     static let placeColumn: Int32 = 9
 
     func event(_ id: EventID) throws -> TicketEvent? {
-        try connection.first(
+        try settled.first(
             Self.eventColumns + "WHERE event = ?", .text(id.rawValue), map: Self.event)
     }
 
     func events(contract: ContractID?, after: EventID?, limit: Int) throws -> [TicketEvent] {
+        let connection = try settled
         let start = try after.flatMap { event in
             try connection.first("SELECT id FROM events WHERE event = ?", .text(event.rawValue)) { $0.integer(0) }
         }
@@ -226,13 +227,18 @@ extension StoreTransaction {
     }
 
     func append(_ event: TicketEvent) throws {
+        guard node == nil else { return tally.events.append(event) }
+        try insert(event, at: try next("event"))
+    }
+
+    func insert(_ event: TicketEvent, at place: Int64) throws {
         let again = event.text.again
         try connection.run(
             """
             INSERT INTO events
                 (id, event, contract, kind, subject, time, json, again_from, again_count, again_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, .integer(try next("event")), .text(event.id.rawValue), .init(event.contract),
+            """, .integer(place), .text(event.id.rawValue), .init(event.contract),
             .text(event.kind.rawValue), .text(event.subject), .init(event.time), .text(event.text.kept),
             .init(again.map { Int64($0.from) }), .init(again.map { Int64($0.count) }),
             .init(again.map { Int64($0.at) }))

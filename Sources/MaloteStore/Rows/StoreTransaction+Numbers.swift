@@ -14,7 +14,7 @@ extension StoreTransaction {
         if now.message > mark.message {
             growth.messages = try connection.rows(
                 """
-                SELECT contract, fate, COUNT(*), SUM(size) FROM messages WHERE id > ? GROUP BY contract, fate
+                SELECT contract, fate, COUNT(*), CAST(SUM(size) AS BIGINT) FROM messages WHERE id > ? GROUP BY contract, fate
                 ORDER BY contract, fate
                 """, .integer(mark.message)
             ) { row in
@@ -39,7 +39,7 @@ extension StoreTransaction {
     }
 
     private func last(_ table: String) throws -> Int64 {
-        try connection.first("SELECT MAX(id) FROM \(table)") { $0.integer(0) } ?? 0
+        try settled.first("SELECT MAX(id) FROM \(table)") { $0.integer(0) } ?? 0
     }
 
     // MARK: - Course

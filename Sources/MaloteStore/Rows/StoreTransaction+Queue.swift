@@ -7,8 +7,12 @@ extension StoreTransaction {
 
     func lanes() throws -> [LaneSummary] {
         var summaries: [Lane: LaneSummary] = [:]
-        try writeTally()
-        let counts = try connection.rows("SELECT contract, outbox, state, count FROM lane_counts") { row in
+        let counts = try settled.rows(
+            """
+            SELECT contract, outbox, state, CAST(SUM(count) AS BIGINT) FROM lane_counts
+            GROUP BY contract, outbox, state
+            """
+        ) { row in
             (Lane(contract: row.id(0), outbox: row.id(1)), try row.word(2, Delivery.State.self), row.count(3))
         }
         for (lane, state, count) in counts { summaries[lane, default: LaneSummary(lane: lane)].add(state, count) }
@@ -58,7 +62,7 @@ extension StoreTransaction {
             settled, earlier_attempts FROM deliveries\u{20}
         """
 
-    static func delivery(_ row: SQLiteRow) throws -> Delivery {
+    static func delivery(_ row: SQLRow) throws -> Delivery {
         Delivery(
             id: row.id(0), notification: row.id(1), lane: Lane(contract: row.id(2), outbox: row.id(3)),
             recipient: row.text(4), state: try row.word(5), attempts: row.count(6), earlierAttempts: row.count(12),
@@ -82,12 +86,12 @@ extension StoreTransaction {
         // One ordered walk for each state keeps to the index; the answers are merged by age.
         var found: [Delivery] = []
         for state in Delivery.State.allCases where filter.states.contains(state) {
+            let (clause, values) = Self.clause([
+                ("state = ?", .text(state.rawValue)), ("id > ?", .init(filter.after ?? .unsaved)),
+                ("contract = ?", filter.contract.map { .init($0) }), ("outbox = ?", filter.outbox.map { .init($0) }),
+            ])
             found += try connection.rows(
-                Self.deliveryColumns + """
-                    WHERE state = ? AND id > ? AND (? IS NULL OR contract = ?) AND (? IS NULL OR outbox = ?)
-                    ORDER BY id LIMIT ?
-                    """, .text(state.rawValue), .init(filter.after ?? .unsaved), .init(filter.contract),
-                .init(filter.contract), .init(filter.outbox), .init(filter.outbox), .init(filter.limit),
+                Self.deliveryColumns + clause + "ORDER BY id LIMIT ?", values + [.init(filter.limit)],
                 map: Self.delivery)
         }
         return Array(found.sorted { $0.id < $1.id }.prefix(filter.limit))

@@ -41,7 +41,7 @@ extension StoreTransaction {
             ) { $0.optionalInteger(0) } ?? nil
         // The one that is refused is needed itself; the one at the position was delivered.
         let end = min(position ?? .max, refused.map { $0 - 1 } ?? .max)
-        let rows = try connection.rows(
+        let rows = try settled.rows(
             "SELECT id, time FROM events WHERE contract = ? ORDER BY id LIMIT ?", .init(contract), .init(limit)
         ) { (id: $0.integer(0), time: $0.time(1)) }
         let old = rows.prefix { $0.time < time && $0.id <= end }

@@ -19,6 +19,8 @@ final class Tally {
     private(set) var inboxes: [InboxKey: Int] = [:]
     /// The last number taken of each series.
     var numbers: [String: Int64] = [:]
+    /// Where several nodes write: events have their numbers last of all, so that nobody waits long for them.
+    var events: [TicketEvent] = []
 
     func add(_ change: Int, _ lane: Lane, _ state: Delivery.State) {
         lanes[LaneKey(lane: lane, state: state), default: 0] += change
@@ -28,16 +30,20 @@ final class Tally {
         inboxes[InboxKey(inbox: inbox, state: state), default: 0] += change
     }
 
+    var isEmpty: Bool { lanes.isEmpty && inboxes.isEmpty && numbers.isEmpty && events.isEmpty }
+
     func clear() {
         lanes.removeAll(keepingCapacity: true)
         inboxes.removeAll(keepingCapacity: true)
         numbers.removeAll(keepingCapacity: true)
+        events.removeAll()
     }
 }
 
 extension StoreTransaction {
     /// The next number of a named series: 1, 2, 3, ... Never given twice, not even after deletions.
     func next(_ series: String) throws -> Int64 {
+        if let number = try numbers?.next(series, connection) { return number }
         let next = try number(of: series) + 1
         tally.numbers[series] = next
         return next
@@ -53,8 +59,9 @@ extension StoreTransaction {
             ?? connection.first("SELECT value FROM counters WHERE name = ?", .text(series)) { $0.integer(0) } ?? 0
     }
 
-    /// Brings counts and series up to what the transaction has changed so far.
+    /// Brings counts, series and the event log up to what the transaction has changed so far.
     func writeTally() throws {
+        guard !tally.isEmpty else { return }
         for (series, last) in tally.numbers {
             try connection.run(
                 """
@@ -62,19 +69,40 @@ extension StoreTransaction {
                 """, .text(series), .integer(last))
         }
         for (key, change) in tally.lanes where change != 0 {
-            try connection.run(
-                """
-                INSERT INTO lane_counts (contract, outbox, state, count) VALUES (?, ?, ?, ?)
-                ON CONFLICT (contract, outbox, state) DO UPDATE SET count = lane_counts.count + excluded.count
-                """, .init(key.lane.contract), .init(key.lane.outbox), .text(key.state.rawValue), .init(change))
+            try count(
+                change, in: "lane_counts", [
+                    ("contract", .init(key.lane.contract)), ("outbox", .init(key.lane.outbox)),
+                    ("state", .text(key.state.rawValue)),
+                ])
         }
         for (key, change) in tally.inboxes where change != 0 {
-            try connection.run(
-                """
-                INSERT INTO ledger_counts (inbox, state, count) VALUES (?, ?, ?)
-                ON CONFLICT (inbox, state) DO UPDATE SET count = ledger_counts.count + excluded.count
-                """, .init(key.inbox), .text(key.state.rawValue), .init(change))
+            try count(
+                change, in: "ledger_counts", [("inbox", .init(key.inbox)), ("state", .text(key.state.rawValue))])
         }
+        try writeEvents()
         tally.clear()
+    }
+
+    private func count(_ change: Int, in table: String, _ key: [(column: String, value: SQLValue)]) throws {
+        let key = key + (node.map { [("node", .text($0))] } ?? [])
+        let columns = key.map(\.column).joined(separator: ", ")
+        let places = key.map { _ in "?" }.joined(separator: ", ")
+        _ = try connection.run(
+            """
+            INSERT INTO \(table) (\(columns), count) VALUES (\(places), ?)
+            ON CONFLICT (\(columns)) DO UPDATE SET count = \(table).count + excluded.count
+            """, key.map(\.value) + [.init(change)])
+    }
+
+    /// Whoever reads the log up to some number has read all that will ever stand before it: between a number and its
+    /// commit, no other node takes one.
+    private func writeEvents() throws {
+        guard !tally.events.isEmpty else { return }
+        try connection.execute("SELECT pg_advisory_xact_lock(\(PostgresSchema.Lock.events.rawValue))")
+        let numbers = try connection.rows(
+            "SELECT nextval('\(PostgresSchema.sequence("event"))') FROM generate_series(1, ?)",
+            .init(tally.events.count)
+        ) { $0.integer(0) }.sorted()
+        for (event, number) in zip(tally.events, numbers) { try insert(event, at: number) }
     }
 }

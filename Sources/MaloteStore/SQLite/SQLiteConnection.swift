@@ -4,7 +4,7 @@ import CSQLite
 import MaloteCore
 
 /// Used by one thread at a time: whoever owns it says which (a store's serial queue). Not `Sendable` on purpose.
-final class SQLiteConnection {
+final class SQLiteConnection: SQLConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     /// Pages in the write-ahead log after this connection's last commit; 0 unless `countLog` was called.
@@ -63,14 +63,14 @@ final class SQLiteConnection {
         _ = sqlite3_wal_hook(handle, count, this)
     }
 
-    /// Runs statements without parameters or rows.
+    let engine = SQLEngine.sqlite
+
     func execute(_ sql: String) throws(SQLiteError) {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw lastError(sql) }
     }
 
-    /// Runs one statement with parameters; rows, if any, are passed over. Returns how many rows it changed.
     @discardableResult
-    func run(_ sql: String, _ parameters: SQLiteValue...) throws(SQLiteError) -> Int {
+    func run(_ sql: String, _ parameters: [SQLValue]) throws(SQLiteError) -> Int {
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(parameters)
@@ -78,34 +78,18 @@ final class SQLiteConnection {
         return Int(sqlite3_changes(handle))
     }
 
-    /// Maps every row of a query.
-    func rows<T>(_ sql: String, _ parameters: SQLiteValue..., map: (SQLiteRow) throws -> T) throws -> [T] {
-        try rows(sql, parameters, map: map)
-    }
-
-    func rows<T>(_ sql: String, _ parameters: [SQLiteValue], map: (SQLiteRow) throws -> T) throws -> [T] {
+    func query(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Bool) throws {
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(parameters)
-        var rows: [T] = []
-        while try statement.step() { rows.append(try map(statement.row)) }
-        return rows
+        while try statement.step(), try body(statement.row) {}
     }
 
-    /// Shows every row of a query, one after the other: however many they are, one is in memory.
-    func each(_ sql: String, _ parameters: SQLiteValue..., body: (SQLiteRow) throws -> Void) throws {
-        let statement = try prepared(sql)
-        defer { statement.reset() }
-        try statement.bind(parameters)
-        while try statement.step() { try body(statement.row) }
-    }
-
-    /// Maps the first row of a query, if there is one.
-    func first<T>(_ sql: String, _ parameters: SQLiteValue..., map: (SQLiteRow) throws -> T) throws -> T? {
-        let statement = try prepared(sql)
-        defer { statement.reset() }
-        try statement.bind(parameters)
-        return try statement.step() ? try map(statement.row) : nil
+    func scan(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
+        try query(sql, parameters) { row in
+            try body(row)
+            return true
+        }
     }
 
     func lastError(_ sql: String) -> SQLiteError {

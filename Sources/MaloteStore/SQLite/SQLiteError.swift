@@ -4,13 +4,15 @@ import CSQLite
 import MaloteCore
 
 /// An error of the SQLite library: extended result code, its message, and the statement.
-package struct SQLiteError: Error, Sendable, Hashable {
+package struct SQLiteError: SQLFault, Sendable, Hashable {
     package var code: Int32
     package var message: String
     package var sql: String
 
     /// The code without its extension.
     package var primaryCode: Int32 { code & 0xFF }
+
+    var failure: Failure { Failure(self) }
 }
 
 extension Failure {

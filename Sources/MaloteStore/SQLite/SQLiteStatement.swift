@@ -2,14 +2,6 @@
 
 import CSQLite
 
-/// A value that SQLite can hold.
-enum SQLiteValue {
-    case null
-    case integer(Int64)
-    case text(String)
-    case blob([UInt8])
-}
-
 final class SQLiteStatement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
@@ -24,9 +16,9 @@ final class SQLiteStatement {
     deinit { sqlite3_finalize(handle) }
 
     var isBusy: Bool { sqlite3_stmt_busy(handle) != 0 }
-    var row: SQLiteRow { SQLiteRow(handle) }
+    var row: SQLRow { .sqlite(SQLiteRow(handle)) }
 
-    func bind(_ values: [SQLiteValue]) throws(SQLiteError) {
+    func bind(_ values: [SQLValue]) throws(SQLiteError) {
         for (index, value) in values.enumerated() {
             let position = Int32(index + 1)
             let result =
@@ -62,7 +54,7 @@ final class SQLiteStatement {
     }
 }
 
-/// The current row. Valid until the next step; columns are counted from 0.
+/// The current row of a statement.
 struct SQLiteRow {
     private let handle: OpaquePointer
 
@@ -70,30 +62,18 @@ struct SQLiteRow {
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-    func count(_ column: Int32) -> Int { Int(clamping: integer(column)) }
-    func flag(_ column: Int32) -> Bool { integer(column) != 0 }
 
+    /// Whatever the column has, as text.
     func text(_ column: Int32) -> String {
         guard let bytes = sqlite3_column_text(handle, column) else { return "" }
         let length = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
     }
 
-    func blob(_ column: Int32) -> [UInt8] {
-        guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
-        return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
-    }
-
-    /// Octets of a blob.
-    func octets(_ column: Int32) -> Int64 { Int64(sqlite3_column_bytes(handle, column)) }
-
-    /// A blob where it lies; valid only inside the closure.
     func withBlob<T>(_ column: Int32, _ use: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         // The pointer first: asking for the size afterwards converts nothing any more.
         let start = sqlite3_column_blob(handle, column)
-        return try use(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(octets(column))))
+        let size = start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))
+        return try use(UnsafeRawBufferPointer(start: start, count: size))
     }
-
-    func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
-    func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 }

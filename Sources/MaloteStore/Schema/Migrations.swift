@@ -1,12 +1,27 @@
 // The tables, as numbered steps from nothing to now; knows nothing of who reads them.
 
+/// One step: SQL for both engines, and what only one of them needs.
+struct Migration: ExpressibleByStringLiteral {
+    /// With SQLite's types of columns, which `PostgresSchema` translates.
+    var common: String
+    /// Runs after it on PostgreSQL.
+    var postgres = ""
+
+    init(stringLiteral text: String) { common = text }
+
+    init(_ common: String, postgres: String) {
+        self.common = common
+        self.postgres = postgres
+    }
+}
+
 /// Each step runs once, in a transaction of its own, in order. Steps are never edited after a release: what is wrong in
-/// one is mended by the next. The SQL keeps to what PostgreSQL also understands, but for the column types.
+/// one is mended by the next.
 enum Migrations {
     /// `malo` in ASCII: tells our files from other SQLite files.
     static let applicationID = 0x6D61_6C6F
 
-    static let steps: [String] = [
+    static let steps: [Migration] = [
         """
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
         CREATE TABLE registry (
@@ -201,8 +216,9 @@ enum Migrations {
         CREATE INDEX course_by_slot ON course (slot);
         CREATE TABLE alerts (place INTEGER PRIMARY KEY, body TEXT NOT NULL);
         """,
-        """
-        ALTER TABLE tokens ADD COLUMN key TEXT;
-        """,
+        Migration(
+            """
+            ALTER TABLE tokens ADD COLUMN key TEXT;
+            """, postgres: PostgresSchema.extras),
     ]
 }

@@ -17,19 +17,23 @@ enum Migrator {
                 remedy: "Point `state` in malote.yaml to Malote's own directory.")
         }
         guard version <= Migrations.steps.count else {
-            throw Failure(
-                .operatorNeeded, .storage,
-                "The database has schema \(version), this version knows \(Migrations.steps.count).",
-                remedy: "Install the version of Malote that wrote it, or a later one.")
+            throw newer(version)
         }
         for step in version..<Migrations.steps.count { try run(step, connection) }
         return isEmpty
     }
 
+    static func newer(_ version: Int) -> Failure {
+        Failure(
+            .operatorNeeded, .storage,
+            "The database has schema \(version), this version knows \(Migrations.steps.count).",
+            remedy: "Install the version of Malote that wrote it, or a later one.")
+    }
+
     private static func run(_ step: Int, _ connection: SQLiteConnection) throws {
         try connection.execute("BEGIN IMMEDIATE")
         do {
-            try connection.execute(Migrations.steps[step])
+            try connection.execute(Migrations.steps[step].common)
             try connection.execute("PRAGMA user_version = \(step + 1)")
             try connection.execute("PRAGMA application_id = \(Migrations.applicationID)")
             try connection.execute("COMMIT")

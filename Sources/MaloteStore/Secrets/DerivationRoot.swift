@@ -13,7 +13,7 @@ enum DerivationRoot {
     /// - Parameter isFresh: the database was made just now, so nothing is signed yet.
     /// - Returns: whether the row is there but does not open. Then the vault goes on with its first key, and the row
     ///   waits for its own.
-    static func settle(_ connection: SQLiteConnection, _ vault: Vault, isFresh: Bool) throws -> Bool {
+    static func settle(_ connection: any SQLConnection, _ vault: Vault, isFresh: Bool) throws -> Bool {
         let kept = try connection.first("SELECT value FROM settings WHERE name = ?", .text(setting)) {
             try JSONColumn.decode($0.text(0), SecretRecord.self)
         }
@@ -32,7 +32,7 @@ enum DerivationRoot {
     }
 
     /// Seals it under the current key.
-    static func keep(_ root: [UInt8], _ connection: SQLiteConnection, _ vault: Vault) throws {
+    static func keep(_ root: [UInt8], _ connection: any SQLConnection, _ vault: Vault) throws {
         let record = try SecretRecord(.literal(Secret(root)), label: label, vault: vault)
         try connection.run(
             """

@@ -7,7 +7,7 @@ enum KeyCare {
     /// - Returns: what operators should know of it, a sentence each.
     static func settle(_ connection: SQLiteConnection, _ vault: Vault, isFresh: Bool) throws -> [String] {
         var news: [String] = []
-        try transaction(connection) {
+        try connection.transaction("BEGIN IMMEDIATE") {
             if try DerivationRoot.settle(connection, vault, isFresh: isFresh) {
                 news.append(
                     "The key that signs Message-IDs and links does not open: what was sent before is not recognised "
@@ -15,7 +15,7 @@ enum KeyCare {
             }
         }
         guard !vault.old.isEmpty else { return news }
-        let done = try transaction(connection) { try StoreTransaction(connection, vault).reseal() }
+        let done = try connection.transaction("BEGIN IMMEDIATE") { try StoreTransaction(connection, vault).reseal() }
         if done.changed > 0 { news.append("\(done.changed) secrets are sealed anew under key \(vault.keyID).") }
         let old = vault.old.map(\.id).joined(separator: ", ")
         guard try isTidied(connection) else {
@@ -31,23 +31,25 @@ enum KeyCare {
         return news
     }
 
+    /// The same where nodes share a database: each must have the key under which it is sealed. Secrets are sealed anew only
+    /// where no other node could still need the old key: `key rotate` says when.
+    static func settleShared(_ connection: PostgresConnection, _ vault: Vault, isFresh: Bool) throws -> [String] {
+        try connection.transaction("BEGIN ISOLATION LEVEL READ COMMITTED") {
+            try connection.execute("SELECT pg_advisory_xact_lock(\(PostgresSchema.Lock.migration.rawValue))")
+            guard try DerivationRoot.settle(connection, vault, isFresh: isFresh) else { return }
+            throw Failure(
+                .operatorNeeded, .credential,
+                "The database's secrets are sealed under a key that is not on this node.",
+                remedy: "Give every node the same key: as systemd credential malote.key, or as malote.key in `state`.")
+        }
+        return []
+    }
+
     /// Brings the whole log into the file and empties it, so that nothing of what was sealed before is left.
     /// - Returns: whether nobody kept it from that.
     static func isTidied(_ connection: SQLiteConnection) throws(SQLiteError) -> Bool {
         do {
             return try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) == 0 } ?? false
         } catch let error as SQLiteError { throw error } catch { return false }
-    }
-
-    private static func transaction<T>(_ connection: SQLiteConnection, _ body: () throws -> T) throws -> T {
-        try connection.execute("BEGIN IMMEDIATE")
-        do {
-            let value = try body()
-            try connection.execute("COMMIT")
-            return value
-        } catch {
-            try? connection.execute("ROLLBACK")
-            throw error
-        }
     }
 }

@@ -12,7 +12,7 @@ struct SealedRow {
     var key: String?
 
     /// Shows all there are. A registry row that cannot be read has none.
-    static func each(_ connection: SQLiteConnection, _ body: (SealedRow) throws -> Void) throws {
+    static func each(_ connection: any SQLConnection, _ body: (SealedRow) throws -> Void) throws {
         try connection.each("SELECT kind, body FROM registry WHERE kind IN ('mailbox', 'contract')") { row in
             for secret in secrets(kind: row.text(0), row.text(1)) { try body(secret) }
         }

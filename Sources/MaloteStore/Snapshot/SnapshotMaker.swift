@@ -29,7 +29,7 @@ actor SnapshotMaker {
             return Snapshot(descriptor, executor) { [weak self] in self?.end() }
         } catch {
             end()
-            throw SQLiteStore.failure(error)
+            throw Failure(sql: error)
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
     @Test func messagesFromBeforeHistoriesFindTheirLedgerRows() async throws {
         let disk = try Disk()
         try disk.execute(
-            Migrations.steps[0] + ";" + Migrations.steps[1]
+            Migrations.steps[0].common + ";" + Migrations.steps[1].common
                 + "; PRAGMA user_version = 2; PRAGMA application_id = \(Migrations.applicationID);"
                     + """
                     INSERT INTO ledger (id, inbox, folder, validity, uid, state, attempts, settled, message) VALUES
@@ -74,7 +74,7 @@ import Testing
         let disk = try Disk()
         let size = 3 * RawMessage.pieceSize
         try disk.execute(
-            Migrations.steps[0] + "; PRAGMA user_version = 1; PRAGMA application_id = \(Migrations.applicationID);"
+            Migrations.steps[0].common + "; PRAGMA user_version = 1; PRAGMA application_id = \(Migrations.applicationID);"
                 + "INSERT INTO raw_sources (message, bytes) VALUES (7, zeroblob(\(size)))")
         let (store, id) = (try disk.open(), MessageID(rawValue: 7))
         #expect(try await store.read { try $0.rawSource(of: id) } == [UInt8](repeating: 0, count: size))

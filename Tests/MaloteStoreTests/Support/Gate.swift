@@ -10,10 +10,12 @@ final class Gate: Sendable {
     func standStill() {
         reached.continuation.yield()
         leave.wait()
+        // A store may run a body again: whoever comes later finds it open.
+        leave.signal()
     }
 
     func untilReached() async { for await _ in reached.stream { return } }
 
-    /// Lets one body pass, now or when it comes.
+    /// Lets bodies pass, now or when they come.
     func open() { leave.signal() }
 }

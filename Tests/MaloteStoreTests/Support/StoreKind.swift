@@ -14,7 +14,12 @@ struct StoreKind: Sendable, CustomTestStringConvertible {
         StoreKind(testDescription: "SQLite") { path in
             let folder = try StateFolder(path)
             return try SQLiteStore(folder: folder, vault: Vault(folder: folder))
-        }
+        },
+        StoreKind(testDescription: "PostgreSQL") { path in
+            let folder = try StateFolder(path)
+            return try PostgresStore(
+                SharedPostgres.settings(schema: SharedPostgres.freshSchema()), node: "one", vault: Vault(folder: folder))
+        },
     ]
 
     /// With the fake that the engine's tests stand on: it must keep the same promises.

@@ -9,13 +9,7 @@ import Synchronization
 ///
 /// Writes run on one serial queue. Bodies that wait while a commit is under way share the next one, each in its own
 /// savepoint, so a hundred writers cost a handful of syncs. Readers have connections of their own and never wait.
-package final class SQLiteStore: Store {
-    /// One write that waits for its commit.
-    private struct Pending {
-        var run: (StoreTransaction) throws -> Void
-        var finish: ((any Error)?) -> Void
-    }
-
+package final class SQLiteStore: SQLStore, DurableStore {
     /// What the writer queue owns. Touched on that queue only.
     private final class Writer: @unchecked Sendable {
         let connection: SQLiteConnection
@@ -34,28 +28,19 @@ package final class SQLiteStore: Store {
         }
     }
 
-    private struct Waiting: @unchecked Sendable {
-        // Unchecked: the closures move from the caller to the writer queue once, under the lock, and run there.
-        var jobs: [Pending] = []
-        var isScheduled = false
-    }
-
     let vault: Vault
     /// What opening found to tell: of keys that changed, a sentence each.
     package let openingNews: [String]
     /// Its lock keeps a second daemon out for as long as the store lives.
     let folder: StateFolder
     private let writer: Writer
-    private let writerQueue = DispatchQueue(label: "malote.store.writer")
-    private let waiting = Mutex(Waiting())
+    private let writes = WriteQueue(label: "malote.store.writer", groupLimit: 256)
     private let checkpointer: Checkpointer
     /// Makes copies of the whole.
     let snapshots: SnapshotMaker
     private let readers: [Reader]
     private let nextReader = Atomic<Int>(0)
     private let commitCount = Atomic<Int>(0)
-    /// More in one transaction would only delay the first of them.
-    private static let groupLimit = 256
     /// Pages of 4 KiB in the log from which it is brought into the file beside the writer, and from which the writer
     /// helps: a log that it keeps ahead of would grow for as long as there is much to write.
     private static let longLog = 4000
@@ -98,11 +83,7 @@ package final class SQLiteStore: Store {
                 let reader = try SQLiteConnection(path: path, mode: .readOnly)
                 return Reader(reader, DispatchQueue(label: "malote.store.reader.\(number)"))
             }
-        } catch let error as SQLiteError {
-            throw Failure(error)
-        } catch {
-            throw error as? Failure ?? Failure(.transient, .defect, "The database could not be opened.")
-        }
+        } catch { throw Failure(sql: error) }
     }
 
     /// Set once a sync has failed: nothing is written any more, and only a new start may go on.
@@ -115,7 +96,7 @@ package final class SQLiteStore: Store {
     package var commits: Int { commitCount.load(ordering: .relaxed) }
 
     /// Writes that wait for their transaction.
-    package var waitingWrites: Int { waiting.withLock { $0.jobs.count } }
+    package var waitingWrites: Int { writes.count }
 
     /// Brings everything from the write-ahead log into the database file, so that after an orderly stop the one file is
     /// all there is. What is written afterwards opens a log again.
@@ -123,7 +104,7 @@ package final class SQLiteStore: Store {
 
     package func tidy() async {
         await withCheckedContinuation { continuation in
-            writerQueue.async {
+            writes.queue.async {
                 self.giveBack()
                 try? self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 continuation.resume()
@@ -134,7 +115,7 @@ package final class SQLiteStore: Store {
     /// Runs between two commits, on the writer's thread and its connection.
     func onWriter<T: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            writerQueue.async {
+            writes.queue.async {
                 continuation.resume(with: Result { try body(self.writer.connection) })
             }
         }
@@ -167,63 +148,16 @@ package final class SQLiteStore: Store {
             try connection.execute("BEGIN")
             defer { try? connection.execute("COMMIT") }
             return try body(StoreTransaction(connection, vault))
-        } catch let error as SQLiteError { throw Failure(error) }
+        } catch let error as any SQLFault { throw error.failure }
     }
 
     // MARK: - Writing
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (any StoreWriting) throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            let box = ResultBox<T>()
-            let pending = Pending(
-                run: { transaction in box.value = try body(transaction) },
-                finish: { error in
-                    switch (error, box.value) {
-                    case (let error?, _): continuation.resume(throwing: error)
-                    case (nil, let value?): continuation.resume(returning: value)
-                    case (nil, nil):
-                        continuation.resume(throwing: Failure(.transient, .defect, "A write had no result."))
-                    }
-                })
-            schedule(pending)
-        }
+        try await writes.write(body) { self.commit($0) }
     }
 
-    /// Carries a body's value from the run to the finish, both on the writer queue.
-    private final class ResultBox<T>: @unchecked Sendable {
-        var value: T?
-    }
-
-    private func schedule(_ pending: Pending) {
-        let job = Transfer(pending)
-        let mustStart = waiting.withLock { waiting in
-            waiting.jobs.append(job.value)
-            defer { waiting.isScheduled = true }
-            return !waiting.isScheduled
-        }
-        if mustStart { writerQueue.async { self.commitWaiting() } }
-    }
-
-    private struct Transfer<Value>: @unchecked Sendable {
-        let value: Value
-        init(_ value: Value) { self.value = value }
-    }
-
-    /// Runs on the writer queue until nothing waits.
-    private func commitWaiting() {
-        while true {
-            let jobs = waiting.withLock { waiting in
-                let some = Array(waiting.jobs.prefix(Self.groupLimit))
-                waiting.jobs.removeFirst(some.count)
-                if some.isEmpty { waiting.isScheduled = false }
-                return Transfer(some)
-            }.value
-            guard !jobs.isEmpty else { return }
-            commit(jobs)
-        }
-    }
-
-    private func commit(_ jobs: [Pending]) {
+    private func commit(_ jobs: [WriteQueue.Job]) {
         var outcomes: [(any Error)?] = []
         do {
             if let broken = writer.broken { throw broken }
@@ -235,7 +169,7 @@ package final class SQLiteStore: Store {
             shortenLog()
         } catch {
             try? writer.connection.execute("ROLLBACK")
-            let failure = (error as? SQLiteError).map { Failure($0) } ?? error
+            let failure = (error as? any SQLFault)?.failure ?? error
             outcomes = jobs.indices.map { outcomes.indices.contains($0) ? outcomes[$0] ?? failure : failure }
         }
         for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
@@ -251,7 +185,7 @@ package final class SQLiteStore: Store {
     }
 
     /// A body that throws is undone alone. Throws only when the whole transaction is lost.
-    private func runInSavepoint(_ job: Pending, _ transaction: StoreTransaction) throws -> (any Error)? {
+    private func runInSavepoint(_ job: WriteQueue.Job, _ transaction: StoreTransaction) throws -> (any Error)? {
         try writer.connection.execute("SAVEPOINT body")
         do {
             try job.run(transaction)
@@ -268,7 +202,7 @@ package final class SQLiteStore: Store {
                 // savepoint is gone.
                 throw cause is SQLiteError ? cause : error
             }
-            return (cause as? SQLiteError).map { Failure($0) } ?? cause
+            return (cause as? any SQLFault)?.failure ?? cause
         }
     }
 

@@ -8,26 +8,9 @@ extension SQLiteStore: StoreCare {
     enum RotationStep: CaseIterable { case keyIsMade, rowsAreSealed, logIsEmpty, formerIsForgotten }
 
     package func keys() async throws(Failure) -> KeyReport {
-        do {
-            return try await read { [vault] store in
-                var counts: [String: Int] = [:]
-                try SealedRow.each(Self.own(store).connection) { row in
-                    counts[row.key ?? Self.unnamed(row, vault), default: 0] += 1
-                }
-                let here = [vault.current] + vault.old
-                var keys = here.map { KeyReport.Key(id: $0.id, state: .old, secrets: counts[$0.id] ?? 0) }
-                keys[0].state = .current
-                for (id, count) in counts.sorted(by: { $0.key < $1.key }) where !vault.has(id) {
-                    keys.append(.init(id: id, state: .missing, secrets: count))
-                }
-                return KeyReport(source: vault.source.rawValue, keys: keys)
-            }
-        } catch { throw Self.failure(error) }
-    }
-
-    /// Rows from before they named their keys.
-    private static func unnamed(_ row: SealedRow, _ vault: Vault) -> String {
-        ([vault.current] + vault.old).first { $0.open(row.bytes, label: row.label) != nil }?.id ?? "unknown"
+        do { return try await inside(read: { [vault] in try KeyReport($0.connection, vault) }) } catch {
+            throw Failure(sql: error)
+        }
     }
 
     package func rotateKey(
@@ -49,7 +32,7 @@ extension SQLiteStore: StoreCare {
             try await onWriter { [vault] _ in if vault.old.isEmpty { try vault.begin() } }
             try passed(.keyIsMade)
             var rotation = try await write { [vault] store in
-                let done = try Self.own(store).reseal()
+                let done = try StoreTransaction.own(store).reseal()
                 let rotation = KeyRotation(
                     key: vault.keyID, former: vault.old.first?.id ?? "", secrets: done.changed,
                     closed: done.closed.values.reduce(0, +))
@@ -63,7 +46,7 @@ extension SQLiteStore: StoreCare {
             try passed(.formerIsForgotten)
             rotation.isForgotten = true
             return rotation
-        } catch { throw Self.failure(error) }
+        } catch { throw Failure(sql: error) }
     }
 
     /// What was sealed before must not lie in the log either. Whoever reads is waited for, but never for long: writers
@@ -82,9 +65,23 @@ extension SQLiteStore: StoreCare {
     }
 
     package func snapshot() async throws(Failure) -> any StoreSnapshot { try await snapshots.make() }
+}
 
-    static func failure(_ error: any Error) -> Failure {
-        if let error = error as? SQLiteError { return Failure(error) }
-        return error as? Failure ?? Failure(.transient, .storage, "The store could not do it.")
+extension KeyReport {
+    /// What is sealed under which key.
+    init(_ connection: any SQLConnection, _ vault: Vault) throws {
+        var counts: [String: Int] = [:]
+        try SealedRow.each(connection) { row in counts[row.key ?? Self.unnamed(row, vault), default: 0] += 1 }
+        var keys = ([vault.current] + vault.old).map { Key(id: $0.id, state: .old, secrets: counts[$0.id] ?? 0) }
+        keys[0].state = .current
+        for (id, count) in counts.sorted(by: { $0.key < $1.key }) where !vault.has(id) {
+            keys.append(.init(id: id, state: .missing, secrets: count))
+        }
+        self.init(source: vault.source.rawValue, keys: keys)
+    }
+
+    /// Rows from before they named their keys.
+    private static func unnamed(_ row: SealedRow, _ vault: Vault) -> String {
+        ([vault.current] + vault.old).first { $0.open(row.bytes, label: row.label) != nil }?.id ?? "unknown"
     }
 }

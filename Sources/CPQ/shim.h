@@ -1,0 +1,3 @@
+// What Swift may see of libpq.
+#pragma once
+#include <libpq-fe.h>

@@ -1,0 +1,47 @@
+// Verifies a store in PostgreSQL beside the nodes that write it; changes nothing.
+
+import MaloteCore
+
+/// Reads one snapshot from its beginning to its end. The server's own files are its own to check (`amcheck`,
+/// `pg_checksums`). Blocking: for command-line tools.
+package struct PostgresCheck {
+    private let settings: PostgresSettings
+    private let vault: Vault?
+
+    /// - Parameter vault: the keys at hand; `nil` opens no secret.
+    package init(_ settings: PostgresSettings, vault: Vault?) {
+        self.settings = settings
+        self.vault = vault
+    }
+
+    /// - Throws: when the database is not reached or holds nothing of Malote's.
+    package func run() throws(Failure) -> CheckReport {
+        do {
+            let connection = try PostgresConnection(settings, purpose: "check")
+            try connection.execute("SET statement_timeout = 0")
+            return try connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+                try run(connection)
+            }
+        } catch { throw Failure(sql: error) }
+    }
+
+    private func run(_ connection: PostgresConnection) throws -> CheckReport {
+        let isThere = try connection.first(
+            "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = 'schema_version'", .text(settings.schema)
+        ) { _ in true }
+        guard isThere == true else {
+            throw Failure(
+                .operatorNeeded, .storage, "There is nothing of Malote's in schema \(settings.schema) of the database.",
+                remedy: "Check database in malote.yaml; the first start of maloted makes the tables.")
+        }
+        let check = CheckRun(connection, CheckReport(file: settings.description, schema: 0))
+        let schema = try check.count("SELECT MAX(step) FROM schema_version")
+        check.isAbout(schema)
+        guard schema == Migrations.steps.count else {
+            check.note("It has schema \(schema), this version knows \(Migrations.steps.count): its rows are not checked.")
+            return check.report
+        }
+        try check.rows(vault)
+        return check.report
+    }
+}

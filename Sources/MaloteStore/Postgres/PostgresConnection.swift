@@ -1,0 +1,190 @@
+// One connection to a PostgreSQL server, with its prepared statements; knows no table.
+
+import CPQ
+import Glibc
+import MaloteCore
+
+/// Blocking, and used by one thread at a time. Once it is lost it stays so: its owner makes another.
+final class PostgresConnection: SQLConnection {
+    /// A statement is prepared for the types of its parameters: NULL has none.
+    private struct Shape: Hashable {
+        var sql: String
+        var types: [Oid]
+    }
+
+    let engine = SQLEngine.postgres
+    private let handle: OpaquePointer
+    private var prepared: [Shape: String] = [:]
+    private var cursors = 0
+    /// Rows that a scan has in memory at a time.
+    private static let scanSize = 200
+    /// Statements are few, but their clauses vary: beyond this, all are forgotten and prepared again.
+    private static let mostPrepared = 500
+
+    /// - Parameter purpose: told to the server, for `pg_stat_activity`.
+    init(_ settings: PostgresSettings, purpose: String) throws {
+        let options = settings.options(purpose: purpose)
+        let made = Self.withCStrings(options.map(\.0)) { keys in
+            Self.withCStrings(options.map(\.1)) { values in PQconnectdbParams(keys, values, 1) }
+        }
+        guard let made else { throw PostgresError.lost("out of memory") }
+        handle = made
+        guard PQstatus(handle) == CONNECTION_OK else {
+            let message = String(cString: PQerrorMessage(handle))
+            PQfinish(handle)
+            throw PostgresError(state: Self.state(ofRefusal: message), message: message.onOneLine.trimmed, sql: "")
+        }
+        try settle(settings)
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// libpq tells no SQLSTATE of a connection that was refused, only words.
+    private static func state(ofRefusal message: String) -> String {
+        if message.contains("authentication failed") || message.contains("no password") { return "28P01" }
+        if message.contains("no pg_hba.conf entry") || message.contains("role \"") { return "28000" }
+        if message.contains("database \""), message.contains("does not exist") { return "3D000" }
+        return "08001"
+    }
+
+    private func settle(_ settings: PostgresSettings) throws {
+        let schema = PostgresSettings.quoted(settings.schema)
+        try execute(
+            """
+            SET search_path = \(schema);
+            SET client_min_messages = warning;
+            SET default_transaction_isolation = 'serializable';
+            SET statement_timeout = '60s';
+            SET lock_timeout = '10s';
+            SET idle_in_transaction_session_timeout = '\(settings.idleLimit / 1000)s';
+            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+            """)
+    }
+
+    var isLost: Bool { PQstatus(handle) != CONNECTION_OK }
+    /// To wait for what the server tells by itself.
+    var socket: Int32 { PQsocket(handle) }
+
+    // MARK: - Statements
+
+    func execute(_ sql: String) throws {
+        let result = try checked(PQexec(handle, sql), sql)
+        defer { PQclear(result) }
+        // In a transaction in which anything has failed, COMMIT does the contrary, and says so only by the way.
+        guard sql != "COMMIT" || String(cString: PQcmdStatus(result)) == "COMMIT" else {
+            throw PostgresError(state: "25P02", message: "the transaction had failed before its end", sql: sql)
+        }
+    }
+
+    @discardableResult
+    func run(_ sql: String, _ parameters: [SQLValue]) throws -> Int {
+        let result = try result(sql, parameters)
+        defer { PQclear(result) }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    func query(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Bool) throws {
+        let result = try result(sql, parameters)
+        defer { PQclear(result) }
+        for row in 0..<PQntuples(result) where try !body(.postgres(PostgresRow(result, row))) { return }
+    }
+
+    func scan(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
+        cursors += 1
+        let cursor = "scan_\(cursors)"
+        let declaration = "DECLARE \(cursor) BINARY NO SCROLL CURSOR FOR " + PostgresText.numbered(sql)
+        PQclear(try single(declaration, parameters))
+        defer { try? execute("CLOSE \(cursor)") }
+        while true {
+            let result = try single("FETCH \(Self.scanSize) FROM \(cursor)", [])
+            defer { PQclear(result) }
+            let count = PQntuples(result)
+            for row in 0..<count { try body(.postgres(PostgresRow(result, row))) }
+            guard count == Self.scanSize else { return }
+        }
+    }
+
+    /// Runs a prepared statement, preparing it at first.
+    private func result(_ sql: String, _ values: [SQLValue]) throws -> OpaquePointer {
+        let parameters = PostgresParameters(values)
+        let name = try name(Shape(sql: sql, types: parameters.types))
+        let result = parameters.withPointers { values, lengths, formats in
+            PQexecPrepared(handle, name, Int32(values.count), values, lengths, formats, 1)
+        }
+        return try checked(result, sql)
+    }
+
+    private func name(_ shape: Shape) throws -> String {
+        if let known = prepared[shape] { return known }
+        if prepared.count >= Self.mostPrepared {
+            try execute("DEALLOCATE ALL")
+            prepared.removeAll(keepingCapacity: true)
+        }
+        let name = "s\(prepared.count)"
+        let numbered = PostgresText.numbered(shape.sql)
+        PQclear(try checked(PQprepare(handle, name, numbered, Int32(shape.types.count), shape.types), shape.sql))
+        prepared[shape] = name
+        return name
+    }
+
+    /// Runs a statement that is not worth preparing.
+    private func single(_ sql: String, _ values: [SQLValue]) throws -> OpaquePointer {
+        let parameters = PostgresParameters(values)
+        let result = parameters.withPointers { values, lengths, formats in
+            PQexecParams(handle, sql, Int32(values.count), parameters.types, values, lengths, formats, 1)
+        }
+        return try checked(result, sql)
+    }
+
+    private func checked(_ result: OpaquePointer?, _ sql: String) throws -> OpaquePointer {
+        guard let result else { throw PostgresError.lost(String(cString: PQerrorMessage(handle)), sql) }
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
+        default: break
+        }
+        defer { PQclear(result) }
+        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+        let text = PQresultErrorField(result, Int32(UInt8(ascii: "M"))) ?? PQresultErrorMessage(result)
+        let message = (text.map { String(cString: $0) } ?? "no reason given").onOneLine.trimmed
+        guard let state, !isLost || state.hasPrefix("57") else { throw PostgresError.lost(message, sql) }
+        throw PostgresError(state: state, message: message, sql: sql)
+    }
+
+    // MARK: - Notices between connections
+
+    /// Names of channels on which something was told since the last look, with what was told. Does not wait.
+    func heard() throws -> [(channel: String, text: String)] {
+        guard PQconsumeInput(handle) == 1 else { throw PostgresError.lost(String(cString: PQerrorMessage(handle))) }
+        var heard: [(String, String)] = []
+        while let notice = PQnotifies(handle) {
+            heard.append((String(cString: notice.pointee.relname), String(cString: notice.pointee.extra)))
+            PQfreemem(notice)
+        }
+        return heard
+    }
+
+    private static func withCStrings<Result>(
+        _ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Result
+    ) -> Result {
+        let copies = strings.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies.map { $0.map { UnsafePointer($0) } } + [nil])
+    }
+}
+
+extension PostgresText {
+    /// `?` outside of quotes become `$1`, `$2`, ...
+    static func numbered(_ sql: String) -> String {
+        var (text, number, isQuoted) = ("", 0, false)
+        for character in sql {
+            if character == "'" { isQuoted.toggle() }
+            if character == "?", !isQuoted {
+                number += 1
+                text += "$\(number)"
+            } else {
+                text.append(character)
+            }
+        }
+        return text
+    }
+}

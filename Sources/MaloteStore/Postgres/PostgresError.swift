@@ -1,0 +1,60 @@
+// What PostgreSQL refused, and what that means for the rest of the house; knows no table.
+
+import MaloteCore
+
+/// An error of the server, or of the way to it.
+package struct PostgresError: SQLFault, Hashable {
+    /// SQLSTATE (PostgreSQL 15, appendix A); class 08 where the connection is at fault.
+    package var state: String
+    package var message: String
+    package var sql: String
+
+    static func lost(_ message: String, _ sql: String = "") -> PostgresError {
+        PostgresError(state: "08006", message: message.trimmed, sql: sql)
+    }
+
+    /// Two transactions would have stood in each other's way: the same again may well succeed.
+    var isConflict: Bool { ["40001", "40P01", Self.failedBefore].contains(state) }
+
+    /// A body has passed over an error: what that was, the same again will show.
+    static let failedBefore = "25P02"
+
+    /// Nothing can be said over this connection any more: it failed, was ended by the server, or never came to be.
+    var isLoss: Bool {
+        state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25P03", "53300"].contains(state)
+    }
+
+    /// The server takes no writes: a standby, or one that is being made one.
+    var isReadOnly: Bool { state == "25006" }
+
+    var failure: Failure {
+        let detail = "PostgreSQL refused: \(message) (SQLSTATE \(state))."
+        switch state {
+        case "53100":
+            return Failure(.operatorNeeded, .diskFull, detail, remedy: "Free space on the database server's disk.")
+        case "25006":
+            return Failure(
+                .transient, .storage, detail,
+                remedy: "The server is a standby: name all servers in database.url, and the primary is found.")
+        case "42501", "3F000":
+            return Failure(
+                .operatorNeeded, .storage, detail,
+                remedy: "Let Malote's role own its database: ALTER DATABASE ... OWNER TO ...")
+        case "3D000":
+            return Failure(
+                .operatorNeeded, .storage, detail, remedy: "Make the database: createdb --owner=ROLE NAME")
+        default: break
+        }
+        switch state.prefix(2) {
+        case "08": return Failure(.transient, .storage, "The database is not reached: \(message)")
+        case "28":
+            return Failure(
+                .operatorNeeded, .credential, detail, remedy: "Check the user and the password in database of malote.yaml."
+            )
+        case "22", "23", "42": return Failure(.transient, .defect, detail)
+        case "XX", "F0", "58":
+            return Failure(.operatorNeeded, .storage, detail, remedy: "Look into the database server's log.")
+        default: return Failure(.transient, .storage, detail)
+        }
+    }
+}
