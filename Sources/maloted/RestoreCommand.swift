@@ -56,7 +56,8 @@ struct RestoreCommand {
     private static func refuseDatabase(_ config: DaemonConfig) throws(Failure) {
         guard config.database != nil else { return }
         throw Failure(
-            .operatorNeeded, .registry, "The state is in PostgreSQL: it is restored there, with pg_restore or its own means.",
+            .operatorNeeded, .registry,
+            "The state is in PostgreSQL: it is restored there, with pg_restore or its own means.",
             remedy: "To bring a backup of a file into the database: maloted migrate-store --from BACKUP")
     }
 

@@ -16,7 +16,8 @@ enum StateStore {
     }
 
     /// - Returns: `nil` where the state is a file.
-    static func settings(_ config: DaemonConfig, _ secrets: any SecretReader) async throws(Failure) -> PostgresSettings? {
+    static func settings(_ config: DaemonConfig, _ secrets: any SecretReader) async throws(Failure) -> PostgresSettings?
+    {
         guard let database = config.database else { return nil }
         var password: Secret?
         if let source = database.password { password = try await secrets.reveal(source) }

@@ -34,7 +34,8 @@ extension DaemonConfig {
         guard database.url.hasPrefix("postgres://") || database.url.hasPrefix("postgresql://") else {
             fields.fail(
                 key, "\"\(database.url.onOneLine)\" is not the address of a database.",
-                "Write it like postgres://malote@db.example/malote, or leave it out: then the state is a file in `state`.")
+                "Write it like postgres://malote@db.example/malote, or leave it out: then the state is a file in `state`."
+            )
             return nil
         }
         return database

@@ -29,7 +29,9 @@ struct EventRule {
         let moved = try contracts(check, Self.movedIn)
         // The highest number that was given. Drills have numbers of their own, below it.
         let last =
-            try check.connection.first("SELECT \(CheckRule.last("contract", check.connection.engine))") { $0.integer(0) }
+            try check.connection.first("SELECT \(CheckRule.last("contract", check.connection.engine))") {
+                $0.integer(0)
+            }
             ?? 0
         try check.connection.each(StoreTransaction.eventColumns + "ORDER BY id") { row in
             check.looked()

@@ -38,7 +38,8 @@ package struct PostgresCheck {
         let schema = try check.count("SELECT MAX(step) FROM schema_version")
         check.isAbout(schema)
         guard schema == Migrations.steps.count else {
-            check.note("It has schema \(schema), this version knows \(Migrations.steps.count): its rows are not checked.")
+            check.note(
+                "It has schema \(schema), this version knows \(Migrations.steps.count): its rows are not checked.")
             return check.report
         }
         try check.rows(vault)

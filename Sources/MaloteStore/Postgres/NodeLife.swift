@@ -49,6 +49,7 @@ final class NodeLife: Sendable {
         Failure(
             .operatorNeeded, .storage,
             "Node \(node) has lost its lease, or another process has started under its name: nothing more is written.",
-            remedy: "maloted starts anew by itself. If two machines have the same name, give each its own: cluster.name.")
+            remedy:
+                "maloted starts anew by itself. If two machines have the same name, give each its own: cluster.name.")
     }
 }

@@ -49,7 +49,8 @@ package struct PostgresError: SQLFault, Hashable {
         case "08": return Failure(.transient, .storage, "The database is not reached: \(message)")
         case "28":
             return Failure(
-                .operatorNeeded, .credential, detail, remedy: "Check the user and the password in database of malote.yaml."
+                .operatorNeeded, .credential, detail,
+                remedy: "Check the user and the password in database of malote.yaml."
             )
         case "22", "23", "42": return Failure(.transient, .defect, detail)
         case "XX", "F0", "58":

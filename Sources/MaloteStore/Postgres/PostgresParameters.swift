@@ -43,7 +43,9 @@ struct PostgresParameters {
     ) -> Result {
         storage.withUnsafeBufferPointer { storage in
             storage.withMemoryRebound(to: CChar.self) { octets in
-                let values = places.map { place in place.flatMap { place in octets.baseAddress.map { $0 + place.start } } }
+                let values = places.map { place in
+                    place.flatMap { place in octets.baseAddress.map { $0 + place.start } }
+                }
                 let lengths = places.map { Int32(clamping: $0?.count ?? 0) }
                 return call(values, lengths, [Int32](repeating: 1, count: places.count))
             }

@@ -27,7 +27,8 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
         self.schema = schema
         let given = try Self.parse(url)
         guard given["password"] == nil else {
-            throw Self.wrong("has a password in it.", "Write it into a file and name that: database: {password: {file: }}")
+            throw Self.wrong(
+                "has a password in it.", "Write it into a file and name that: database: {password: {file: }}")
         }
         guard given["dbname"] != nil else {
             throw Self.wrong("names no database.", "Write it like postgres://malote@db.example/malote")
@@ -53,7 +54,8 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
         guard let options = PQconninfoParse(url, &complaint) else {
             let text = complaint.map { String(cString: $0) } ?? "out of memory"
             PQfreemem(complaint)
-            throw wrong("cannot be read: \(text.onOneLine.trimmed)", "Write it like postgres://malote@db.example/malote")
+            throw wrong(
+                "cannot be read: \(text.onOneLine.trimmed)", "Write it like postgres://malote@db.example/malote")
         }
         defer { PQconninfoFree(options) }
         var given: [String: String] = [:]

@@ -14,7 +14,8 @@ extension PostgresStore {
     ) async throws(Failure) -> KeyRotation {
         throw Failure(
             .permanent, .registry, "The key belongs to all nodes: no node may change it alone.",
-            remedy: "Give every node the new key as credential malote.key and the old one as malote.key.old, one after the "
+            remedy:
+                "Give every node the new key as credential malote.key and the old one as malote.key.old, one after the "
                 + "other; then the next start of each seals anew.")
     }
 

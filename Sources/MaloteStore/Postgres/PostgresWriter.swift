@@ -138,7 +138,8 @@ final class PostgresWriter {
             usleep(200_000)
         }
         let failure = Failure(
-            .operatorNeeded, .storage, "The database was gone while it committed, and what became of that is not known.",
+            .operatorNeeded, .storage,
+            "The database was gone while it committed, and what became of that is not known.",
             remedy: "maloted starts anew, and finds out.")
         broken = failure
         throw failure

@@ -66,7 +66,9 @@ extension StoreTransaction {
         }
         guard let first else { return nil }
         return first
-            + (try connection.first("SELECT CAST(SUM(length(bytes)) AS BIGINT) FROM raw_pieces WHERE message = ?", .init(message)) {
+            + (try connection.first(
+                "SELECT CAST(SUM(length(bytes)) AS BIGINT) FROM raw_pieces WHERE message = ?", .init(message)
+            ) {
                 $0.count(0)
             } ?? 0)
     }

@@ -70,7 +70,8 @@ extension StoreTransaction {
         }
         for (key, change) in tally.lanes where change != 0 {
             try count(
-                change, in: "lane_counts", [
+                change, in: "lane_counts",
+                [
                     ("contract", .init(key.lane.contract)), ("outbox", .init(key.lane.outbox)),
                     ("state", .text(key.state.rawValue)),
                 ])

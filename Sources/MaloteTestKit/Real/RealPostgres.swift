@@ -43,7 +43,10 @@ package final class RealPostgres: Sendable {
     @discardableResult package func sql(_ text: String) throws -> String {
         try Program.succeed(
             "/usr/bin/psql",
-            ["-qtAX", "-v", "ON_ERROR_STOP=1", "-h", folder, "-p", "\(port)", "-U", "malote", "-d", "malote", "-c", text]
+            [
+                "-qtAX", "-v", "ON_ERROR_STOP=1", "-h", folder, "-p", "\(port)", "-U", "malote", "-d", "malote", "-c",
+                text,
+            ]
         ).trimmingCharacters(in: .newlines)
     }
 

@@ -196,7 +196,8 @@ import Testing
     @Test func anEarlierSchemaIsSaidToBeOne() throws {
         let disk = try Disk()
         try disk.execute(
-            Migrations.steps[0].common + "; PRAGMA user_version = 1; PRAGMA application_id = \(Migrations.applicationID)")
+            Migrations.steps[0].common
+                + "; PRAGMA user_version = 1; PRAGMA application_id = \(Migrations.applicationID)")
         let report = try check(disk)
         #expect(report.isSound && report.schema == 1)
         #expect(report.notes.first?.contains("schema 1") == true)

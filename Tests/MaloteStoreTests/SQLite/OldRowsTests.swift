@@ -74,7 +74,8 @@ import Testing
         let disk = try Disk()
         let size = 3 * RawMessage.pieceSize
         try disk.execute(
-            Migrations.steps[0].common + "; PRAGMA user_version = 1; PRAGMA application_id = \(Migrations.applicationID);"
+            Migrations.steps[0].common
+                + "; PRAGMA user_version = 1; PRAGMA application_id = \(Migrations.applicationID);"
                 + "INSERT INTO raw_sources (message, bytes) VALUES (7, zeroblob(\(size)))")
         let (store, id) = (try disk.open(), MessageID(rawValue: 7))
         #expect(try await store.read { try $0.rawSource(of: id) } == [UInt8](repeating: 0, count: size))

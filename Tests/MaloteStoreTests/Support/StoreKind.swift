@@ -18,7 +18,8 @@ struct StoreKind: Sendable, CustomTestStringConvertible {
         StoreKind(testDescription: "PostgreSQL") { path in
             let folder = try StateFolder(path)
             return try PostgresStore(
-                SharedPostgres.settings(schema: SharedPostgres.freshSchema()), node: "one", vault: Vault(folder: folder))
+                SharedPostgres.settings(schema: SharedPostgres.freshSchema()), node: "one", vault: Vault(folder: folder)
+            )
         },
     ]
 
