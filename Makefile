@@ -1,9 +1,9 @@
 # The commands of the house. `make help` lists them.
 
-PACKAGES = libcurl4-openssl-dev libsqlite3-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
+PACKAGES = libcurl4-openssl-dev libsqlite3-dev libpq-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
 	pkg-config ca-certificates openssl curl jq strace e2fsprogs util-linux elfutils procps systemd \
-	dovecot-imapd dovecot-pop3d postfix python3 python3-venv chromium chromium-driver
+	dovecot-imapd dovecot-pop3d postfix postgresql-15 python3 python3-venv chromium chromium-driver
 
 # Only `make deb` and `make deb-test` need these.
 DEB_PACKAGES = debhelper dpkg-dev lintian

@@ -7,7 +7,7 @@ import MaloteRuntime
 struct Invocation {
     struct WrongUsage: Error { var text: String }
 
-    private enum Task { case serve, checkConfig, check, restore, parse, version, help }
+    private enum Task { case serve, checkConfig, check, restore, migrateStore, parse, version, help }
 
     private let words: [String]
     private var task = Task.serve
@@ -17,6 +17,7 @@ struct Invocation {
     private var parsing = ParseCommand()
     private var checking = CheckCommand()
     private var restoring = RestoreCommand()
+    private var migrating = MigrateStoreCommand()
     private var logFormat = Log.defaultFormat
     private var logLevel = Log.Level.info
 
@@ -32,12 +33,13 @@ struct Invocation {
             case "restore" where task == .serve: task = .restore
             case "--json" where task == .check: checking.isJSON = true
             case "--check" where task == .restore: restoring.onlyChecks = true
+            case "migrate-store" where task == .serve: task = .migrateStore
             case "parse" where task == .serve: task = .parse
             case "--jsonl" where task == .parse: parsing.namesFiles = true
             case "--version": task = .version
             case "--help", "-h", "help": task = .help
             case "--debug": logLevel = .debug
-            case "--config", "--log", "--worker":
+            case "--config", "--log", "--worker", "--from", "--to":
                 guard index < words.count else { throw WrongUsage(text: "\(word) needs a value. See: maloted --help") }
                 try take(word, words[index])
                 index += 1
@@ -65,8 +67,18 @@ struct Invocation {
         switch option {
         case "--config": configFile = value
         case "--worker": lifeline = Int32(value)
+        case "--from" where task == .migrateStore: migrating.from = try Self.place(value)
+        case "--to" where task == .migrateStore: migrating.to = try Self.place(value)
+        case "--from", "--to": throw WrongUsage(text: "\(option) belongs to migrate-store. See: maloted --help")
         default: try takeLog(value)
         }
+    }
+
+    private static func place(_ value: String) throws(WrongUsage) -> MigrateStoreCommand.Place {
+        guard let place = MigrateStoreCommand.Place(rawValue: value) else {
+            throw WrongUsage(text: "A store is sqlite or postgres, not \"\(value)\".")
+        }
+        return place
     }
 
     private mutating func takeLog(_ value: String) throws(WrongUsage) {
@@ -87,6 +99,7 @@ struct Invocation {
         case .checkConfig: return checkConfig()
         case .check: return await checking.run(configFile: configFile)
         case .restore: return restoring.run(configFile: configFile)
+        case .migrateStore: return await migrating.run(configFile: configFile)
         case .parse: return parsing.run()
         case .serve: return await serve()
         }
@@ -130,6 +143,7 @@ struct Invocation {
                maloted check-config [--config FILE]
                maloted check [--config FILE] [--json] [BACKUP]
                maloted restore [--config FILE] [--check] BACKUP
+               maloted migrate-store --from sqlite|postgres --to postgres|sqlite [--config FILE]
                maloted parse FILE...
                maloted parse --jsonl FOLDER...
 
@@ -139,6 +153,7 @@ struct Invocation {
           check-config   read the configuration, say what is wrong with it, and end
           check          verify the database, also beside a running daemon, or a backup; exit status 1 if something is wrong
           restore        check a backup and put it in the database's place, with the daemon stopped; --check only checks
+          migrate-store  bring the state from a file into the database of malote.yaml, or back, with the daemon stopped
           parse          print what is understood of a mail, as JSON, one line a file; - is standard input
           --jsonl        name the file on each line; folders are read with all that is below them
 

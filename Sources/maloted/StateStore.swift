@@ -12,7 +12,14 @@ enum StateStore {
         guard let settings = try await settings(config, secrets) else {
             return try SQLiteStore(folder: folder, vault: vault)
         }
-        return try PostgresStore(settings, node: node(config), vault: vault)
+        return try PostgresStore(settings, node: introduction(config, folder), vault: vault)
+    }
+
+    private static func introduction(_ config: DaemonConfig, _ folder: StateFolder) -> NodeIntroduction {
+        NodeIntroduction(
+            name: config.node ?? HostName.short, home: "\(HostName.machine) \(folder.path)",
+            version: MaloteVersion.text, schema: SchemaVersion.present,
+            address: config.http?.url ?? HostName.fullyQualified)
     }
 
     /// - Returns: `nil` where the state is a file.
@@ -25,6 +32,4 @@ enum StateStore {
             url: database.url, password: password, caFile: database.caFile ?? config.caFile,
             schema: database.schema ?? PostgresSettings.usualSchema)
     }
-
-    static func node(_ config: DaemonConfig) -> String { config.node ?? HostName.fullyQualified }
 }

@@ -1,6 +1,7 @@
 // What this machine is called, in the form that SMTP servers want; knows no SMTP.
 
-import Glibc
+import Foundation
+import MaloteCore
 
 package enum HostName {
     /// The fully qualified name if the system knows one, else an address literal (RFC 5321 §4.1.3).
@@ -18,6 +19,21 @@ package enum HostName {
             if isUsable(full) { return full }
         }
         return "[127.0.0.1]"
+    }
+
+    /// What the system calls itself, qualified or not.
+    package static var short: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        gethostname(&bytes, bytes.count - 1)
+        let name = text(bytes)
+        return name.isEmpty ? "localhost" : name
+    }
+
+    /// Tells this installation of an operating system from all others (machine-id(5)); its name where it has none.
+    package static var machine: String {
+        let bytes = FileManager.default.contents(atPath: "/etc/machine-id") ?? Data()
+        let text = String(decoding: bytes, as: UTF8.self).trimmed
+        return text.isEmpty ? short : text
     }
 
     private static func text(_ bytes: [CChar]) -> String {

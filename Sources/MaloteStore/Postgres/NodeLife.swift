@@ -4,50 +4,37 @@ import MaloteCore
 
 /// A token is drawn at each start, and only the last one drawn for a name counts: whatever an earlier life still wants to
 /// commit is refused. So is what a node wants that another has expelled.
-final class NodeLife: Sendable {
+struct NodeLife: Sendable {
     struct Fenced: Error {
         var failure: Failure
     }
 
     let node: String
-    let token: Int64
-
-    /// Ends the lives before it.
-    init(_ node: String, _ connection: PostgresConnection) throws {
-        self.node = node
-        let token = try connection.first(
-            """
-            INSERT INTO fences (node, token, commits) VALUES (?, nextval('tokens_of_nodes'), 0)
-            ON CONFLICT (node) DO UPDATE SET token = excluded.token, commits = 0 RETURNING token
-            """, .text(node)
-        ) { $0.integer(0) }
-        guard let token else { throw Failure(.transient, .defect, "There is no token for node \(node).") }
-        self.token = token
-    }
+    let token: NodeToken
 
     /// First of all in each transaction: its commit is counted, if this life is not over.
     /// - Returns: the commit's number.
     func fence(_ connection: any SQLConnection) throws -> Int64 {
         let number = try connection.first(
             "UPDATE fences SET commits = commits + 1 WHERE node = ? AND token = ? RETURNING commits", .text(node),
-            .integer(token)
+            .init(token)
         ) { $0.integer(0) }
         guard let number else { throw Fenced(failure: over) }
         return number
     }
 
     /// Waits for a commit that is under way.
-    func lastCommit(_ connection: PostgresConnection) throws -> Int64? {
+    func lastCommit(_ connection: PostgresConnection) throws -> Int64 {
         try connection.transaction("BEGIN ISOLATION LEVEL READ COMMITTED") {
             try connection.first(
-                "SELECT commits FROM fences WHERE node = ? AND token = ? FOR UPDATE", .text(node), .integer(token)
+                "SELECT commits FROM fences WHERE node = ? AND token = ? FOR UPDATE", .text(node), .init(token)
             ) { $0.integer(0) } ?? -1
         }
     }
 
-    private var over: Failure {
+    var over: Failure {
         Failure(
-            .operatorNeeded, .storage,
+            .operatorNeeded, .lease,
             "Node \(node) has lost its lease, or another process has started under its name: nothing more is written.",
             remedy:
                 "maloted starts anew by itself. If two machines have the same name, give each its own: cluster.name.")

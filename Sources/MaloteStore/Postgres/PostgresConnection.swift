@@ -30,8 +30,8 @@ final class PostgresConnection: SQLConnection {
         guard let made else { throw PostgresError.lost("out of memory") }
         handle = made
         guard PQstatus(handle) == CONNECTION_OK else {
+            // Finished by `deinit`, as after every init that throws once all is set.
             let message = String(cString: PQerrorMessage(handle))
-            PQfinish(handle)
             throw PostgresError(state: Self.state(ofRefusal: message), message: message.onOneLine.trimmed, sql: "")
         }
         try settle(settings)

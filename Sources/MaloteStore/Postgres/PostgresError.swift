@@ -16,6 +16,9 @@ package struct PostgresError: SQLFault, Hashable {
     /// Two transactions would have stood in each other's way: the same again may well succeed.
     var isConflict: Bool { ["40001", "40P01", Self.failedBefore].contains(state) }
 
+    /// What another transaction has just written may be in the way: this is told before the conflict that it is.
+    var isDuplicate: Bool { state == "23505" }
+
     /// A body has passed over an error: what that was, the same again will show.
     static let failedBefore = "25P02"
 

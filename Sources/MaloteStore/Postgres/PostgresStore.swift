@@ -26,6 +26,11 @@ package final class PostgresStore: SQLStore, DurableStore {
     let vault: Vault
     let life: NodeLife
     package let openingNews: [String]
+    /// This node's seat among the others.
+    package let cluster: PostgresCluster
+    /// What other nodes have written.
+    package let news: PostgresNews
+    private let speaker: NewsSpeaker
     package let ended = Bell()
     private let fate = Mutex<Failure?>(nil)
     private let writes = WriteQueue(label: "malote.store.writer", groupLimit: 64)
@@ -35,18 +40,24 @@ package final class PostgresStore: SQLStore, DurableStore {
     private let commitCount = Atomic<Int>(0)
     private static let patience = Duration.seconds(10)
 
-    /// Connects, brings the schema to the present, and begins a life of this node: an earlier one is over with it.
-    /// - Parameter node: told apart from all other nodes by its name.
+    /// Connects, brings the schema to the present, and joins the cluster: an earlier life of this node is over with it, and
+    /// its lease is to be renewed from now on.
     /// - Throws: `Failure(.operatorNeeded, ...)` for a server that cannot be used so, `(.transient, .storage)` for one that
     ///   is not reached.
-    package init(_ settings: PostgresSettings, node: String, vault: Vault, readers: Int = 3) throws(Failure) {
+    package init(
+        _ settings: PostgresSettings, node: NodeIntroduction, vault: Vault, readers: Int = 3
+    ) throws(Failure) {
         self.settings = settings
         self.vault = vault
         do {
-            let connection = try PostgresConnection(settings, purpose: "\(node): start")
+            let connection = try PostgresConnection(settings, purpose: "\(node.name): start")
             let isFresh = try PostgresSchema.migrate(connection, schema: settings.schema)
             openingNews = try KeyCare.settleShared(connection, vault, isFresh: isFresh)
-            life = try NodeLife(node, connection)
+            let membership = try NodeTables(connection: connection).join(node)
+            life = NodeLife(node: node.name, token: membership.token)
+            speaker = NewsSpeaker(settings, life)
+            cluster = PostgresCluster(settings, life, membership, speaker)
+            news = PostgresNews(settings, life)
         } catch { throw Failure(sql: error) }
         onWriter = OnWriter(writer: PostgresWriter(settings, vault, life: life))
         self.readers = (0..<readers).map { Reader(DispatchQueue(label: "malote.store.reader.\($0)")) }
@@ -98,6 +109,7 @@ package final class PostgresStore: SQLStore, DurableStore {
         try await writes.write(body) { [self] jobs in
             let outcomes = onWriter.writer.commit(jobs)
             commitCount.wrappingAdd(1, ordering: .relaxed)
+            speaker.tell(onWriter.writer.news)
             if let broken = onWriter.writer.broken { giveUp(broken) }
             for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
         }

@@ -16,8 +16,11 @@ final class PostgresWriter {
     private var connection: PostgresConnection?
     /// Set when nothing may be written any more.
     private(set) var broken: Failure?
+    /// What other nodes should hear of the last group.
+    private(set) var news: Set<NewsTopic> = []
     /// Groups that were run again because another node was in their way.
     private(set) var conflicts = 0
+    private var conflictsInARow = 0
 
     /// How long a server may be gone before those who wait are told.
     private static let patience = Duration.seconds(10)
@@ -32,8 +35,9 @@ final class PostgresWriter {
 
     /// - Returns: for each job, why nothing of it has happened; `nil` if it is durable.
     func commit(_ jobs: [WriteQueue.Job]) -> [(any Error)?] {
+        news = []
+        conflictsInARow = 0
         var isGuarded = false
-        var conflictsInARow = 0
         let end = ContinuousClock.now + Self.patience
         while true {
             do {
@@ -41,7 +45,7 @@ final class PostgresWriter {
                 return try turn(jobs, isGuarded: isGuarded)
             } catch is BodyFailed {
                 isGuarded = true
-            } catch let error as PostgresError where error.isConflict && conflictsInARow < Self.mostConflicts {
+            } catch let error as PostgresError where isConflict(error) && conflictsInARow < Self.mostConflicts {
                 conflicts += 1
                 conflictsInARow += 1
                 // Whoever waits differently long does not meet the same again.
@@ -57,6 +61,11 @@ final class PostgresWriter {
                 return jobs.map { _ in failure }
             }
         }
+    }
+
+    /// A key that is there twice is the body's own fault only if it stays so.
+    private func isConflict(_ error: PostgresError) -> Bool {
+        error.isConflict || error.isDuplicate && conflictsInARow < 5
     }
 
     // MARK: - One transaction
@@ -75,6 +84,7 @@ final class PostgresWriter {
             }
             try transaction.writeTally()
             try finish(connection, number)
+            news = transaction.tally.news
             return outcomes
         } catch {
             if let fenced = error as? NodeLife.Fenced {
@@ -109,7 +119,7 @@ final class PostgresWriter {
             try transaction.writeTally()
             try connection.execute("RELEASE body")
             return nil
-        } catch let error as PostgresError where error.isConflict || error.isLoss || error.isReadOnly {
+        } catch let error as PostgresError where isConflict(error) || error.isLoss || error.isReadOnly {
             throw error
         } catch {
             guard isGuarded || isAlone else { throw BodyFailed() }

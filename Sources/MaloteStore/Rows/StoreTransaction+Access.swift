@@ -21,6 +21,7 @@ extension StoreTransaction {
     }
 
     func put(_ token: APIToken) throws {
+        tally.news.insert(.access)
         try connection.run(
             """
             INSERT INTO access_tokens (name, digest, role, contract, created, expires, last_used)
@@ -33,7 +34,8 @@ extension StoreTransaction {
     }
 
     func deleteAccessToken(_ name: APITokenName) throws -> Bool {
-        try connection.run("DELETE FROM access_tokens WHERE name = ?", .text(name.text)) > 0
+        tally.news.insert(.access)
+        return try connection.run("DELETE FROM access_tokens WHERE name = ?", .text(name.text)) > 0
     }
 
     // MARK: - Audit log

@@ -94,6 +94,7 @@ extension StoreTransaction {
     func plan(_ step: PlannedStep) throws -> PlannedStepID {
         guard try occasion(step.occasion) != nil else { throw missing("occasion \(step.occasion)") }
         let id = PlannedStepID(rawValue: try next("planned step"))
+        tally.news.insert(.queue)
         try connection.run(
             """
             INSERT INTO planned_steps (id, occasion, contract, ticket, flow, step, due) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -14,6 +14,7 @@ extension StoreTransaction {
 
     func setHold(_ contract: ContractID, since: Timestamp?) throws {
         try connection.run("DELETE FROM holds WHERE contract = ?", .init(contract))
+        tally.news.insert(.queue)
         guard let since else { return }
         try connection.run("INSERT INTO holds (contract, since) VALUES (?, ?)", .init(contract), .init(since))
     }

@@ -229,7 +229,10 @@ extension StoreTransaction {
     }
 
     func append(_ event: TicketEvent) throws {
-        guard node == nil else { return tally.events.append(event) }
+        guard node == nil else {
+            tally.news.insert(.events)
+            return tally.events.append(event)
+        }
         try insert(event, at: try next("event"))
     }
 

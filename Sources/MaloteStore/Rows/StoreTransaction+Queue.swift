@@ -195,6 +195,7 @@ extension StoreTransaction {
                 .init(notification.created), .init(notification.priority.rank))
         }
         tally.add(notification.recipients.count, notification.lane, .queued)
+        tally.news.insert(.queue)
         try refuseSuppressed(notification, id)
         return id
     }
@@ -247,6 +248,7 @@ extension StoreTransaction {
                 """, .init(at), .init(delivery.state == .queued ? delivery.created : at),
                 .init(delivery.state == .queued ? delivery.earlierAttempts : delivery.attempts), .init(id))
             try move(delivery.lane, from: delivery.state, to: .queued)
+            tally.news.insert(.queue)
             changed += 1
         }
         return changed

@@ -31,7 +31,9 @@ extension StoreTransaction {
 
     func apply(_ changes: [RegistryChange]) throws {
         for change in changes { try apply(change) }
-        if !changes.isEmpty { _ = try next("registry") }
+        guard !changes.isEmpty else { return }
+        _ = try next("registry")
+        tally.news.insert(.registry)
     }
 
     private func apply(_ change: RegistryChange) throws {

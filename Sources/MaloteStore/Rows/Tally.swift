@@ -21,6 +21,8 @@ final class Tally {
     var numbers: [String: Int64] = [:]
     /// Where several nodes write: events have their numbers last of all, so that nobody waits long for them.
     var events: [TicketEvent] = []
+    /// What other nodes should hear of once it is committed.
+    var news: Set<NewsTopic> = []
 
     func add(_ change: Int, _ lane: Lane, _ state: Delivery.State) {
         lanes[LaneKey(lane: lane, state: state), default: 0] += change

@@ -1,5 +1,11 @@
 // The tables, as numbered steps from nothing to now; knows nothing of who reads them.
 
+/// Schemas are numbered by the steps that lead to them.
+package enum SchemaVersion {
+    /// The one that this version works on.
+    package static var present: Int { Migrations.steps.count }
+}
+
 /// One step: SQL for both engines, and what only one of them needs.
 struct Migration: ExpressibleByStringLiteral {
     /// With SQLite's types of columns, which `PostgresSchema` translates.

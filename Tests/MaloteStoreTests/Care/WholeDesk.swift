@@ -15,7 +15,7 @@ enum WholeDesk {
     static let large =
         [UInt8]("Subject: Large\r\n\r\n".utf8) + [UInt8](repeating: 0x61, count: 3 * RawMessage.pieceSize)
 
-    static func fill(_ store: SQLiteStore) async throws {
+    static func fill(_ store: any DurableStore) async throws {
         try await store.write { store in
             let secret = SecretSource.literal(Secret(password))
             var contract = RegistrySample.contract("acme")

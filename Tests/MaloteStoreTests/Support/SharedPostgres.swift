@@ -1,9 +1,11 @@
 // The one PostgreSQL server of this test process, a schema for each test; knows no table.
 
 import Foundation
-import MaloteStore
+import MaloteCore
 import MaloteTestKit
 import Synchronization
+
+@testable import MaloteStore
 
 enum SharedPostgres {
     private static let count = Atomic<Int>(0)
@@ -12,5 +14,17 @@ enum SharedPostgres {
 
     static func settings(schema: String) throws -> PostgresSettings {
         try PostgresSettings(url: RealPostgres.shared.get().localURL, schema: schema)
+    }
+
+    static func store(
+        _ node: String = "one", schema: String, vault: Vault = Vault(key: [UInt8](repeating: 7, count: 32))
+    ) throws -> PostgresStore {
+        try PostgresStore(settings(schema: schema), node: introduction(node), vault: vault)
+    }
+
+    static func introduction(_ name: String, home: String? = nil) -> NodeIntroduction {
+        NodeIntroduction(
+            name: name, home: home ?? "home of \(name)", version: "1", schema: Migrations.steps.count,
+            address: "\(name).example")
     }
 }

@@ -17,9 +17,7 @@ struct StoreKind: Sendable, CustomTestStringConvertible {
         },
         StoreKind(testDescription: "PostgreSQL") { path in
             let folder = try StateFolder(path)
-            return try PostgresStore(
-                SharedPostgres.settings(schema: SharedPostgres.freshSchema()), node: "one", vault: Vault(folder: folder)
-            )
+            return try SharedPostgres.store(schema: SharedPostgres.freshSchema(), vault: Vault(folder: folder))
         },
     ]
 
