@@ -28,6 +28,8 @@ struct Daemon {
     let events: EventDelivery
     let delays: DelayWatch
     let room: MailRoom
+    /// `nil` where this daemon is alone with its store.
+    let keeper: LeaseKeeper?
 
     /// Runs the daemon to its end.
     /// - Returns: the exit status.
@@ -89,24 +91,29 @@ struct Daemon {
         ) {
             (store.commits, store.waitingWrites)
         }
+        let book = config.database == nil ? LeaseBook.whole : LeaseBook()
         gate = HostGate(perHost: config.limits.perHost, total: config.limits.connections)
         scheduler = PollScheduler(
             .init(
                 board: board, store: store, connector: connector, intake: intake, gate: gate, time: time, signs: signs,
                 stop: stop, limits: InboxLimits(messageOctets: config.limits.message),
-                disk: DiskReserve(host: host, time: time), log: log),
+                disk: DiskReserve(host: host, time: time), book: book, log: log),
             seed: .random(in: 0...UInt64.max))
         drain = QueueDrain(
             .init(
                 board: board, store: store, connector: connector, journal: journal, intake: intake, gate: gate,
-                time: time, signs: signs, stop: stop, log: log),
+                time: time, signs: signs, stop: stop, book: book, log: log),
             bell: queueBell, seed: .random(in: 0...UInt64.max))
         events = EventDelivery(
             .init(
                 board: board, store: store, client: try WebhookHTTP(network: network, signs: signs), secrets: secrets,
-                hashing: hashing, eventBell: eventBell, time: time, signs: signs, stop: stop, log: log),
+                hashing: hashing, eventBell: eventBell, time: time, signs: signs, stop: stop, book: book, log: log),
             seed: .random(in: 0...UInt64.max))
-        delays = DelayWatch(intake: intake, store: store, time: time, stop: stop, log: log)
+        delays = DelayWatch(intake: intake, store: store, time: time, stop: stop, book: book, log: log)
+        keeper = Self.keeper(
+            config, store, folder, book: book, board: board, journal: journal, intake: intake, tokens: tokens,
+            gate: gate,
+            scheduler: scheduler, drain: drain, events: events, time: time, signs: signs, stop: stop, log: log)
         room = MailRoom(
             .init(
                 board: board, store: store, scheduler: scheduler, drain: drain, events: events, probe: probe,
@@ -114,10 +121,20 @@ struct Daemon {
                 gate: gate, intake: intake, spool: spool, documents: YAMLReader(), drill: LoopbackDrill(), time: time,
                 host: host, names: network, secrets: secrets, hostName: clientName,
                 certificates: certificates, care: store, queueBell: queueBell, eventBell: eventBell, stop: stop,
-                version: MaloteVersion.text, log: log))
+                book: book, keeper: keeper, version: MaloteVersion.text, log: log))
         self.store = store
+        if let keeper {
+            try await keeper.join()
+        } else {
+            try await Self.recover(store, journal, intake, log)
+        }
+    }
+
+    private static func recover(
+        _ store: any Store, _ journal: any AttemptJournal, _ intake: Intake, _ log: Log
+    ) async throws {
         let recovered = try await Recovery.run(
-            store: store, journal: journal, intake: intake, now: time.now(), seed: .random(in: 0...UInt64.max))
+            store: store, journal: journal, intake: intake, now: SystemTime().now(), seed: .random(in: 0...UInt64.max))
         if recovered > 0 { log(.notice, "\(recovered) deliveries were under way when the last run ended.") }
     }
 
@@ -126,7 +143,7 @@ struct Daemon {
     private func serve(_ config: DaemonConfig, file: String, signals: Signals) async throws {
         let servers = try startServers(config)
         let group = ServiceGroup(
-            [
+            clusterServices + [
                 Service("poll scheduler") { try await scheduler.run() },
                 Service("queue drain") { try await drain.run() },
                 Service("event delivery") { try await events.run() },
@@ -155,6 +172,7 @@ struct Daemon {
     private func watchStore() async throws {
         while !stop.isSet, !Task.isCancelled {
             await Bell.waitForAny([(store.ended, 0), (stop.bell, 0)], for: .seconds(3600), time: time)
+            if store.end?.cause == .lease { Self.endAtOnce() }
             if let end = store.end { throw end }
         }
     }

@@ -12,10 +12,10 @@ enum StateStore {
         guard let settings = try await settings(config, secrets) else {
             return try SQLiteStore(folder: folder, vault: vault)
         }
-        return try PostgresStore(settings, node: introduction(config, folder), vault: vault)
+        return try PostgresStore(settings, vault: vault)
     }
 
-    private static func introduction(_ config: DaemonConfig, _ folder: StateFolder) -> NodeIntroduction {
+    static func introduction(_ config: DaemonConfig, _ folder: StateFolder) -> NodeIntroduction {
         NodeIntroduction(
             name: config.node ?? HostName.short, home: "\(HostName.machine) \(folder.path)",
             version: MaloteVersion.text, schema: SchemaVersion.present,

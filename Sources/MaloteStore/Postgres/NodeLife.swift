@@ -1,6 +1,7 @@
 // One life of a node, as the database knows it: the token that each of its commits is checked against; knows no share.
 
 import MaloteCore
+import Synchronization
 
 /// A token is drawn at each start, and only the last one drawn for a name counts: whatever an earlier life still wants to
 /// commit is refused. So is what a node wants that another has expelled.
@@ -11,6 +12,22 @@ struct NodeLife: Sendable {
 
     let node: String
     let token: NodeToken
+
+    /// What joining begins.
+    final class Seat: Sendable {
+        private let life = Mutex<NodeLife?>(nil)
+
+        var taken: NodeLife? { life.withLock { $0 } }
+        func take(_ new: NodeLife) { life.withLock { $0 = new } }
+
+        /// - Throws: `Failure(.transient, .defect)` before the node has joined.
+        func current() throws -> NodeLife {
+            guard let life = taken else {
+                throw Failure(.transient, .defect, "The node has not joined its cluster yet.")
+            }
+            return life
+        }
+    }
 
     /// First of all in each transaction: its commit is counted, if this life is not over.
     /// - Returns: the commit's number.

@@ -85,10 +85,10 @@ struct NodeTables {
             """, .init(token), .init(former), .text(name), .init(token), map: Self.share)
     }
 
-    func expel(_ tokens: [NodeToken]) throws -> [NodeToken] {
-        guard !tokens.isEmpty else { return [] }
-        return try alone {
-            try tokens.filter { token in
+    func expel(_ tokens: [NodeToken], _ life: NodeLife) throws -> [NodeToken] {
+        try alone {
+            try checkAlive(life)
+            return try tokens.filter { token in
                 let name = try connection.first(
                     "DELETE FROM nodes WHERE token = ? AND lease_ends < \(Self.now) RETURNING name", .init(token)
                 ) { $0.text(0) }
@@ -108,6 +108,7 @@ struct NodeTables {
 
     func leave(_ life: NodeLife) throws {
         try alone {
+            try checkAlive(life)
             try connection.run("DELETE FROM nodes WHERE token = ?", .init(life.token))
             try fenceOff(life.node, life.token)
             try endSpans(of: life.token, .released)
@@ -130,9 +131,11 @@ struct NodeTables {
             .text(end.rawValue), .init(token))
     }
 
-    func setState(_ state: ClusterNode.State, of name: String) throws -> Bool {
+    func setState(_ state: ClusterNode.State, of name: String, _ life: NodeLife) throws -> Bool {
         try connection.transaction(Self.readCommitted) {
-            try connection.run("UPDATE nodes SET state = ? WHERE name = ?", .text(state.rawValue), .text(name)) > 0
+            try checkAlive(life)
+            return try connection.run("UPDATE nodes SET state = ? WHERE name = ?", .text(state.rawValue), .text(name))
+                > 0
         }
     }
 
@@ -202,7 +205,6 @@ struct NodeTables {
     }
 
     func release(_ shares: [Share], _ life: NodeLife) throws {
-        guard !shares.isEmpty else { return }
         try alone {
             try checkAlive(life)
             let list = try Self.list(shares)
@@ -247,8 +249,9 @@ struct NodeTables {
 
     // MARK: - Wishes and history
 
-    func wish(_ wish: Wish) throws {
+    func wish(_ wish: Wish, _ life: NodeLife) throws {
         try connection.transaction(Self.readCommitted) {
+            try checkAlive(life)
             _ = try connection.run(
                 "INSERT INTO wishes (share, act) VALUES (?, ?) ON CONFLICT (share, act) DO NOTHING",
                 .text(wish.share.description), .text(wish.act.rawValue))
@@ -257,7 +260,8 @@ struct NodeTables {
 
     func takeWishes(_ life: NodeLife) throws -> [Wish] {
         try connection.transaction(Self.readCommitted) {
-            try connection.rows(
+            try checkAlive(life)
+            return try connection.rows(
                 """
                 DELETE FROM wishes WHERE share IN (SELECT share FROM shares WHERE owner = ?) RETURNING share, act
                 """, .init(life.token)

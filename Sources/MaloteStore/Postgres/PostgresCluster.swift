@@ -2,21 +2,19 @@
 
 import MaloteCore
 
-/// This node's seat. Its life began when the store was opened.
+/// This node's seat. Its life begins with `join`: before, its store writes nothing.
 package actor PostgresCluster: ClusterStore {
     private let executor = BlockingExecutor(label: "malote.store.lease")
     private let settings: PostgresSettings
-    private let life: NodeLife
-    private let membership: Membership
+    private let seat: NodeLife.Seat
     private let speaker: NewsSpeaker
     private var connection: PostgresConnection?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ settings: PostgresSettings, _ life: NodeLife, _ membership: Membership, _ speaker: NewsSpeaker) {
+    init(_ settings: PostgresSettings, _ seat: NodeLife.Seat, _ speaker: NewsSpeaker) {
         self.settings = settings
-        self.life = life
-        self.membership = membership
+        self.seat = seat
         self.speaker = speaker
     }
 
@@ -30,58 +28,63 @@ package actor PostgresCluster: ClusterStore {
                     self.connection = nil
                 }
             }
-            let fresh = try PostgresConnection(settings, purpose: "\(life.node): lease")
+            let fresh = try PostgresConnection(settings, purpose: "lease")
             try fresh.execute("SET statement_timeout = '8s'; SET lock_timeout = '6s'")
             connection = fresh
             return try body(NodeTables(connection: fresh))
         } catch { throw Failure(sql: error) }
     }
 
-    package func join(_ node: NodeIntroduction) throws(Failure) -> Membership { membership }
+    package func join(_ node: NodeIntroduction) throws(Failure) -> Membership {
+        let membership = try tables { try $0.join(node) }
+        seat.take(NodeLife(node: node.name, token: membership.token))
+        speaker.tell([.shares])
+        return membership
+    }
 
     package func renew(after generation: Int64, waiting: [String]) throws(Failure) -> ClusterView {
-        try tables { try $0.renew(life, after: generation, waiting: waiting) }
+        try tables { try $0.renew(seat.current(), after: generation, waiting: waiting) }
     }
 
     package func claim(_ shares: [Share]) throws(Failure) -> [ClaimedShare] {
-        let claimed = try tables { try $0.claim(shares, life) }
+        let claimed = try tables { try $0.claim(shares, seat.current()).sorted { $0.share < $1.share } }
         if !claimed.isEmpty { speaker.tell([.shares]) }
         return claimed
     }
 
     package func release(_ shares: [Share]) throws(Failure) {
-        try tables { try $0.release(shares, life) }
+        try tables { try $0.release(shares, seat.current()) }
         speaker.tell([.shares])
     }
 
     package func expel(_ nodes: [NodeToken]) throws(Failure) -> [NodeToken] {
-        let gone = try tables { try $0.expel(nodes) }
+        let gone = try tables { try $0.expel(nodes, seat.current()) }
         if !gone.isEmpty { speaker.tell([.shares]) }
         return gone
     }
 
     package func want(adding: [Share], dropping: [Share]) throws(Failure) {
-        try tables { try $0.want(adding: adding, dropping: dropping, life) }
+        try tables { try $0.want(adding: adding, dropping: dropping, seat.current()) }
         speaker.tell([.shares])
     }
 
     package func setState(_ state: ClusterNode.State, of name: String) throws(Failure) -> Bool {
-        let isKnown = try tables { try $0.setState(state, of: name) }
+        let isKnown = try tables { try $0.setState(state, of: name, seat.current()) }
         speaker.tell([.shares])
         return isKnown
     }
 
     package func leave() throws(Failure) {
-        try tables { try $0.leave(life) }
+        try tables { try $0.leave(seat.current()) }
         speaker.tell([.shares])
     }
 
     package func wish(_ wish: Wish) throws(Failure) {
-        try tables { try $0.wish(wish) }
+        try tables { try $0.wish(wish, seat.current()) }
         speaker.tell([.wishes])
     }
 
-    package func takeWishes() throws(Failure) -> [Wish] { try tables { try $0.takeWishes(life) } }
+    package func takeWishes() throws(Failure) -> [Wish] { try tables { try $0.takeWishes(seat.current()) } }
 
     package func history(_ filter: LeaseHistoryFilter) throws(Failure) -> [LeaseSpan] {
         try tables { try $0.history(filter) }

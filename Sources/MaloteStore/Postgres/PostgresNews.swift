@@ -38,14 +38,14 @@ final class NewsSpeaker: Sendable {
     }
 
     private let settings: PostgresSettings
-    private let life: NodeLife
+    private let seat: NodeLife.Seat
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "malote.store.news")
     private let onQueue = OnQueue()
 
-    init(_ settings: PostgresSettings, _ life: NodeLife) {
+    init(_ settings: PostgresSettings, _ seat: NodeLife.Seat) {
         self.settings = settings
-        self.life = life
+        self.seat = seat
     }
 
     /// Returns at once. What comes while a notice is on its way goes with the next.
@@ -66,11 +66,14 @@ final class NewsSpeaker: Sendable {
             return state.topics
         }
         do {
-            let connection = try onQueue.box.connection ?? PostgresConnection(settings, purpose: "\(life.node): news")
+            let connection = try onQueue.box.connection ?? PostgresConnection(settings, purpose: "news")
             onQueue.box.connection = connection
             try connection.run(
                 "SELECT pg_notify(?, ?)",
-                [.text("malote news \(settings.schema)"), .text(NewsChannel.notice(topics, from: life.token))])
+                [
+                    .text("malote news \(settings.schema)"),
+                    .text(NewsChannel.notice(topics, from: seat.taken?.token ?? .unsaved)),
+                ])
         } catch { onQueue.box.connection = nil }
     }
 }
@@ -79,16 +82,16 @@ final class NewsSpeaker: Sendable {
 package actor PostgresNews: StoreNews {
     private let executor = BlockingExecutor(label: "malote.store.listener")
     private let settings: PostgresSettings
-    private let life: NodeLife
+    private let seat: NodeLife.Seat
     private var connection: PostgresConnection?
     /// How soon a cancelled wait ends.
     private static let slice: Int32 = 250
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ settings: PostgresSettings, _ life: NodeLife) {
+    init(_ settings: PostgresSettings, _ seat: NodeLife.Seat) {
         self.settings = settings
-        self.life = life
+        self.seat = seat
     }
 
     package func next(atMost limit: Duration) async -> Set<NewsTopic> {
@@ -101,7 +104,7 @@ package actor PostgresNews: StoreNews {
                     return Set(NewsTopic.allCases)
                 }
                 let topics = try connection.heard().reduce(into: Set()) {
-                    $0.formUnion(NewsChannel.topics($1.text, to: life.token))
+                    $0.formUnion(NewsChannel.topics($1.text, to: seat.taken?.token ?? .unsaved))
                 }
                 guard topics.isEmpty, ContinuousClock.now < end else { return topics }
                 wait(connection)
@@ -115,7 +118,7 @@ package actor PostgresNews: StoreNews {
     }
 
     private func listen() throws {
-        let fresh = try PostgresConnection(settings, purpose: "\(life.node): listener")
+        let fresh = try PostgresConnection(settings, purpose: "listener")
         try fresh.execute("LISTEN \(NewsChannel.name(settings))")
         connection = fresh
     }

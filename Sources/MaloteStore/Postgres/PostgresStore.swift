@@ -24,7 +24,7 @@ package final class PostgresStore: SQLStore, DurableStore {
 
     let settings: PostgresSettings
     let vault: Vault
-    let life: NodeLife
+    private let seat = NodeLife.Seat()
     package let openingNews: [String]
     /// This node's seat among the others.
     package let cluster: PostgresCluster
@@ -40,26 +40,21 @@ package final class PostgresStore: SQLStore, DurableStore {
     private let commitCount = Atomic<Int>(0)
     private static let patience = Duration.seconds(10)
 
-    /// Connects, brings the schema to the present, and joins the cluster: an earlier life of this node is over with it, and
-    /// its lease is to be renewed from now on.
+    /// Connects and brings the schema to the present. Nothing is written before `cluster` has been joined.
     /// - Throws: `Failure(.operatorNeeded, ...)` for a server that cannot be used so, `(.transient, .storage)` for one that
     ///   is not reached.
-    package init(
-        _ settings: PostgresSettings, node: NodeIntroduction, vault: Vault, readers: Int = 3
-    ) throws(Failure) {
+    package init(_ settings: PostgresSettings, vault: Vault, readers: Int = 3) throws(Failure) {
         self.settings = settings
         self.vault = vault
         do {
-            let connection = try PostgresConnection(settings, purpose: "\(node.name): start")
+            let connection = try PostgresConnection(settings, purpose: "start")
             let isFresh = try PostgresSchema.migrate(connection, schema: settings.schema)
             openingNews = try KeyCare.settleShared(connection, vault, isFresh: isFresh)
-            let membership = try NodeTables(connection: connection).join(node)
-            life = NodeLife(node: node.name, token: membership.token)
-            speaker = NewsSpeaker(settings, life)
-            cluster = PostgresCluster(settings, life, membership, speaker)
-            news = PostgresNews(settings, life)
         } catch { throw Failure(sql: error) }
-        onWriter = OnWriter(writer: PostgresWriter(settings, vault, life: life))
+        speaker = NewsSpeaker(settings, seat)
+        cluster = PostgresCluster(settings, seat, speaker)
+        news = PostgresNews(settings, seat)
+        onWriter = OnWriter(writer: PostgresWriter(settings, vault, seat))
         self.readers = (0..<readers).map { Reader(DispatchQueue(label: "malote.store.reader.\($0)")) }
     }
 
@@ -86,7 +81,7 @@ package final class PostgresStore: SQLStore, DurableStore {
             do {
                 let connection = try opened(reader)
                 return try connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
-                    try body(StoreTransaction(connection, vault, node: life.node))
+                    try body(StoreTransaction(connection, vault, node: seat.taken?.node ?? ""))
                 }
             } catch let error as PostgresError where error.isLoss || error.isConflict {
                 reader.connection = nil
@@ -98,7 +93,7 @@ package final class PostgresStore: SQLStore, DurableStore {
 
     private func opened(_ reader: Reader) throws -> PostgresConnection {
         if let connection = reader.connection, !connection.isLost { return connection }
-        let fresh = try PostgresConnection(settings, purpose: "\(life.node): reader")
+        let fresh = try PostgresConnection(settings, purpose: "reader")
         reader.connection = fresh
         return fresh
     }

@@ -12,7 +12,7 @@ final class PostgresWriter {
     private let settings: PostgresSettings
     private let vault: Vault
     private let numbers = NumberBlocks()
-    private let life: NodeLife
+    private let seat: NodeLife.Seat
     private var connection: PostgresConnection?
     /// Set when nothing may be written any more.
     private(set) var broken: Failure?
@@ -27,10 +27,10 @@ final class PostgresWriter {
     /// More conflicts in a row than this are no accident.
     private static let mostConflicts = 50
 
-    init(_ settings: PostgresSettings, _ vault: Vault, life: NodeLife) {
+    init(_ settings: PostgresSettings, _ vault: Vault, _ seat: NodeLife.Seat) {
         self.settings = settings
         self.vault = vault
-        self.life = life
+        self.seat = seat
     }
 
     /// - Returns: for each job, why nothing of it has happened; `nil` if it is durable.
@@ -74,6 +74,7 @@ final class PostgresWriter {
         let connection = try opened()
         var outcomes: [(any Error)?] = []
         do {
+            let life = try seat.current()
             try connection.execute("BEGIN")
             let number = try life.fence(connection)
             let transaction = StoreTransaction(connection, vault, node: life.node, numbers: numbers)
@@ -100,7 +101,7 @@ final class PostgresWriter {
 
     private func opened() throws -> PostgresConnection {
         if let connection, !connection.isLost { return connection }
-        let fresh = try PostgresConnection(settings, purpose: "\(life.node): writer")
+        let fresh = try PostgresConnection(settings, purpose: "\(seat.current().node): writer")
         // Small tables would be read whole, and then every writer would be in every other's way.
         try fresh.execute("SET enable_seqscan = off")
         connection = fresh
@@ -144,7 +145,7 @@ final class PostgresWriter {
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
             connection = nil
-            if let last = try? life.lastCommit(opened()) { return last >= number }
+            if let last = try? seat.current().lastCommit(opened()) { return last >= number }
             usleep(200_000)
         }
         let failure = Failure(

@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aTokenIsKeptAsItIsUntilItIsDeleted(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (a, b) = (try Self.token("b", 1), try Self.token("a", 2, contract: Sample.acme))
         try await store.write { store in
             try store.put(a)
@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func theAuditLogIsReadLatestFirstAndByItsFields(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let lines = [
             Self.entry(1, "ana"), Self.entry(2, "bia", contract: "acme"), Self.entry(3, "ana", contract: "acme"),
         ]
@@ -62,7 +62,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func oldLinesAreForgottenAFewAtATime(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in for second in 1...6 { try store.append(Self.entry(Int64(second), "ana")) } }
         #expect(try await store.write { try $0.forgetAudit(before: Sample.at(5), limit: 3) } == 3)
         #expect(try await store.write { try $0.forgetAudit(before: Sample.at(5), limit: 3) } == 1)
@@ -75,7 +75,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func anAnswerIsKeptForItsKeyUntilItIsOld(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let digest = try #require(Digest(Array(repeating: 7, count: 32)))
         @Sendable func answer(_ key: String, _ second: Int64, _ body: [UInt8] = [0, 255]) -> StoredAnswer {
             StoredAnswer(

@@ -31,7 +31,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func anApprovalIsKeptAsItWasAsked(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ids = try await Self.fill(store)
         #expect(Set(ids).count == 4 && !ids.contains(.unsaved))
         #expect(try await store.read { try $0.approval(ids[0]) } == Self.approval(ids[0], expires: 30))
@@ -43,7 +43,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func votesAndEndsAreKeptAndNothingElseChanges(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await Self.fill(store)[0]
         var changed = Self.approval(id, expires: 30)
         changed.voters[1].vote = .init(.reject, by: .reply, at: Sample.at(5), comment: "no\n\u{1F5A8}")
@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func approvalsAreFound(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ids = try await Self.fill(store)
         let cancelled = ids[0]
         try await store.write { store in
@@ -82,7 +82,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func anErasedContractLeavesNoApprovalAndNoVoter(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ids = try await Self.fill(store)
         #expect(try await store.read { try $0.rows(of: Sample.acme).approvals } == 2)
         let erased = try await store.write { store in

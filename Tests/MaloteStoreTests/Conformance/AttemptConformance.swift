@@ -6,7 +6,7 @@ import Testing
 @Suite struct AttemptConformance {
     @Test(arguments: StoreKind.all, Delivery.State.allCases)
     func onlyQueuedDeliveriesAreClaimed(_ kind: StoreKind, state: Delivery.State) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (before, claimed, after) = try await store.write { store in
             let id = try store.newDelivery(state)
             let before = try store.delivery(id)
@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aDeliveryIsClaimedOnce(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ids = try await store.write { store in try (1...4).map { _ in try store.newDelivery() } }
         let claim: @Sendable (any StoreWriting) throws -> [DeliveryID] = {
             try $0.beginAttempt(ids, at: Sample.at(1), next: Sample.at(61)).map(\.id)
@@ -65,7 +65,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, endings)
     func anAttemptEnds(_ kind: StoreKind, ending: Ending) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { store in
             let id = try store.newDelivery(.sending)
             let result = AttemptResult(delivery: id, outcome: ending.outcome, at: Sample.at(20))
@@ -83,7 +83,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func successClearsTheFaultOfAnEarlierAttempt(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let delivery = try await store.write { store in
             let id = try store.newDelivery()
             try store.attempt(id, .deferred(Sample.later, until: Sample.at(30)))
@@ -98,7 +98,7 @@ import Testing
     @Test(arguments: StoreKind.all, Delivery.State.allCases)
     func anEndWithoutABeginningChangesNothing(_ kind: StoreKind, state: Delivery.State) async throws {
         guard state != .sending else { return }
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (before, after) = try await store.write { store in
             let id = try store.newDelivery(state)
             let before = try store.delivery(id)
@@ -111,7 +111,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func theEndOfAMissingDeliveryUndoesTheWholeReport(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { try $0.newDelivery(.sending) }
         await store.expectDefect { store in
             try store.finishAttempt(
@@ -127,7 +127,7 @@ import Testing
     /// Only what a server has, or may be getting, is out of reach.
     @Test(arguments: StoreKind.all, Delivery.State.allCases)
     func requeueing(_ kind: StoreKind, state: Delivery.State) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (before, changed, after) = try await store.write { store in
             let id = try store.newDelivery(state)
             let before = try store.delivery(id)
@@ -149,7 +149,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, Delivery.State.allCases)
     func parking(_ kind: StoreKind, state: Delivery.State) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         for target in [Delivery.State.held, .cancelled] {
             let (before, changed, after) = try await store.write { store in
                 let id = try store.newDelivery(state)
@@ -166,14 +166,14 @@ import Testing
 
     @Test(arguments: StoreKind.all, [.queued, .sending, .sent, .failed, .unknown] as [Delivery.State])
     func nothingIsParkedAsAnythingElse(_ kind: StoreKind, state: Delivery.State) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { try $0.newDelivery() }
         await store.expectDefect { try $0.park([id], as: state) }
     }
 
     @Test(arguments: StoreKind.all)
     func aMissingDeliveryCannotBeChanged(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { try $0.newDelivery() }
         await store.expectDefect { try $0.park([id, DeliveryID(rawValue: 99)], as: .held) }
         await store.expectDefect { try $0.requeue([id, DeliveryID(rawValue: 99)], at: Sample.at(900)) }
@@ -184,7 +184,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func whatIsLateIsFoundUntilItIsMarked(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ids = try await store.write { store in
             for second in [5, 1, 3, 9] as [Int64] {
                 var notification = Sample.notification()
@@ -211,7 +211,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aHeadIsTheNotificationWithoutItsContent(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var notification = Sample.notification()
         notification.ticket = TicketID(rawValue: 5)
         let enqueued = notification

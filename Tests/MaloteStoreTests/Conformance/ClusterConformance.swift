@@ -4,6 +4,8 @@ import MaloteCore
 import MaloteTestKit
 import Testing
 
+@testable import MaloteStore
+
 /// A cluster store to be tried, whose clock the test can let run.
 protocol ClusterRig: Sendable {
     /// A node's way to the cluster, not joined yet.
@@ -21,12 +23,40 @@ struct MemoryClusterRig: ClusterRig {
     func pass(_ duration: Duration) async throws { clock.move(to: clock.now() + duration) }
 }
 
+/// Its clock is the server's, which cannot be moved: what is kept becomes older instead.
+struct PostgresClusterRig: ClusterRig {
+    private let schema = SharedPostgres.freshSchema()
+    private let settings: PostgresSettings
+
+    init() throws {
+        settings = try SharedPostgres.settings(schema: schema)
+        _ = try PostgresStore(settings, vault: Vault(key: [UInt8](repeating: 7, count: 32)))
+    }
+
+    func seat() -> any ClusterStore {
+        let seat = NodeLife.Seat()
+        return PostgresCluster(settings, seat, NewsSpeaker(settings, seat))
+    }
+
+    func pass(_ duration: Duration) async throws {
+        let time = duration.milliseconds
+        try RealPostgres.shared.get().sql(
+            """
+            SET search_path = \(schema);
+            UPDATE nodes SET joined = joined - \(time), renewed = renewed - \(time), lease_ends = lease_ends - \(time);
+            UPDATE shares SET since = since - \(time);
+            UPDATE lease_spans SET began = began - \(time), ended = ended - \(time);
+            """)
+    }
+}
+
 enum ClusterKind: Sendable, CaseIterable {
-    case memory
+    case memory, postgres
 
     func fresh() async throws -> any ClusterRig {
         switch self {
         case .memory: MemoryClusterRig()
+        case .postgres: try PostgresClusterRig()
         }
     }
 }

@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func pagesAreOfOneContractAndInOrder(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await fill(store)
         let tickets = try await store.read { store in
             try [0, 1, 3].map { try store.tickets(contract: Sample.globex, after: $0, limit: 2).map(\.number) }
@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake, [1, 2, 100])
     func anErasedContractLeavesNothingAndOthersKeepAll(_ kind: StoreKind, limit: Int) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await fill(store)
         #expect(try await store.read { try $0.rows(of: Sample.acme) } == rows(3))
         let lanes = try await store.read { try $0.lanes().filter { $0.lane.contract == Sample.globex } }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct EndpointConformance {
     /// Odd events are Acme's, even ones are Globex's; both have endpoints, opened when there were four.
     private func filled(_ kind: StoreKind) async throws -> FreshStore {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             for number in 1...9 {
                 if number == 5 {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct EventConformance {
     /// Odd events are Acme's, even ones are Globex's.
     private func filled(_ kind: StoreKind) async throws -> FreshStore {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             for number in 1...9 {
                 try store.append(Sample.event(number, contract: number % 2 == 1 ? Sample.acme : Sample.globex))
@@ -45,7 +45,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, TicketEvent.Kind.allCases)
     func anEventReadsBack(_ kind: StoreKind, eventKind: TicketEvent.Kind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var event = Sample.event(1)
         event.kind = eventKind
         event.text = EventText(#"{"text":"Olá \u0000 "quoted""# + "\u{1F5A8}}")
@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func whatIsToldTwiceIsKeptOnceAndReadWhole(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var event = Sample.event(1)
         event.text = EventText(
             kept: #"{"text":"Olá","newText":}"#, again: EventText.Repetition(from: 8, count: 6, at: 25))

@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func anOccasionIsKeptAsItIsAndAddedTo(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var given = Self.occasion("k", ticket: TicketID(rawValue: 3))
         let unsaved = given
         given.id = try await store.write { try $0.keep(unsaved) }
@@ -53,7 +53,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func occasionsAreFoundByContractAndTicket(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ticket = TicketID(rawValue: 3)
         let ids = try await store.write { store in
             try [
@@ -72,7 +72,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func plannedStepsComeInOrderOfTheirTime(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ticket = TicketID(rawValue: 3)
         let ids = try await store.write { store in
             let occasion = try store.keep(Self.occasion())
@@ -98,7 +98,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aPlannedStepGoesOnceAndItsNumberNeverComesAgain(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (occasion, first) = try await store.write { store in
             let occasion = try store.keep(Self.occasion())
             return (occasion, try store.plan(Self.step(occasion, due: 1)))
@@ -111,7 +111,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aTicketRemembersHowItBegan(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var ticket = Sample.ticket(1)
         ticket.opening = .init(
             messageID: "<1@x>", cc: [MailAddress(name: "Bia", address: "bia@acme.example")], fields: ["a": "b"])

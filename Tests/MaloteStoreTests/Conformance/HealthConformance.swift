@@ -6,7 +6,7 @@ import Testing
 @Suite struct HealthConformance {
     @Test(arguments: StoreKind.all)
     func healthReadsBackAndIsReplaced(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let failing = MailboxHealth(
             mailbox: Sample.outbox, failure: Sample.never, failingSince: Sample.at(1), consecutiveFailures: 3,
             lastGood: Sample.at(0), lastTried: Sample.at(2), nextTry: Sample.at(3))
@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, Failure.Cause.allCases)
     func everyCauseReadsBack(_ kind: StoreKind, cause: Failure.Cause) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let failure = Failure(
             .operatorNeeded, cause, "Détail \u{0}", remedy: "Change it.", reply: Sample.accepted, retryAfterSeconds: 1)
         let health = MailboxHealth(mailbox: Sample.inbox, failure: failure, consecutiveFailures: 1)

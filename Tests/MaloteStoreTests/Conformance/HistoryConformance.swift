@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aMessagesHistoryIsKeptReplacedAndAddedTo(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var message = Sample.message()
         message.history.add(Self.decision("one"))
         let inserted = message
@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aHistoryDoesNotGrowForEver(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { store in
             let id = try store.insert(Sample.message(), raw: RawMessage([]), ledger: nil)
             for number in 0..<2000 { try store.note(Self.decision("\(number)"), on: id) }
@@ -48,7 +48,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aNumberIsKnownBeforeItsMessage(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ids = try await store.write { store in
             try (1...3).map { _ in
                 var message = Sample.message()
@@ -63,7 +63,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aLedgerRowKnowsItsMessagesAndItsHistory(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let key = Sample.keys(1...1)[0]
         let (one, two, other) = try await store.write { store in
             try store.want([key], at: Sample.at(5))
@@ -92,7 +92,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func whatCouldNotBeFetchedIsFoundLatestFirst(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let keys = Sample.keys(1...5)
         try await store.write { store in
             try store.want(keys, at: Sample.at(0))
@@ -150,7 +150,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake, searches.indices)
     func messagesAreFoundLatestFirst(_ kind: StoreKind, index: Int) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let search = Self.searches[index]
         let (ids, found) = try await store.write { store in
             let ids = try Self.messages().map { try store.insert($0, raw: RawMessage([]), ledger: nil) }
@@ -161,7 +161,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func anEventAndATicketsNotificationsAreFound(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (ids, others) = try await store.write { store in
             for number in 1...3 { try store.append(Sample.event(number)) }
             var notification = Sample.notification()
@@ -181,7 +181,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func answersAreCountedByContractScopeAndHour(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let counts = try await store.write { store in
             for hour in [10, 10, 11] as [Int64] {
                 try store.countAnswer(contract: Sample.acme, scopes: ["all", "ticket A-1"], hour: hour)

@@ -17,7 +17,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, [0, 1, piece - 1, piece, piece + 1, 2 * piece, 5 * piece + 7])
     func aMailOfAnySizeReadsBack(_ kind: StoreKind, size: Int) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let octets = Self.octets(size)
         let raw = try await spooled(octets)
         let ids = try await store.write { store in
@@ -48,7 +48,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aLookMayBeginAnywhere(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let octets = Self.octets(2 * Self.piece + 7)
         let id = try await store.write { try $0.insert(Sample.message(), raw: RawMessage(octets), ledger: nil) }
         for offset in [0, 1, Self.piece - 1, Self.piece, Self.piece + 1, 2 * Self.piece + 6] {
@@ -77,7 +77,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aSpoolThatFailsUndoesTheBodyAlone(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let first = try await store.write { try $0.insert(Sample.message(), raw: RawMessage([1]), ledger: nil) }
         let failure = await #expect(throws: Failure.self) {
             try await store.write { _ = try $0.insert(Sample.message(), raw: RawMessage(Broken()), ledger: nil) }

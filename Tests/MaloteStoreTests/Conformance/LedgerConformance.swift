@@ -6,7 +6,7 @@ import Testing
 @Suite struct LedgerConformance {
     @Test(arguments: StoreKind.all)
     func wantingTwiceIsWantingOnce(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let added = try await store.write { store in
             [
                 try store.want(Sample.keys(1...3)), try store.want(Sample.keys(2...5)),
@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func wantingDoesNotBringBackWhatIsFinal(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let key = Sample.keys(1...1)[0]
         let added = try await store.write { store in
             try store.record([LedgerEntry(key: key, state: .stored, attempts: 1, settled: true)])
@@ -35,7 +35,7 @@ import Testing
     /// Neither the numbers nor their text decide the order, but who came first.
     @Test(arguments: StoreKind.all)
     func wantedComesOldestFirstAndNoMoreThanAsked(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let uids = [10, 9, 100, 1, 55]
         try await store.write { store in
             for uid in uids { try store.want(Sample.keys(uid...uid)) }
@@ -52,7 +52,7 @@ import Testing
     /// What was there before waits for what is new, however much it is and whatever happened to it meanwhile.
     @Test(arguments: StoreKind.all)
     func theBacklogComesLast(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let at = Sample.at(0)
         let (added, uids) = try await store.write { store in
             try store.want(Sample.keys(7...8), isBacklog: true, reason: "Old.", at: at)
@@ -71,7 +71,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func whatWasPassedOverCanBeWanted(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let at = Sample.at(0)
         let added = try await store.write { store in
             try store.record(
@@ -95,7 +95,7 @@ import Testing
             [LedgerKey(inbox: Sample.inbox, folder: "INBOX", validity: 7, uid: "01")],
         ])
     func everyPartOfTheKeyCounts(_ kind: StoreKind, others: [LedgerKey]) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let added = try await store.write { store in try store.want(Sample.keys(1...1)) + store.want(others) }
         #expect(added == 2)
         let other = others[0]
@@ -107,7 +107,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, LedgerEntry.State.allCases)
     func aRecordedRowReadsBackInEveryState(_ kind: StoreKind, state: LedgerEntry.State) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let entry = LedgerEntry(key: Sample.keys(1...1)[0], state: state, attempts: 2)
         try await store.write { store in
             try store.want([entry.key])
@@ -126,7 +126,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func settlingEndsARow(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let keys = Sample.keys(1...4)
         try await store.write { store in
             try store.record(keys.reversed().map { LedgerEntry(key: $0, state: .stored) })
@@ -140,7 +140,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aCursorIsKeptForEachFolder(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         #expect(try await store.read { try $0.cursor(inbox: Sample.inbox, folder: "INBOX") } == nil)
         let cursors = [
             FolderCursor(inbox: Sample.inbox, folder: "INBOX", validity: .max, lastUID: .max),
@@ -160,7 +160,7 @@ import Testing
     /// array would.
     @Test(arguments: StoreKind.all, 1...5 as ClosedRange<UInt64>)
     func theLedgerAgreesWithAPlainArray(_ kind: StoreKind, seed: UInt64) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let model = try await store.write { store in
             var dice = Dice(seed: seed)
             var rows: [LedgerEntry] = []

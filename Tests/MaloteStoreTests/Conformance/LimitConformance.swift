@@ -6,7 +6,7 @@ import Testing
 @Suite struct LimitConformance {
     @Test(arguments: StoreKind.all)
     func aHoldStaysUntilItIsReleased(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             try store.setHold(Sample.acme, since: Sample.at(1))
             try store.setHold(Sample.globex, since: Sample.at(2))
@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func countsAddUpAndOldOnesAreForgotten(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         func count(_ span: SendingRate.Span, _ slot: Int64, _ count: Int) -> SentCount {
             SentCount(span: span, slot: slot, count: count)
         }
@@ -48,7 +48,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func whatIsUrgentIsDueFirst(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let wishes: [(Priority, Int64)] = [(.low, 0), (.normal, 1), (.high, 2), (.normal, 0), (.high, 1)]
         let (rows, due, two, next) = try await store.write { store in
             for (priority, second) in wishes {
@@ -77,7 +77,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aSuppressedAddressIsFoundInAnyCase(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (first, second) = (Self.entry("Ana@X.example"), Self.entry("bob@x.example", Sample.globex, at: 5))
         try await store.write { store in
             try store.suppress(first)
@@ -99,7 +99,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aDeliveryToASuppressedAddressHasFailedFromTheStart(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let entry = Self.entry("gone@x.example")
         let (rows, lanes, elsewhere) = try await store.write { store in
             try store.suppress(entry)
@@ -118,7 +118,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, Delivery.State.allCases)
     func onlyWhatWaitsIsRefused(_ kind: StoreKind, state: Delivery.State) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (count, row) = try await store.write { store in
             let id = try store.newDelivery(state)
             let count = try store.refuse([id], Sample.never, at: Sample.at(7))
@@ -132,7 +132,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aRequeuedDeliveryRemembersItsEarlierAttempts(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let row = try await store.write { store in
             let id = try store.newDelivery()
             try store.attempt(id, .deferred(Sample.later, until: Sample.at(1)))

@@ -11,7 +11,7 @@ import Testing
 
     /// Acme has 3, 1 and 2 (moved in out of order), Globex 1; ACME-1 and G-1 are closed.
     private func filled(_ kind: StoreKind) async throws -> FreshStore {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             var tickets = [3, 1].map { Sample.ticket($0) }
             tickets.append(Sample.ticket(1, contract: Sample.globex, prefix: "G"))
@@ -68,7 +68,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake, events)
     func aLogLatestFirst(_ kind: StoreKind, list: Events) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             for number in 1...6 {
                 var event = Sample.event(number, contract: number % 2 == 1 ? Sample.acme : Sample.globex)
@@ -82,7 +82,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func theQueueGoesOnWhereAPageEnded(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ids = try await store.write { store in try (0..<5).map { _ in try store.newDelivery() } }
         let page = try await store.read { try $0.deliveries(DeliveryFilter(after: ids[1], limit: 2)) }
         #expect(page.map(\.id) == [ids[2], ids[3]])

@@ -6,7 +6,7 @@ import Testing
 @Suite struct MessageConformance {
     @Test(arguments: StoreKind.all, StoredMessage.Fate.allCases)
     func aMessageAndItsSourceReadBack(_ kind: StoreKind, fate: StoredMessage.Fate) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let raw = Array(UInt8.min...UInt8.max) + Array("\r\n.\r\n".utf8)
         let (message, source) = try await store.write { store in
             try store.want(Sample.keys(1...1))
@@ -24,14 +24,14 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func anEmptySourceIsNotAMissingOne(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { try $0.insert(Sample.message(), raw: RawMessage([]), ledger: nil) }
         #expect(try await store.read { try $0.rawSource(of: id) } == [])
     }
 
     @Test(arguments: StoreKind.all)
     func aMessageOfAMissingLedgerRowIsRefused(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         await store.expectDefect { store in
             _ = try store.insert(Sample.message(), raw: RawMessage([]), ledger: Sample.keys(1...1)[0])
         }
@@ -58,7 +58,7 @@ import Testing
     /// Both must agree, the earliest counts, and another contract's message is none of ours.
     @Test(arguments: StoreKind.all, lookups)
     func aDuplicateIsTheSameMessageIDAndDigestInOneContract(_ kind: StoreKind, lookup: Lookup) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (ids, found) = try await store.write { store in
             let ids = try [
                 Sample.message("<a@x>"), Sample.message("<a@x>"), Sample.message("<b@x>"),
@@ -74,7 +74,7 @@ import Testing
     /// The latest counts, within one contract.
     @Test(arguments: StoreKind.all)
     func aMessageIsFoundByItsMessageID(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let found = try await store.write { store in
             let ids = try [
                 Sample.message("<a@x>"), Sample.message("<b@x>"), Sample.message("<a@x>"),
@@ -91,7 +91,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aTicketReadsBackByIDAndByKey(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var nobody = Sample.ticket(2)
         (nobody.requester, nobody.external) = (nil, "INC-9")
         var plain = Sample.ticket(1, contract: Sample.globex)
@@ -108,7 +108,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func numbersAreGivenWithoutGapsInEachContract(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         for expected in 1...5 {
             let number = try await store.write { try $0.nextTicketNumber(contract: Sample.acme) }
             #expect(number == expected)
@@ -124,7 +124,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func theTicketSystemsIDIsKept(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { try $0.insert(Sample.ticket(1)) }
         for external in ["INC-1", "INC-2"] {
             try await store.write { try $0.setExternal(external, ticket: id) }
@@ -135,7 +135,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func theSameKeyTwiceInAContractIsRefused(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         _ = try await store.write { try $0.insert(Sample.ticket(1)) }
         await store.expectDefect { _ = try $0.insert(Sample.ticket(1)) }
     }
@@ -144,7 +144,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func theFirstClaimOfAThreadStays(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (one, two) = try await store.write { store in
             let ids = (try store.insert(Sample.ticket(1)), try store.insert(Sample.ticket(2)))
             try store.thread("<a@x>", into: ids.0, contract: Sample.acme)
@@ -164,7 +164,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aThreadIsNeverFoundAcrossContracts(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (ours, theirs) = try await store.write { store in
             let ours = try store.insert(Sample.ticket(1))
             try store.thread("<a@x>", into: ours, contract: Sample.acme)
@@ -180,7 +180,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aThreadIntoAnotherContractsTicketOrNoneIsRefused(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let ticket = try await store.write { try $0.insert(Sample.ticket(1)) }
         await store.expectDefect { try $0.thread("<a@x>", into: ticket, contract: Sample.globex) }
         await store.expectDefect { try $0.thread("<a@x>", into: TicketID(rawValue: 99), contract: Sample.acme) }
@@ -188,7 +188,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aTicketIsClosedAndOpened(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { store in
             try store.insert(Ticket(contract: Sample.acme, number: 1, key: "ACME-1", requester: nil, subject: "s"))
         }
@@ -202,7 +202,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func whoHasWrittenToATicketIsKnown(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { store in
             let id = try store.insert(
                 Ticket(contract: Sample.acme, number: 1, key: "ACME-1", requester: nil, subject: "s"))

@@ -6,7 +6,7 @@ import Testing
 @Suite struct NumbersConformance {
     @Test(arguments: StoreKind.withFake)
     func growthIsWhatCameSinceTheMark(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             for number in 1...2 { try store.append(Sample.event(number, contract: Sample.acme)) }
         }
@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func samplesOfOneSlotAreAddedUpAndOldOnesForgotten(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let given = [sample(10, lag: 70), sample(11), sample(10, Sample.globex)]
         try await store.write { try $0.add(given, forgettingBefore: 0) }
         let again = sample(10, lag: 60)
@@ -57,7 +57,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func anErasedContractHasNoCourse(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let given = [sample(10), sample(10, Sample.globex)]
         try await store.write { store in
             try store.add(given, forgettingBefore: 0)
@@ -69,7 +69,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func alertsReadBackInOrderAndAreReplacedWhole(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let all = Alert.Kind.allCases.enumerated().map { place, kind in
             Alert(
                 kind, "subject \(place)", contracts: ["acme"], mailboxes: ["acme-in"], level: place,
@@ -84,7 +84,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func quarantineIsCountedWithItsOldest(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         #expect(try await store.read { try $0.quarantine() } == QuarantineSummary())
         try await store.write { store in
             try store.want(Sample.keys(1...3), at: Sample.at(0))
@@ -100,7 +100,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func alertAddressesArePartOfTheRegistry(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let addresses = [
             MailAddress(address: "ops@house.example"), MailAddress(name: "Nöc", address: "noc@house.example"),
         ]

@@ -6,7 +6,7 @@ import Testing
 @Suite struct QueueConformance {
     @Test(arguments: StoreKind.all)
     func aNotificationReadsBackWithOneQueuedDeliveryARecipient(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var notification = Sample.notification(to: ["a@x.example", "b@x.example", "a@x.example"], key: "k")
         notification.content = Array(UInt8.min...UInt8.max)
         notification.ticket = TicketID(rawValue: 8)
@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func anIdempotencyKeyCountsOnceInItsContract(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (elsewhere, otherLane) = (Sample.lanes[2], Sample.lanes[1])
         let ids = try await store.write { store in
             try [
@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aNotificationIsFoundByItsMessageIDInItsContract(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let id = try await store.write { try $0.enqueue(Sample.notification()) }
         let messageID = Sample.notification().messageID
         let found = try await store.read { store in
@@ -70,7 +70,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aReportFailsOnlyWhatHadLeft(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let failure = Failure(.permanent, .bounced, "No such user.")
         let ids = try await store.write { store in
             _ = try store.enqueue(Sample.notification(to: ["a@x.example", "b@x.example"]))
@@ -99,7 +99,7 @@ import Testing
             (-1, 10, []), (0, 10, [2]), (4, 10, [2]), (5, 10, [2, 1, 3]), (9, 10, [2, 1, 3, 0]), (9, 2, [2, 1]),
         ] as [(Int64, Int, [Int])])
     func dueComesByTimeThenByAge(_ kind: StoreKind, expected: (now: Int64, limit: Int, order: [Int])) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (all, due) = try await store.write { store in
             for second in [9, 5, 0, 5] as [Int64] { _ = try store.enqueue(Sample.notification(at: Sample.at(second))) }
             _ = try store.enqueue(Sample.notification(lane: Sample.lanes[1]))
@@ -112,7 +112,7 @@ import Testing
 
     @Test(arguments: StoreKind.all, Delivery.State.allCases)
     func onlyQueuedDeliveriesAreDue(_ kind: StoreKind, state: Delivery.State) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let (id, due, next, interrupted) = try await store.write { store in
             let id = try store.newDelivery(state)
             return (
@@ -127,7 +127,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func nextDueIsTheEarliest(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let next = try await store.write { store in
             for second in [7, 3, 5] as [Int64] { _ = try store.enqueue(Sample.notification(at: Sample.at(second))) }
             _ = try store.enqueue(Sample.notification(lane: Sample.lanes[1], at: Sample.at(1)))
@@ -138,7 +138,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func everyFieldOfAFilterMustMatch(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             for lane in Sample.lanes {
                 for state in Delivery.State.allCases { _ = try store.newDelivery(state, lane: lane) }
@@ -174,7 +174,7 @@ import Testing
     /// Whatever happens to deliveries, in whatever order, the running counts are what counting the rows gives.
     @Test(arguments: StoreKind.all, 1...5 as ClosedRange<UInt64>)
     func laneSummariesAreTheRowsCounted(_ kind: StoreKind, seed: UInt64) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             var dice = Dice(seed: seed)
             for second in 0..<300 as Range<Int64> { try Self.step(second, &dice, store) }

@@ -64,7 +64,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func anEditKeepsTheIDAndADeletedOneIsNeverGivenAgain(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let before = try await apply(["a", "b"].flatMap(Self.put), store)
         var edited = RegistrySample.mailbox("a", security: .none, role: .outbox(Outbox(senders: [])))
         edited.id = MailboxID(rawValue: 999)
@@ -102,7 +102,7 @@ import Testing
             .deleteTemplate(Sample.name("receipt"), language: "fr"),
         ] as [RegistryChange])
     func changesAreAllOrNothing(_ kind: StoreKind, impossible: RegistryChange) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let before = try await apply([.putTemplate(RegistrySample.template)], store)
         await store.expectDefect { try $0.apply(Self.put("a") + [impossible]) }
         #expect(try await store.read { try $0.registry() } == before)
@@ -110,7 +110,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func theVersionRisesWithEveryChange(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         var versions = [try await store.read { try $0.registryVersion() }]
         for changes in [Self.put("a"), [.setSystemOutbox(nil)], [.deleteMailbox(Sample.name("a"))]] {
             versions.append(
@@ -133,7 +133,7 @@ import Testing
     }
 
     private func registry(_ kind: StoreKind, after changes: [RegistryChange]) async throws -> Registry {
-        try await apply(changes, try kind.fresh())
+        try await apply(changes, try await kind.fresh())
     }
 
     private func apply(_ changes: [RegistryChange], _ store: any Store) async throws -> Registry {

@@ -8,7 +8,7 @@ import Testing
 
     /// Messages and events of two contracts, one a second from second 1 on.
     private func filled(_ kind: StoreKind) async throws -> any Store {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             try store.want(Sample.keys(1...6), at: Sample.at(0))
             for number in 1...6 as ClosedRange<Int64> {

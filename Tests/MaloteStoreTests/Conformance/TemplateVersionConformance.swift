@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func versionsAreNumberedByNameAndLanguage(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { store in
             try store.keepVersion(of: Self.name, language: "en", Self.template("one"), at: nil)
             try store.keepVersion(of: Self.name, language: "pt-BR", Self.template("um", "pt-BR"), at: Sample.at(1))
@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func onlyTheLastAreKeptAndNoNumberIsGivenAgain(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let count = TemplateVersion.kept + 5
         try await store.write { store in
             try store.keepVersion(of: Self.name, language: "pt-BR", Self.template("um", "pt-BR"), at: Sample.at(0))
@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: StoreKind.withFake)
     func aVersionOfATransactionThatFailsIsNotKept(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         await #expect(throws: Sample.Refusal.self) {
             try await store.write { store in
                 try store.keepVersion(of: Self.name, language: "en", Self.template("one"), at: nil)

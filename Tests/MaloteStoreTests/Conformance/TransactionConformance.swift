@@ -6,7 +6,7 @@ import Testing
 @Suite struct TransactionConformance {
     @Test(arguments: StoreKind.all)
     func aBodyThatThrowsLeavesNothingBehind(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         await #expect(throws: Sample.Refusal.self) {
             try await store.write { store -> Void in
                 try store.append(Sample.event(1))
@@ -27,7 +27,7 @@ import Testing
     /// The bodies wait behind one that stands still, so that they may share a commit.
     @Test(arguments: StoreKind.all, [[2], [1, 5], [1, 2, 3, 4, 5], []] as [Set<Int>])
     func aBodyThatThrowsDoesNotUndoItsNeighbours(_ kind: StoreKind, refused: Set<Int>) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let gate = Gate()
         let first = Task.immediate { try await store.write { _ in gate.standStill() } }
         let writes = (1...5).map { number in
@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func bodiesRunInTheOrderTheyCame(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let writes = (1...300).map { number in
             Task.immediate { try await store.write { try $0.append(Sample.event(number)) } }
         }
@@ -60,7 +60,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aReaderSeesOneMomentAndHoldsUpNoWriter(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { try $0.append(Sample.event(1)) }
         let gate = Gate()
         let reader = Task.immediate {
@@ -80,7 +80,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func readersGoOnWhileAWriteRunsAndDoNotSeeIt(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         try await store.write { try $0.append(Sample.event(1)) }
         let gate = Gate()
         let writer = Task.immediate {
@@ -99,7 +99,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aBodySeesItsOwnChanges(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         let seen = try await store.write { store in
             try store.append(Sample.event(1))
             try store.want(Sample.keys(1...2))
@@ -113,7 +113,7 @@ import Testing
 
     @Test(arguments: StoreKind.all)
     func aReadThatThrowsThrowsItsOwnError(_ kind: StoreKind) async throws {
-        let store = try kind.fresh()
+        let store = try await kind.fresh()
         await #expect(throws: Sample.Refusal.self) { try await store.read { _ -> Void in throw Sample.Refusal() } }
         #expect(try await store.events().isEmpty)
     }

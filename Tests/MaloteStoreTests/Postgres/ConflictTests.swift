@@ -10,7 +10,7 @@ import Testing
     /// Each takes the next number of a series without gaps, and appends an event.
     @Test func numbersWithoutGapsStaySo() async throws {
         let schema = SharedPostgres.freshSchema()
-        let nodes = try ["one", "two", "three"].map { try SharedPostgres.store($0, schema: schema) }
+        let nodes = try await SharedPostgres.nodes(["one", "two", "three"], schema: schema)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for turn in 0..<90 {
                 group.addTask {
@@ -36,7 +36,7 @@ import Testing
     /// Whoever has read the log up to an event has read all that ever stands before it.
     @Test func theLogIsReadWithoutGaps() async throws {
         let schema = SharedPostgres.freshSchema()
-        let nodes = try ["one", "two", "three"].map { try SharedPostgres.store($0, schema: schema) }
+        let nodes = try await SharedPostgres.nodes(["one", "two", "three"], schema: schema)
         async let writing: Void = withThrowingTaskGroup(of: Void.self) { group in
             for turn in 0..<150 {
                 group.addTask { try await nodes[1 + turn % 2].write { try $0.append(Sample.event(turn)) } }
@@ -59,7 +59,7 @@ import Testing
     /// Connections are cut in the midst: what was acknowledged is there, once; what was refused is not.
     @Test(.timeLimit(.minutes(3))) func connectionsAreCut() async throws {
         let schema = SharedPostgres.freshSchema()
-        let store = try SharedPostgres.store(schema: schema)
+        let store = try await SharedPostgres.store(schema: schema)
         let server = try RealPostgres.shared.get()
         let done = Done()
         async let cutting: Int = {
@@ -92,8 +92,8 @@ import Testing
     @Test(.timeLimit(.minutes(3))) func aServerThatRestartsIsWaitedFor() async throws {
         let server = try RealPostgres()
         let store = try PostgresStore(
-            PostgresSettings(url: server.localURL), node: SharedPostgres.introduction("one"),
-            vault: Vault(key: [UInt8](repeating: 7, count: 32)))
+            PostgresSettings(url: server.localURL), vault: Vault(key: [UInt8](repeating: 7, count: 32)))
+        _ = try await store.cluster.join(SharedPostgres.introduction("one"))
         try await store.write { try $0.append(Sample.event(1)) }
         server.stop()
         async let write: Void = store.write { try $0.append(Sample.event(2)) }

@@ -43,7 +43,7 @@ import Testing
         let place = try await desk()
         _ = try copy(place).toPostgres()
         let folder = try StateFolder(place.path)
-        let store = try SharedPostgres.store(schema: schema, vault: Vault(folder: folder))
+        let store = try await SharedPostgres.store(schema: schema, vault: Vault(folder: folder))
         let before = try await store.read { try $0.endOfLog() }
         try await store.write { store in
             try store.append(Sample.event(777))
@@ -63,7 +63,7 @@ import Testing
 
     @Test func nodesAtWorkKeepTheirDatabase() async throws {
         let place = try TemporaryFolder()
-        let store = try SharedPostgres.store(schema: schema)
+        let store = try await SharedPostgres.store(schema: schema)
         #expect(throws: Failure.self) { try copy(place).toSQLite() }
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).allSatisfy { !$0.hasSuffix(".db") })
         try await store.cluster.leave()

@@ -16,10 +16,19 @@ enum SharedPostgres {
         try PostgresSettings(url: RealPostgres.shared.get().localURL, schema: schema)
     }
 
+    /// Joined.
     static func store(
         _ node: String = "one", schema: String, vault: Vault = Vault(key: [UInt8](repeating: 7, count: 32))
-    ) throws -> PostgresStore {
-        try PostgresStore(settings(schema: schema), node: introduction(node), vault: vault)
+    ) async throws -> PostgresStore {
+        let store = try PostgresStore(settings(schema: schema), vault: vault)
+        _ = try await store.cluster.join(introduction(node))
+        return store
+    }
+
+    static func nodes(_ names: [String], schema: String) async throws -> [PostgresStore] {
+        var nodes: [PostgresStore] = []
+        for name in names { nodes.append(try await store(name, schema: schema)) }
+        return nodes
     }
 
     static func introduction(_ name: String, home: String? = nil) -> NodeIntroduction {

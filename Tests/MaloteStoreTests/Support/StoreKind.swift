@@ -8,7 +8,7 @@ import Testing
 struct StoreKind: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// Makes an empty store in an existing, empty folder.
-    let make: @Sendable (String) throws -> any Store
+    let make: @Sendable (String) async throws -> any Store
 
     static let all = [
         StoreKind(testDescription: "SQLite") { path in
@@ -17,16 +17,16 @@ struct StoreKind: Sendable, CustomTestStringConvertible {
         },
         StoreKind(testDescription: "PostgreSQL") { path in
             let folder = try StateFolder(path)
-            return try SharedPostgres.store(schema: SharedPostgres.freshSchema(), vault: Vault(folder: folder))
+            return try await SharedPostgres.store(schema: SharedPostgres.freshSchema(), vault: Vault(folder: folder))
         },
     ]
 
     /// With the fake that the engine's tests stand on: it must keep the same promises.
     static let withFake = all + [StoreKind(testDescription: "memory") { _ in MemoryStore() }]
 
-    func fresh() throws -> FreshStore {
+    func fresh() async throws -> FreshStore {
         let folder = try TemporaryFolder()
-        return FreshStore(folder: folder, store: try make(folder.path))
+        return FreshStore(folder: folder, store: try await make(folder.path))
     }
 }
 
