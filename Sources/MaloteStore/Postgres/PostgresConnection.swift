@@ -29,6 +29,8 @@ final class PostgresConnection: SQLConnection {
         }
         guard let made else { throw PostgresError.lost("out of memory") }
         handle = made
+        // libpq would print what the server remarks; what matters comes as an error.
+        PQsetNoticeReceiver(handle, { _, _ in }, nil)
         guard PQstatus(handle) == CONNECTION_OK else {
             // Finished by `deinit`, as after every init that throws once all is set.
             let message = String(cString: PQerrorMessage(handle))
