@@ -56,6 +56,8 @@ package actor LeaseKeeper {
     /// When the database does not answer.
     private static let retry = Duration.seconds(1)
     private static let sign = "lease keeper"
+    /// Spans of one share that are looked back on.
+    private static let mostSpans = 20
 
     nonisolated let parts: Parts
     package private(set) var map = ClusterMap()
@@ -246,17 +248,33 @@ package actor LeaseKeeper {
         for entry in claimed {
             guard case .mailbox(let id) = entry.share else { continue }
             outboxes.insert(id)
-            if let lostBy = entry.lostBy, lostBy == former { proved.insert(id) }
+            if let lostBy = entry.lostBy, lostBy == former, try await mayProve(id) { proved.insert(id) }
         }
         seed &+= 1
         let count = try await Recovery.run(
-            outboxes: outboxes, proved: proved, by: leftover,
+            outboxes: outboxes, proved: proved, by: former == nil ? .nothing : leftover,
             withDrills: claimed.contains { $0.share == .chores }, store: parts.store, intake: parts.intake,
             now: parts.time.now(), seed: seed)
         if count > 0 { parts.log(.notice, "\(count) deliveries were under way when their node stopped.") }
         map.moved(claimed.map(\.share), to: me)
         book.take(claimed.map(\.share))
         useParts()
+    }
+
+    /// Whether what the journal is silent about was not handed over: everything in flight must be the former life's own.
+    ///
+    /// It is, unless that life got the outbox from a node that was expelled: it may have ended before it had settled what
+    /// that one left.
+    private func mayProve(_ outbox: MailboxID) async throws(Failure) -> Bool {
+        let isInFlight: Bool
+        do { isInFlight = try await parts.store.read { try !$0.interrupted(outbox: outbox).isEmpty } } catch {
+            throw Failure(storing: error)
+        }
+        guard isInFlight else { return true }
+        let spans = try await parts.cluster.history(LeaseHistoryFilter(share: .mailbox(outbox), limit: Self.mostSpans))
+        // This life's span, the former one's, and then whose it was before that.
+        for span in spans.dropFirst(2) where span.end != .inherited { return span.end == .released }
+        return spans.count < Self.mostSpans
     }
 
     /// - Returns: whether something went back.
@@ -324,11 +342,15 @@ package actor LeaseKeeper {
     private func putAway() async throws(Failure) {
         book.callBack(Array(book.entries.keys))
         let name = parts.node.name
+        var isTold = false
         while !Task.isCancelled {
             let seen = book.quiet.generation
             // Else the others would leave it its part.
-            _ = try await attempt { () throws(Failure) in
-                try await self.parts.cluster.setState(.draining, of: name)
+            if !isTold {
+                isTold =
+                    try await attempt { () throws(Failure) in
+                        try await self.parts.cluster.setState(.draining, of: name)
+                    } ?? false
             }
             _ = try await attempt { () throws(Failure) in try await self.renewAtTheEnd() }
             if book.entries.keys.allSatisfy({ $0.host != nil }) { break }

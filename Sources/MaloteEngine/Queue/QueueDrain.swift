@@ -41,7 +41,7 @@ package actor QueueDrain {
         }
     }
 
-    private struct LaneState {
+    struct LaneState {
         var planner: LanePlanner
         var mailbox: Mailbox
         var outbox: Outbox
@@ -52,20 +52,20 @@ package actor QueueDrain {
         var probing: String?
     }
 
-    private let parts: Parts
-    private var lanes: [Lane: LaneState] = [:]
-    private var remembered: [MailboxID: MailboxHealth] = [:]
+    let parts: Parts
+    var lanes: [Lane: LaneState] = [:]
+    var remembered: [MailboxID: MailboxHealth] = [:]
     private var random: SeededRandom
     private var clock = ClockWatch()
     /// Outboxes whose servers take only so much.
-    private var rates: [MailboxID: RatePlanner] = [:]
+    var rates: [MailboxID: RatePlanner] = [:]
     package private(set) var delays = DelayBook()
     package private(set) var sentLog = SentLog()
     /// Results of attempts that are still `sending` in the store. The journal has the answers among them as well.
     private var unrecorded: [AttemptResult] = []
     /// Outboxes of this node, each with the number of its coming. Not used where there are no others.
-    private var arrivals: [MailboxID: Int] = [:]
-    private var sharesSeen = -1
+    var arrivals: [MailboxID: Int] = [:]
+    var sharesSeen = -1
     /// Pieces of work that have not ended as long as results are not recorded.
     private var owed: [Share] = []
     /// Rung when something may have become due: an enqueue, a requeue, a lane that may be probed.
@@ -137,39 +137,11 @@ package actor QueueDrain {
             for state in lanes.values { state.bell.ring() }
         }
         await recordKept()
-    }
-
-    /// Whether this node may use the outbox, and knows what is to be known of it.
-    private func isOwn(_ outbox: MailboxID) -> Bool {
-        if parts.book.isWhole || parts.board.isGuest(outbox) { return true }
-        guard let arrival = arrivals[outbox] else { return false }
-        return parts.book.arrival(of: .mailbox(outbox)) == arrival
-    }
-
-    /// What a guest needs is nobody else's.
-    private func share(of lane: Lane) -> Share? { parts.board.isGuest(lane.outbox) ? nil : .mailbox(lane.outbox) }
-
-    /// Forgets lanes that other nodes have now, and reads anew what they have written of those that come.
-    private func followShares() async {
-        let shares = parts.book.changed.generation
-        guard !parts.book.isWhole, shares != sharesSeen else { return }
-        var present: [MailboxID: Int] = [:]
-        for mailbox in parts.board.current.mailboxes where mailbox.outbox != nil {
-            present[mailbox.id] = parts.book.arrival(of: .mailbox(mailbox.id))
+        // Another node would take them for lost.
+        while !parts.book.isWhole, !unrecorded.isEmpty, !Task.isCancelled {
+            try? await parts.time.sleep(for: .seconds(1))
+            await recordKept()
         }
-        arrivals = arrivals.filter { present[$0.key] == $0.value }
-        remembered = remembered.filter { arrivals[$0.key] != nil || parts.board.isGuest($0.key) }
-        for (lane, state) in lanes where !isOwn(lane.outbox) { state.bell.ring() }
-        for lane in lanes.keys where !isOwn(lane.outbox) && lanes[lane]?.planner.workers == 0 { lanes[lane] = nil }
-        let fresh = present.filter { arrivals[$0.key] == nil }
-        if !fresh.isEmpty {
-            // Tried again with the next look.
-            guard let health = try? await parts.store.read({ try $0.health() }) else { return }
-            for id in fresh.keys { (remembered[id], rates[id]) = (nil, nil) }
-            for entry in health where fresh[entry.mailbox] != nil { remembered[entry.mailbox] = entry }
-            arrivals.merge(fresh) { $1 }
-        }
-        sharesSeen = shares
     }
 
     private func startDueLanes(in group: inout DiscardingTaskGroup) async -> Timestamp? {

@@ -39,7 +39,8 @@ package enum Recovery {
     /// Settles what is in flight at outboxes that this node has just got, and no other node works on. Call before it drains
     /// them.
     /// - Parameters:
-    ///   - proved: those that its own former life held to its end: of the others its journal, `leftover`, knows nothing.
+    ///   - proved: those that its own former life held to its end: of the others its journal,
+    ///     `leftover`, knows answers at most.
     ///   - withDrills: forgets what a drill has left, too.
     /// - Returns: how many deliveries were in flight.
     static func run(
@@ -47,7 +48,6 @@ package enum Recovery {
         store: any Store, intake: Intake, now: Timestamp, seed: UInt64
     ) async throws(Failure) -> Int {
         let news = intake.deliveryNews
-        let nothing = JournalLeftover(isSameBoot: false, finalDots: [], answers: [:])
         do {
             let isInFlight = try await store.read { try $0.isInFlight(outboxes) }
             guard withDrills || isInFlight else { return 0 }
@@ -55,9 +55,9 @@ package enum Recovery {
                 if withDrills { for lane in DrillRun.lanes { try store.erase(lane) } }
                 var random = SeededRandom(seed: seed)
                 let results = try store.interrupted().filter { outboxes.contains($0.lane.outbox) }.map {
-                    outcome(
-                        of: $0, journal: proved.contains($0.lane.outbox) ? leftover : nothing, now: now, random: &random
-                    )
+                    // An answer is an answer. That there is none tells only whoever has begun the attempt.
+                    let isTold = proved.contains($0.lane.outbox) || leftover.answers[$0.attempt] != nil
+                    return outcome(of: $0, journal: isTold ? leftover : .nothing, now: now, random: &random)
                 }
                 try news.record(results, store)
                 return results.count
@@ -93,4 +93,9 @@ extension StoreReading {
         if outboxes.count == 1, let outbox = outboxes.first { return try !interrupted(outbox: outbox).isEmpty }
         return try interrupted().contains { outboxes.contains($0.lane.outbox) }
     }
+}
+
+extension JournalLeftover {
+    /// Proves nothing.
+    static let nothing = JournalLeftover(isSameBoot: false, finalDots: [], answers: [:])
 }

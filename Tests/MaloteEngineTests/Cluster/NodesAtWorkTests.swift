@@ -121,10 +121,13 @@ import Testing
         for delivery in state.deliveries {
             let count = times[notifications[delivery.notification] ?? ""] ?? 0
             let isDoubtful = life.doubtful.contains(delivery.id)
-            #expect(delivery.state == .sent || (isDoubtful && delivery.state == .unknown), "\(delivery.id)")
-            #expect(
-                count == 1 || (count > 1 && isDoubtful),
-                "\(delivery.id) was taken \(count) times, \(delivery.attempts) attempts: \(life.story)")
+            let told = "\(delivery.id) was taken \(count) times, \(delivery.attempts) attempts: \(life.story)"
+            // Two nodes in a row have ended with it in hand: nobody knows, and a person decides.
+            guard delivery.state != .unknown else {
+                #expect(isDoubtful, "\(told)")
+                continue
+            }
+            #expect(delivery.state == .sent && count > 0 && (count == 1 || isDoubtful), "\(told)")
         }
         // The lives were worth living.
         #expect(life.story.contains { $0.hasPrefix("kill") } && life.story.contains { $0.hasPrefix("cut") })

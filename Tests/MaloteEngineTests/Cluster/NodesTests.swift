@@ -85,6 +85,42 @@ import Testing
         #expect(throws: Problem.self) { try house.house.stage.run { try await room.poll("out-1") } }
     }
 
+    /// Six inboxes of one host, so many connections at most, whoever opens them and however long they wait for news.
+    @Test(arguments: [(perHost: 4, idle: true), (4, false), (2, true), (1, true), (1, false)])
+    func aHostsLimitHoldsForAllNodes(perHost: Int, idle: Bool) throws {
+        let inbox = Inbox(access: .imap, pollSeconds: 60, start: .all, idle: idle)
+        let registry = deskRegistry(1...6, inbox: inbox) { registry in
+            for place in registry.mailboxes.indices where registry.mailboxes[place].inbox != nil {
+                registry.mailboxes[place].server = "mail.example"
+            }
+        }
+        let house = ClusterHouse(registry, perHost: perHost)
+        let server = house.house.inboxes["mail.example"]
+        server.change {
+            $0.faults.tellsNews = true
+            $0.faults.slowness = .milliseconds(300)
+        }
+        house.start("a", engine: true)
+        house.advance(300)
+        house.start("b", engine: true)
+        house.advance(300)
+        #expect(house.holders(.inbox(1)).count == 1)
+        house.start("c", engine: true)
+        house.advance(600)
+        house["b"].stop()
+        house.advance(300)
+        house["c"].kill()
+        house.advance(300)
+        #expect(server.folder.openAtMost <= perHost)
+        // Nobody is left out.
+        for number in Int64(1)...6 {
+            let scheduler = try holder(.inbox(number), house).run.scheduler
+            let health = try house.house.stage.run { await scheduler.health }
+            let last = try #require(health[sampleInbox(number).id]?.lastGood)
+            #expect(house.house.now - last < .seconds(120), "inbox \(number)")
+        }
+    }
+
     private func drain(_ node: NodeRun, _ house: ClusterHouse) {
         let (keeper, name) = (node.keeper, node.name)
         _ = try? house.house.stage.run { try await keeper.parts.cluster.setState(.draining, of: name) }
@@ -153,6 +189,37 @@ import Testing
         #expect(house.house.outbox(1).desk.accepted.count == (reached == .dot ? 2 : 1))
         let delivery = try #require(house.house.store.state.deliveries.first)
         #expect(delivery.attempts == (reached == .answer ? 1 : 2))
+    }
+
+    /// The heir dies before it has settled what it got, and its journal knows nothing of that.
+    @Test func whatAnHeirDidNotSettleIsDoubtfulStill() throws {
+        let house = house()
+        let node = try holder(.outbox(1), house)
+        house.house.outbox(1).change { $0.faults.silenceAfterDot = .seconds(300) }
+        try house.house.enqueue("one")
+        node.run.queueBell.ring()
+        house.advance(5)
+        #expect(house.house.states == [.sending: 1])
+        node.kill()
+        house.house.store.object { before, after in
+            before.deliveries != after.deliveries ? Failure(.transient, .diskFull, "Full.") : nil
+        }
+        let heir = house[node.name == "a" ? "b" : "a"]
+        #expect(
+            house.house.stage.advance(atMost: .seconds(60)) {
+                house.cluster.now.rows[.outbox(1)]?.owner == heir.token
+            })
+        #expect(!heir.book.holds(.outbox(1)))
+        heir.kill()
+        house.house.store.object(nil)
+        house.house.outbox(1).change {
+            $0.faults = .init()
+            $0.faults.open = sampleFailure(.connect)
+        }
+        house.start(heir.name, engine: true)
+        house.advance(5)
+        let delivery = try #require(house.house.store.state.deliveries.first)
+        #expect(delivery.state == .queued && delivery.failure?.cause == .unknownOutcome)
     }
 
     /// A node that cannot reach the database keeps its final dots to itself once its lease may be over.
