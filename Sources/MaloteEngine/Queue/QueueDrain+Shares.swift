@@ -35,4 +35,12 @@ extension QueueDrain {
         }
         sharesSeen = shares
     }
+
+    /// Another node would take results that are not recorded for lost: they are offered until the store takes them.
+    func recordBeforeLeaving() async {
+        while !parts.book.isWhole, !unrecorded.isEmpty, !Task.isCancelled {
+            try? await parts.time.sleep(for: .seconds(1))
+            await recordKept()
+        }
+    }
 }

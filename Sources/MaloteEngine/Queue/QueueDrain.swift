@@ -62,7 +62,7 @@ package actor QueueDrain {
     package private(set) var delays = DelayBook()
     package private(set) var sentLog = SentLog()
     /// Results of attempts that are still `sending` in the store. The journal has the answers among them as well.
-    private var unrecorded: [AttemptResult] = []
+    var unrecorded: [AttemptResult] = []
     /// Outboxes of this node, each with the number of its coming. Not used where there are no others.
     var arrivals: [MailboxID: Int] = [:]
     var sharesSeen = -1
@@ -137,11 +137,7 @@ package actor QueueDrain {
             for state in lanes.values { state.bell.ring() }
         }
         await recordKept()
-        // Another node would take them for lost.
-        while !parts.book.isWhole, !unrecorded.isEmpty, !Task.isCancelled {
-            try? await parts.time.sleep(for: .seconds(1))
-            await recordKept()
-        }
+        await recordBeforeLeaving()
     }
 
     private func startDueLanes(in group: inout DiscardingTaskGroup) async -> Timestamp? {
@@ -360,7 +356,7 @@ package actor QueueDrain {
     /// Results that the store refused are kept until it takes them: nobody waits for a restart to clear a full disk.
     func keep(_ results: [AttemptResult]) { unrecorded += results }
 
-    private func recordKept() async {
+    func recordKept() async {
         let results = unrecorded
         guard !results.isEmpty else { return }
         let news = parts.intake.deliveryNews
