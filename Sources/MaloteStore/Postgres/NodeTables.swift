@@ -29,7 +29,8 @@ struct NodeTables {
 
     // MARK: - Lives
 
-    func join(_ node: NodeIntroduction) throws -> Membership {
+    /// - Parameter keys: ids of the keys that the node can open secrets with.
+    func join(_ node: NodeIntroduction, keys: [String]) throws -> Membership {
         try alone {
             let known = try connection.first(
                 "SELECT token, home, lease_ends > \(Self.now) FROM nodes WHERE name = ?", .text(node.name)
@@ -38,7 +39,7 @@ struct NodeTables {
             let former = try connection.first("SELECT abs(token) FROM fences WHERE node = ?", .text(node.name)) {
                 $0.id(0, NodeToken.self)
             }
-            let token = try begin(node)
+            let token = try begin(node, keys)
             let inherited = try known.map { try inherit(from: $0.token, to: token, node.name) } ?? []
             try connection.run(
                 """
@@ -55,7 +56,7 @@ struct NodeTables {
             remedy: "Give each node a name of its own: cluster: {name: ...} in malote.yaml.")
     }
 
-    private func begin(_ node: NodeIntroduction) throws -> NodeToken {
+    private func begin(_ node: NodeIntroduction, _ keys: [String]) throws -> NodeToken {
         let token = try connection.first(
             """
             INSERT INTO fences (node, token, commits) VALUES (?, nextval('tokens_of_nodes'), 0)
@@ -66,10 +67,11 @@ struct NodeTables {
         try connection.run("DELETE FROM nodes WHERE name = ?", .text(node.name))
         try connection.run(
             """
-            INSERT INTO nodes (token, name, home, version, schema, address, state, joined, renewed, lease_ends, waiting)
-            VALUES (?, ?, ?, ?, ?, ?, 'active', \(Self.now), \(Self.now), \(Self.now) + \(Self.lease), '[]')
+            INSERT INTO nodes
+                (token, name, home, version, schema, address, state, joined, renewed, lease_ends, waiting, keys)
+            VALUES (?, ?, ?, ?, ?, ?, 'active', \(Self.now), \(Self.now), \(Self.now) + \(Self.lease), '[]', ?)
             """, .init(token), .text(node.name), .text(node.home), .text(node.version), .init(node.schema),
-            .text(node.address))
+            .text(node.address), .text(try JSONColumn.encode(keys)))
         return token
     }
 

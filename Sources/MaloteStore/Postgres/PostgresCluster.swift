@@ -8,14 +8,16 @@ package actor PostgresCluster: ClusterStore {
     private let settings: PostgresSettings
     private let seat: NodeLife.Seat
     private let speaker: NewsSpeaker
+    private let vault: Vault
     private var connection: PostgresConnection?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ settings: PostgresSettings, _ seat: NodeLife.Seat, _ speaker: NewsSpeaker) {
+    init(_ settings: PostgresSettings, _ seat: NodeLife.Seat, _ speaker: NewsSpeaker, _ vault: Vault) {
         self.settings = settings
         self.seat = seat
         self.speaker = speaker
+        self.vault = vault
     }
 
     /// Over the connection as it is, or over a new one if that one was found broken: a lease has no time for more tries.
@@ -36,7 +38,7 @@ package actor PostgresCluster: ClusterStore {
     }
 
     package func join(_ node: NodeIntroduction) throws(Failure) -> Membership {
-        let membership = try tables { try $0.join(node) }
+        let membership = try tables { try $0.join(node, keys: ([vault.current] + vault.old).map(\.id)) }
         seat.take(NodeLife(node: node.name, token: membership.token))
         speaker.tell([.shares])
         return membership

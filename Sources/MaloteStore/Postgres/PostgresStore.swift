@@ -52,7 +52,7 @@ package final class PostgresStore: SQLStore, DurableStore {
             openingNews = try KeyCare.settleShared(connection, vault, isFresh: isFresh)
         } catch { throw Failure(sql: error) }
         speaker = NewsSpeaker(settings, seat)
-        cluster = PostgresCluster(settings, seat, speaker)
+        cluster = PostgresCluster(settings, seat, speaker, vault)
         news = PostgresNews(settings, seat)
         onWriter = OnWriter(writer: PostgresWriter(settings, vault, seat))
         self.readers = (0..<readers).map { Reader(DispatchQueue(label: "malote.store.reader.\($0)")) }

@@ -71,7 +71,7 @@ enum PostgresSchema {
                 token BIGINT PRIMARY KEY, name TEXT COLLATE "C" NOT NULL UNIQUE, home TEXT COLLATE "C" NOT NULL,
                 version TEXT COLLATE "C" NOT NULL, schema BIGINT NOT NULL, address TEXT COLLATE "C" NOT NULL,
                 state TEXT COLLATE "C" NOT NULL, joined BIGINT NOT NULL, renewed BIGINT NOT NULL,
-                lease_ends BIGINT NOT NULL, waiting TEXT COLLATE "C" NOT NULL);
+                lease_ends BIGINT NOT NULL, waiting TEXT COLLATE "C" NOT NULL, keys TEXT COLLATE "C" NOT NULL);
             -- Who holds what; `generation` numbers the changes.
             CREATE SEQUENCE share_changes;
             CREATE TABLE shares (

@@ -31,8 +31,8 @@ enum KeyCare {
         return news
     }
 
-    /// The same where nodes share a database: each must have the key under which it is sealed. Secrets are sealed anew only
-    /// where no other node could still need the old key: `key rotate` says when.
+    /// The same where nodes share a database: each must have the key under which it is sealed. Nothing is sealed
+    /// anew here: another node may have the old key only. `malotectl key rotate` does it.
     static func settleShared(_ connection: PostgresConnection, _ vault: Vault, isFresh: Bool) throws -> [String] {
         try connection.transaction("BEGIN ISOLATION LEVEL READ COMMITTED") {
             try connection.execute("SELECT pg_advisory_xact_lock(\(PostgresSchema.Lock.migration.rawValue))")

@@ -25,6 +25,11 @@ package final class Vault: Sendable {
     /// - Parameter key: 32 octets.
     convenience init(key: [UInt8]) { self.init(SealingKey(key), old: [], source: .file, file: nil) }
 
+    /// - Parameter old: only opens.
+    convenience init(_ current: SealingKey, old: [SealingKey]) {
+        self.init(current, old: old, source: .credential, file: nil)
+    }
+
     private init(_ current: SealingKey, old: [SealingKey], source: Source, file: KeyFile?) {
         ring = Mutex(Ring(current: current, old: old.filter { $0 != current }))
         self.source = source

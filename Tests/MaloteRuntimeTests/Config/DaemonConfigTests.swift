@@ -41,6 +41,40 @@ import Testing
         #expect(nulls == config)
     }
 
+    @Test func aDatabaseIsNamedInOneLineOrWithItsFields() throws {
+        #expect(try read("").database == nil)
+        let short = try read("database: postgres://malote@db.example/malote")
+        #expect(short.database == .init(url: "postgres://malote@db.example/malote"))
+        let long = try read(
+            """
+            database: {url: "postgresql://m@a,b/desk", password: {file: /run/pw}, ca: /etc/db.pem, schema: desk}
+            cluster: {name: desk-1.example}
+            """)
+        #expect(
+            long.database
+                == .init(
+                    url: "postgresql://m@a,b/desk", password: .file(path: "/run/pw"), caFile: "/etc/db.pem",
+                    schema: "desk"))
+        #expect(long.node == "desk-1.example")
+        #expect(long.needsRestart(after: short) == ["database", "cluster"])
+        let credential = try read("database: {url: \"postgres://m@a/b\", password: {credential: malote.database}}")
+        #expect(credential.database?.password == .credential(name: "malote.database"))
+    }
+
+    @Test(arguments: [
+        ("database: mysql://a/b", "database"), ("database: {password: {file: /a}}", "database.url"),
+        ("database: {url: \"postgres://a/b\", password: secret}", "database.password"),
+        ("database: {url: \"postgres://a/b\", password: {file: /a, credential: b}}", "database.password"),
+        ("database: {url: \"postgres://a/b\", ca: db.pem}", "database.ca"),
+        ("database: {url: \"postgres://a/b\", passwort: {file: /a}}", "database.passwort"),
+        ("cluster: {name: \"a node\"}", "cluster.name"), ("cluster: {nam: a}", "cluster.nam"),
+    ])
+    func whatIsWrongWithADatabaseIsNamed(_ text: String, _ field: String) {
+        let found = errors(text + "\ntls: {ca: \(ca)}\n")
+        #expect(found.map(\.field) == [field], "\(found)")
+        #expect(!text.contains("secret") || !found.description.contains("secret"))
+    }
+
     @Test func everyFieldIsRead() throws {
         let config = try read(
             """

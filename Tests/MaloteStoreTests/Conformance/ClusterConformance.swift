@@ -35,7 +35,8 @@ struct PostgresClusterRig: ClusterRig {
 
     func seat() -> any ClusterStore {
         let seat = NodeLife.Seat()
-        return PostgresCluster(settings, seat, NewsSpeaker(settings, seat))
+        return PostgresCluster(
+            settings, seat, NewsSpeaker(settings, seat), Vault(key: [UInt8](repeating: 7, count: 32)))
     }
 
     func pass(_ duration: Duration) async throws {

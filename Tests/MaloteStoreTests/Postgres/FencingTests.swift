@@ -90,4 +90,24 @@ import Testing
             Issue.record("it was opened")
         } catch { #expect((error as? Failure)?.cause == .credential) }
     }
+
+    @Test func secretsAreSealedAnewOnceEveryNodeHasTheKey() async throws {
+        let (old, new) = (SealingKey([UInt8](repeating: 7, count: 32)), SealingKey([UInt8](repeating: 9, count: 32)))
+        let one = try await node("one")
+        try await WholeDesk.fill(one)
+        await #expect(throws: Failure.self, "there is no new key") { try await one.rotateKey { _, _ in } }
+        func changed(_ name: String) async throws -> PostgresStore {
+            try await SharedPostgres.store(name, schema: schema, vault: Vault(new, old: [old]))
+        }
+        let two = try await changed("two")
+        do {
+            _ = try await two.rotateKey { _, _ in }
+            Issue.record("node one could open nothing any more")
+        } catch { #expect(error.detail.contains("one")) }
+        let again = try await changed("one")
+        let rotation = try await two.rotateKey { _, _ in }
+        #expect(rotation.secrets > 2 && rotation.closed == 0 && rotation.key == new.id)
+        #expect(try await again.keys().keys.map(\.secrets) == [rotation.secrets, 0])
+        #expect(try await again.read { try $0.registry() }.mailboxes.allSatisfy { $0.login?.password != nil })
+    }
 }
