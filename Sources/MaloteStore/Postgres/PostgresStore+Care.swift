@@ -16,8 +16,8 @@ extension PostgresStore {
         guard let former = vault.old.first else {
             throw Failure(
                 .permanent, .registry, "The key belongs to all nodes, and there is no new one.",
-                remedy: "Give every node the new key as credential malote.key and the present one as malote.key.old, restart one "
-                    + "after the other, and ask again.")
+                remedy: "Give every node the new key as credential malote.key and the present one as malote.key.old, "
+                    + "restart one after the other, and ask again.")
         }
         do {
             return try await inside(write: { [vault] store in

@@ -21,7 +21,8 @@ import Testing
     @Test func anAddressIsRefusedThatWouldNotBeSafe() {
         let wrong = [
             "mysql://a/b", "postgres://", "postgres://malote:secret@db.example/malote", "postgres://malote@db.example",
-            "postgres://malote@db.example/malote?sslmode=disable", "postgres://malote@db.example/malote?sslmode=require",
+            "postgres://malote@db.example/malote?sslmode=disable",
+            "postgres://malote@db.example/malote?sslmode=require",
             "postgres://malote@localhost,db.example/malote?sslmode=prefer", "postgres://a/b?nonsense=1",
         ]
         for url in wrong {
