@@ -77,6 +77,7 @@ final class PostgresWriter {
             let life = try seat.current()
             try connection.execute("BEGIN")
             let number = try life.fence(connection)
+            numbers.drop()
             let transaction = StoreTransaction(connection, vault, node: life.node, numbers: numbers)
             for job in jobs { outcomes.append(try run(job, transaction, isAlone: jobs.count == 1, isGuarded)) }
             if jobs.count == 1, outcomes[0] != nil {

@@ -102,6 +102,11 @@ extension StoreTransaction {
             .init(message.received), .text(message.fate.rawValue), .init(message.ticket), .text(message.history.text),
             .init(row))
         try insert(raw, of: id)
+        if node != nil {
+            let key = Tally.ArrivalKey(contract: message.contract, fate: message.fate)
+            let before = tally.arrivals[key] ?? (0, 0)
+            tally.arrivals[key] = (before.count + 1, before.octets + message.size)
+        }
         return id
     }
 

@@ -8,15 +8,18 @@ extension StoreTransaction {
     /// Row numbers only rise, so what is behind a mark is what came since. Erasing the last rows may lower them: then a
     /// few that came right after it are not counted.
     func growth(after mark: Growth.Mark?) throws -> Growth {
-        let now = Growth.Mark(event: try last("events"), message: try last("messages"))
+        // Where several nodes write, messages become visible in another order than that of their numbers.
+        let isShared = connection.engine == .postgres
+        let now = Growth.Mark(event: try last("events"), message: try last(isShared ? "arrivals" : "messages"))
         guard let mark else { return Growth(mark: now) }
         var growth = Growth(mark: now)
         if now.message > mark.message {
+            let sums =
+                isShared
+                ? "CAST(SUM(count) AS BIGINT), CAST(SUM(octets) AS BIGINT) FROM arrivals" : "COUNT(*), SUM(size) FROM messages"
             growth.messages = try connection.rows(
-                """
-                SELECT contract, fate, COUNT(*), CAST(SUM(size) AS BIGINT) FROM messages WHERE id > ? GROUP BY contract, fate
-                ORDER BY contract, fate
-                """, .integer(mark.message)
+                "SELECT contract, fate, \(sums) WHERE id > ? GROUP BY contract, fate ORDER BY contract, fate",
+                .integer(mark.message)
             ) { row in
                 StoredMessage.Fate(rawValue: row.text(1)).map {
                     Growth.Messages(contract: row.id(0), fate: $0, count: row.count(2), octets: row.integer(3))
@@ -73,6 +76,9 @@ extension StoreTransaction {
                 .init(sample.sent), .init(sample.failed), .init(sample.lag), .init(sample.queueAge))
         }
         try connection.run("DELETE FROM course WHERE slot < ?", .integer(oldest))
+        guard connection.engine == .postgres else { return }
+        // More of it than any node is behind.
+        try connection.run("DELETE FROM arrivals WHERE id < (SELECT MAX(id) FROM arrivals) - 100000")
     }
 
     // MARK: - Quarantine

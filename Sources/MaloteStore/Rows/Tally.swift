@@ -15,12 +15,19 @@ final class Tally {
         var state: LedgerEntry.State
     }
 
+    struct ArrivalKey: Hashable {
+        var contract: ContractID
+        var fate: StoredMessage.Fate
+    }
+
     private(set) var lanes: [LaneKey: Int] = [:]
     private(set) var inboxes: [InboxKey: Int] = [:]
     /// The last number taken of each series.
     var numbers: [String: Int64] = [:]
     /// Where several nodes write: events have their numbers last of all, so that nobody waits long for them.
     var events: [TicketEvent] = []
+    /// Messages that came in, likewise: how many, and their octets.
+    var arrivals: [ArrivalKey: (count: Int, octets: Int)] = [:]
     /// What other nodes should hear of once it is committed.
     var news: Set<NewsTopic> = []
 
@@ -32,13 +39,16 @@ final class Tally {
         inboxes[InboxKey(inbox: inbox, state: state), default: 0] += change
     }
 
-    var isEmpty: Bool { lanes.isEmpty && inboxes.isEmpty && numbers.isEmpty && events.isEmpty }
+    var isEmpty: Bool {
+        lanes.isEmpty && inboxes.isEmpty && numbers.isEmpty && events.isEmpty && arrivals.isEmpty
+    }
 
     func clear() {
         lanes.removeAll(keepingCapacity: true)
         inboxes.removeAll(keepingCapacity: true)
         numbers.removeAll(keepingCapacity: true)
         events.removeAll()
+        arrivals.removeAll()
     }
 }
 
@@ -82,7 +92,7 @@ extension StoreTransaction {
             try count(
                 change, in: "ledger_counts", [("inbox", .init(key.inbox)), ("state", .text(key.state.rawValue))])
         }
-        try writeEvents()
+        try writeLog()
         tally.clear()
     }
 
@@ -99,13 +109,18 @@ extension StoreTransaction {
 
     /// Whoever reads the log up to some number has read all that will ever stand before it: between a number and its
     /// commit, no other node takes one.
-    private func writeEvents() throws {
-        guard !tally.events.isEmpty else { return }
+    private func writeLog() throws {
+        guard !tally.events.isEmpty || !tally.arrivals.isEmpty else { return }
         try connection.execute("SELECT pg_advisory_xact_lock(\(PostgresSchema.Lock.events.rawValue))")
         let numbers = try connection.rows(
             "SELECT nextval('\(PostgresSchema.sequence("event"))') FROM generate_series(1, ?)",
             .init(tally.events.count)
         ) { $0.integer(0) }.sorted()
         for (event, number) in zip(tally.events, numbers) { try insert(event, at: number) }
+        for (key, change) in tally.arrivals {
+            try connection.run(
+                "INSERT INTO arrivals (id, contract, fate, count, octets) VALUES (nextval('numbers_arrivals'), ?, ?, ?, ?)",
+                .init(key.contract), .text(key.fate.rawValue), .init(change.count), .init(change.octets))
+        }
     }
 }

@@ -2,10 +2,14 @@
 
 import MaloteCore
 
-/// Used by the writer's thread only. What is left at a node's end is never given: series may have gaps.
+/// Used by the writer's thread only. What is left of a block at a transaction's end is never given: series may have gaps, but
+/// a number that was taken long ago would look like an old row's.
 final class NumberBlocks {
     private static let size = 32
     private var blocks: [String: ArraySlice<Int64>] = [:]
+
+    /// To be called where a transaction begins.
+    func drop() { blocks.removeAll(keepingCapacity: true) }
 
     /// - Returns: `nil` for a series that may have no gaps.
     func next(_ series: String, _ connection: any SQLConnection) throws -> Int64? {

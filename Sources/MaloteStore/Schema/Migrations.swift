@@ -12,12 +12,16 @@ struct Migration: ExpressibleByStringLiteral {
     var common: String
     /// Runs after it on PostgreSQL.
     var postgres = ""
+    /// Programs that know only the steps before it go on working: while nodes are upgraded one after the other, old ones and
+    /// new ones share the schema. Whatever is taken away or means something else is none of that.
+    var isAdditive = false
 
     init(stringLiteral text: String) { common = text }
 
-    init(_ common: String, postgres: String) {
+    init(_ common: String, postgres: String = "", isAdditive: Bool = false) {
         self.common = common
         self.postgres = postgres
+        self.isAdditive = isAdditive
     }
 }
 

@@ -32,14 +32,24 @@ enum PostgresSchema {
         }
         return try connection.transaction("BEGIN ISOLATION LEVEL READ COMMITTED") {
             try connection.execute("SELECT pg_advisory_xact_lock(\(Lock.migration.rawValue))")
-            try connection.execute("CREATE TABLE IF NOT EXISTS schema_version (step BIGINT PRIMARY KEY)")
-            let version = try connection.first("SELECT MAX(step) FROM schema_version") { $0.count(0) } ?? 0
-            guard version <= Migrations.steps.count else { throw Migrator.newer(version) }
-            for step in version..<Migrations.steps.count {
-                try connection.execute(translated(Migrations.steps[step].common) + Migrations.steps[step].postgres)
-                try connection.run("INSERT INTO schema_version (step) VALUES (?)", .init(step + 1))
+            // `needs`: the lowest schema that a program must know to work on it since that step.
+            try connection.execute(
+                "CREATE TABLE IF NOT EXISTS schema_version (step BIGINT PRIMARY KEY, needs BIGINT NOT NULL)")
+            let found = try connection.first("SELECT MAX(step), MAX(needs) FROM schema_version") {
+                (version: $0.count(0), needs: $0.count(1))
             }
-            return version == 0
+            var (version, needs) = found ?? (0, 0)
+            guard needs <= Migrations.steps.count else { throw Migrator.newer(version) }
+            let isFresh = version == 0
+            while version < Migrations.steps.count {
+                let step = Migrations.steps[version]
+                try connection.execute(translated(step.common) + step.postgres)
+                version += 1
+                if !step.isAdditive { needs = version }
+                try connection.run(
+                    "INSERT INTO schema_version (step, needs) VALUES (?, ?)", .init(version), .init(needs))
+            }
+            return isFresh
         }
     }
 
@@ -61,6 +71,12 @@ enum PostgresSchema {
             ALTER TABLE lane_counts ADD COLUMN node TEXT COLLATE "C" NOT NULL DEFAULT '';
             ALTER TABLE lane_counts DROP CONSTRAINT lane_counts_pkey;
             ALTER TABLE lane_counts ADD PRIMARY KEY (contract, outbox, state, node);
+
+            -- What came in, in the order of commits; of the last hours only.
+            CREATE SEQUENCE numbers_arrivals;
+            CREATE TABLE arrivals (
+                id BIGINT PRIMARY KEY, contract BIGINT NOT NULL, fate TEXT COLLATE "C" NOT NULL, count BIGINT NOT NULL,
+                octets BIGINT NOT NULL);
 
             -- The token of a node's life, checked by each of its commits, and how many there were.
             CREATE SEQUENCE tokens_of_nodes;

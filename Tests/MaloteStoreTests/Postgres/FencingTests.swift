@@ -110,4 +110,24 @@ import Testing
         #expect(try await again.keys().keys.map(\.secrets) == [rotation.secrets, 0])
         #expect(try await again.read { try $0.registry() }.mailboxes.allSatisfy { $0.login?.password != nil })
     }
+
+    /// While nodes are upgraded one after the other, an old one works on what a new one has added to.
+    @Test func aNewerSchemaIsSharedIfItOnlyAdds() async throws {
+        let one = try await node("one")
+        let server = try RealPostgres.shared.get()
+        let present = SchemaVersion.present
+        try server.sql(
+            """
+            SET search_path = \(schema); ALTER TABLE messages ADD COLUMN later BIGINT;
+            INSERT INTO schema_version (step, needs) VALUES (\(present + 1), \(present))
+            """)
+        try await one.write { try $0.append(Sample.event(1)) }
+        let two = try await node("two")
+        try await two.write { try $0.append(Sample.event(2)) }
+        try server.sql("SET search_path = \(schema); UPDATE schema_version SET needs = step WHERE step > \(present)")
+        do {
+            _ = try await node("three")
+            Issue.record("it works on what it does not know")
+        } catch { #expect((error as? Failure)?.detail.contains("schema \(present + 1)") == true, "\(error)") }
+    }
 }
