@@ -16,7 +16,8 @@ extension StoreTransaction {
         if now.message > mark.message {
             let sums =
                 isShared
-                ? "CAST(SUM(count) AS BIGINT), CAST(SUM(octets) AS BIGINT) FROM arrivals" : "COUNT(*), SUM(size) FROM messages"
+                ? "CAST(SUM(count) AS BIGINT), CAST(SUM(octets) AS BIGINT) FROM arrivals"
+                : "COUNT(*), SUM(size) FROM messages"
             growth.messages = try connection.rows(
                 "SELECT contract, fate, \(sums) WHERE id > ? GROUP BY contract, fate ORDER BY contract, fate",
                 .integer(mark.message)
