@@ -85,7 +85,7 @@ def once(acts, store):
 
 def told_again(acts):
     """I2, at any moment: an endpoint gets an event a second time only if a crash came between."""
-    crashes = [act["number"] for act in acts if act["act"] in ("killed", "power cut")]
+    crashes = [act["number"] for act in acts if act["act"] in ("killed", "power cut", "stands still", "cut off")]
     seen = {}
     for act in acts:
         if act["act"] != "event" or act["way"] != "endpoint":
@@ -97,8 +97,12 @@ def told_again(acts):
 
 
 def _cut(acts, accepted):
-    """Whether a power cut, which keeps no journal, followed before this message was sent again."""
-    return any(act["act"] == "power cut" and act["number"] > accepted["number"] for act in acts)
+    """Whether the answer was heard by one whose journal proves nothing: the power was cut, or another node took over."""
+    place = (accepted["message_id"], accepted["recipient"])
+    return any(
+        act["act"] == "power cut" and act["number"] > accepted["number"]
+        or act["act"] == "doubt" and act.get("unproved") and (act["message_id"], act["recipient"]) == place
+        for act in acts)
 
 
 def told_last(acts):

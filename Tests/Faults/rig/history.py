@@ -5,6 +5,10 @@ import threading
 import time
 
 
+# Who is served: `node`, where a listener's thread knows which node it talks to.
+served = threading.local()
+
+
 class History:
     """Acts of servers, receivers and submitters. Each has a number of its own, larger than all before it."""
 
@@ -14,9 +18,10 @@ class History:
         self._numbers = itertools.count(1)
 
     def note(self, act, **facts):
-        """Keeps an act with the facts given, and returns it."""
+        """Keeps an act with the facts given, and returns it. `clock` is wall time in milliseconds, for comparison with what a database notes."""
         with self._lock:
-            entry = {"number": next(self._numbers), "time": time.monotonic(), "act": act, **facts}
+            entry = {"number": next(self._numbers), "time": time.monotonic(), "clock": time.time() * 1000, "act": act,
+                     "node": getattr(served, "node", None), **facts}
             self._acts.append(entry)
             return entry
 

@@ -31,7 +31,7 @@ class House:
     def __init__(self, binaries, seed, mount=None, reserve=None):
         self.seed = seed
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="malote-fault."))
-        self.daemon = Daemon(binaries, self.folder, pathlib.Path(mount) / "state" if mount else None, reserve)
+        self.daemon = self._settle(binaries, mount, reserve)
         self.history = History()
         self.makers = {name: MailMaker(seed, name) for name in CONTRACTS}
         self.drops = {name: Maildrop(name, self.history, self._stored) for name in CONTRACTS}
@@ -47,15 +47,21 @@ class House:
         self._pending = []
         self._lock = threading.Lock()
 
+    def _settle(self, binaries, mount, reserve):
+        return Daemon(binaries, self.folder, pathlib.Path(mount) / "state" if mount else None, reserve)
+
     def __enter__(self):
         return self
 
     def __exit__(self, kind, *_):
         self.daemon.kill()
-        for server in [*self.inboxes.values(), *self.outboxes.values(), self.receiver]:
+        for server in self.servers():
             server.close()
         if kind is None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def servers(self):
+        return [*self.inboxes.values(), *self.outboxes.values(), self.receiver]
 
     def _stored(self, digests):
         return store.stored_digests(self.daemon.database, digests)
@@ -167,7 +173,7 @@ class House:
         each that was under way.
         """
         # What the dead had sent counts as done before its end, however late a server comes to it.
-        for server in [*self.inboxes.values(), *self.outboxes.values(), self.receiver]:
+        for server in self.servers():
             server.drain()
         self.history.note(act)
         if not self.daemon.database.exists():
@@ -186,6 +192,9 @@ class House:
         return checker.now(self.history.acts(), snapshot)
 
     # The end
+
+    def _beside(self):
+        return store.beside(self.daemon.database)
 
     def snapshot(self):
         with store.beside(self.daemon.database) as database:
@@ -212,7 +221,7 @@ class House:
     def _unrest(self):
         if not self.daemon.is_running():
             return ["maloted is not running"]
-        with store.beside(self.daemon.database) as database:
+        with self._beside() as database:
             one = lambda sql: database.execute(sql).fetchone()[0]
             known = {(row[0], row[1]) for row in database.execute(
                 "SELECT r.name, lower(hex(m.sha256)) FROM messages m JOIN registry r ON r.kind = 'contract' AND r.id = m.contract")}

@@ -1,9 +1,12 @@
 """A TCP server on loopback with a thread a connection; knows no protocol."""
 
+import collections
 import socket
 import sqlite3
 import threading
 import time
+
+from .history import served
 
 
 class Conversation:
@@ -31,13 +34,17 @@ class Conversation:
 
 
 class Listener:
-    """Serves each connection with `serve(conversation)`, which a subclass writes."""
+    """Serves each connection with `serve(conversation)`, which a subclass writes.
+
+    `who` says which node a connection is from, by the two ports; nobody asks where there is one maloted.
+    """
 
     def __init__(self):
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port = self._socket.getsockname()[1]
         self.connections = 0
-        self._open = 0
+        self.who = None
+        self._open = collections.Counter()  # by node
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -48,13 +55,15 @@ class Listener:
             except OSError:
                 return
             self.connections += 1
-            with self._lock:
-                self._open += 1
             connection.settimeout(120)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self._run, args=(connection,), daemon=True).start()
+            node = self.who(connection.getpeername()[1], self.port) if self.who else None
+            with self._lock:
+                self._open[node] += 1
+            threading.Thread(target=self._run, args=(connection, node), daemon=True).start()
 
-    def _run(self, connection):
+    def _run(self, connection, node):
+        served.node = node
         conversation = Conversation(connection)
         try:
             self.serve(conversation)
@@ -64,12 +73,12 @@ class Listener:
             conversation.reader.close()
             connection.close()
             with self._lock:
-                self._open -= 1
+                self._open[node] -= 1
 
-    def drain(self, seconds=5):
-        """Waits until every client has gone and all that they had sent is dealt with."""
+    def drain(self, seconds=5, node=None):
+        """Waits until every client (of this node) has gone and all that they had sent is dealt with."""
         deadline = time.monotonic() + seconds
-        while self._open and time.monotonic() < deadline:
+        while self._open[node] and time.monotonic() < deadline:
             time.sleep(0.002)
 
     def serve(self, conversation):

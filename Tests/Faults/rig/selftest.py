@@ -3,7 +3,7 @@
 import copy
 import types
 
-from . import checker
+from . import checker, leases
 
 A, B = "a" * 64, "b" * 64
 
@@ -82,6 +82,53 @@ BREAKS = [
 ]
 
 
+def _sound_leases():
+    """A share that went from node1, which died, over node2, which gave it back, to node1's next life."""
+    spans = [
+        {"id": 1, "share": "mailbox 1", "node": "node1", "token": 1, "began": 1000, "ended": 5000, "how": "expelled"},
+        {"id": 2, "share": "mailbox 2", "node": "node2", "token": 2, "began": 1000, "ended": None, "how": None},
+        {"id": 3, "share": "mailbox 1", "node": "node2", "token": 2, "began": 5000, "ended": 9000, "how": "released"},
+        {"id": 4, "share": "mailbox 1", "node": "node1", "token": 3, "began": 9000, "ended": None, "how": None},
+    ]
+    acts = [
+        {"act": "accepted", "contract": "acme", "node": node, "clock": clock, "number": number}
+        for number, (node, clock) in enumerate([("node1", 2000), ("node2", 6000), ("node1", 9500)])
+    ]
+    return acts, spans, {"mailbox 1": 3, "mailbox 2": 2}, {("accepted", "acme"): "mailbox 1"}
+
+
+LEASE_BREAKS = [
+    (lambda acts, spans, owners: spans[2].update(began=4999), "L1: mailbox 1: spans of node1 (1) and node2 (2) overlap"),
+    (lambda acts, spans, owners: spans[0].update(ended=None), "L1: mailbox 1: spans of node1 (1) and node2 (2) overlap"),
+    # Not only of neighbours.
+    (lambda acts, spans, owners: spans[0].update(ended=9500), "L1: mailbox 1: spans of node1 (1) and node1 (3) overlap"),
+    (lambda acts, spans, owners: spans[2].update(ended=4000), "L1: mailbox 1: a span of node2 ends before it begins"),
+    (lambda acts, spans, owners: owners.update({"mailbox 2": 1}), "L1: mailbox 2 belongs to 1, and the spans"),
+    (lambda acts, spans, owners: owners.update({"mailbox 2": None}), "L1: mailbox 2 belongs to None, and the spans"),
+    (lambda acts, spans, owners: spans.pop(), "L1: mailbox 1 belongs to 3, and the spans"),
+    (lambda acts, spans, owners: acts[0].update(clock=5600), "L2: node1 did work (accepted) on mailbox 1 outside of its spans, 600 ms"),
+    (lambda acts, spans, owners: acts[1].update(node="node1"), "L2: node1 did work (accepted) on mailbox 1 outside of its spans"),
+    (lambda acts, spans, owners: acts[2].update(clock=8000), "L2: node1 did work (accepted) on mailbox 1 outside of its spans"),
+    (lambda acts, spans, owners: acts[2].update(node="node3"), "L2: node3 did work (accepted) on mailbox 1 outside of its spans"),
+    (lambda acts, spans, owners: acts.extend([acts[0] | {"node": None}] * 6), "the rig: nobody knows who did 6 of 9"),
+]
+
+
+def _of_leases():
+    wrong = [f"complains of sound leases: {complaint}" for complaint in leases.judge(*_sound_leases())]
+    for place, (breaks, wanted) in enumerate(LEASE_BREAKS):
+        acts, spans, owners, shares = _sound_leases()
+        breaks(acts, spans, owners)
+        complaints = leases.judge(acts, spans, owners, shares)
+        if not any(complaint.startswith(wanted) for complaint in complaints):
+            wrong.append(f"break {place} of leases brings {complaints}, not \"{wanted}\"")
+    return wrong
+
+
+def count():
+    return len(BREAKS) + len(LEASE_BREAKS)
+
+
 def run():
     """Returns what is wrong with the checker."""
     acts, store = _sound()
@@ -92,4 +139,4 @@ def run():
         complaints = checker.end(acts, store)
         if not any(complaint.startswith(wanted) for complaint in complaints):
             wrong.append(f"break {place} brings {complaints}, not \"{wanted}\"")
-    return wrong
+    return wrong + _of_leases()

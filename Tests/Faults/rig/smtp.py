@@ -64,6 +64,7 @@ class SMTPServer(Listener):
         for recipient in recipients:
             self._history.note(
                 "accepted",
+                contract=self.name,
                 connection=connection,
                 message_id=found[1].decode() if found else None,
                 recipient=recipient,

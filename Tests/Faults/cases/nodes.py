@@ -1,0 +1,290 @@
+"""Several nodes over PostgreSQL: nodes that die, stand still, are cut off, drained, added; a database that is gone or refuses."""
+
+import contextlib
+import signal
+import time
+
+from rig import database
+from rig.case import case
+from rig.cluster import LEASE
+from rig.disk import SmallDisk
+from rig.node import KILLED, LEASE_LOST, NO_DATABASE
+
+STANDS_STILL = (17, 25)  # seconds
+SILENT = (LEASE_LOST, NO_DATABASE)  # how a node ends that has been without its database
+
+
+@contextlib.contextmanager
+def at_work(world, excused=(), first=None, **wishes):
+    """A cluster that has found its order; its servers take their time, so that answers are outstanding."""
+    with world.cluster(**wishes) as cluster:
+        cluster.excused = {0, *excused}
+        if not cluster.start(count=first):
+            raise AssertionError("the nodes do not start: " + cluster.nodes[-1].words()[-300:])
+        for server in cluster.outboxes.values():
+            server.delay = world.random.choice([0, 0.02, 0.1])
+        cluster.receiver.delay = world.random.choice([0, 0.02])
+        cluster.wave()
+        if first is None:
+            cluster.wait(cluster.is_even, 20)
+        yield cluster
+
+
+def any_node(world, cluster):
+    return world.random.choice([node for node in cluster.nodes if node.is_running()])
+
+
+def pause(world, low, high):
+    time.sleep(low + world.random.random() * (high - low))
+
+
+@case("nodes: SIGKILL under load", short=3, long=200)
+def kills(world):
+    done = 0
+    while done < world.runs:
+        with at_work(world, (KILLED,)) as cluster:
+            for _ in range(min(20, world.runs - done)):
+                with cluster.load():
+                    pause(world, 0.5, 3)
+                    any_node(world, cluster).signal_all(signal.SIGKILL)
+                    # At times the next one dies while the first is still away.
+                    pause(world, 0.3, 4)
+                done += 1
+                yield []
+            yield cluster.verify()
+
+
+def still(cluster, node):
+    """From now on the node does nothing. What it has in flight may be sent again by who takes over."""
+    node.signal_all(signal.SIGSTOP)
+    time.sleep(0.3)
+    cluster.history.note("stands still", node=node.name)
+    cluster.doubt(node)
+
+
+def cut_off(cluster, node):
+    node.way.mode = "hold"
+    time.sleep(0.3)
+    cluster.history.note("cut off", node=node.name)
+    cluster.doubt(node)
+
+
+@case("nodes: one stands still, one is cut off", short=1, long=10)
+def both(world):
+    for _ in range(world.runs):
+        with at_work(world, SILENT) as cluster:
+            first, second, _ = world.random.sample(cluster.nodes, 3)
+            with cluster.load():
+                still(cluster, first)
+                pause(world, 0, 2)
+                cut_off(cluster, second)
+                pause(world, *((17, 18) if not world.is_long else STANDS_STILL))
+                first.signal_all(signal.SIGCONT)
+                second.way.mode = "pass"
+                pause(world, 1, 3)
+            complaints = cluster.verify()
+            yield complaints + ended_silent(first) + ended_silent(second)
+
+
+def ended_silent(node):
+    return [] if LEASE_LOST in node.ends else [f"{node.name} went on although its lease was over: {node.ends}"]
+
+
+@case("nodes: SIGSTOP longer than the lease", short=0, long=30)
+def stops(world):
+    for _ in range(world.runs):
+        with at_work(world, SILENT) as cluster:
+            node = any_node(world, cluster)
+            with cluster.load():
+                pause(world, 0, 1)
+                still(cluster, node)
+                pause(world, *STANDS_STILL)
+                node.signal_all(signal.SIGCONT)
+                pause(world, 1, 3)
+            complaints = cluster.verify()
+            yield complaints + ended_silent(node)
+
+
+@case("nodes: SIGSTOP within the lease", short=0, long=20)
+def short_stops(world):
+    for _ in range(world.runs):
+        with at_work(world) as cluster:
+            with cluster.load():
+                for _ in range(3):
+                    node = any_node(world, cluster)
+                    node.signal_all(signal.SIGSTOP)
+                    pause(world, 1, 6)
+                    node.signal_all(signal.SIGCONT)
+                    pause(world, 3, 4)
+            yield cluster.verify()
+
+
+@case("nodes: cut off from the database", short=0, long=30)
+def partitions(world):
+    """Behind a cable that was pulled, or with connections that are refused; longer than the lease, or not."""
+    for number in range(world.runs):
+        with at_work(world, SILENT if number % 3 < 2 else ()) as cluster:
+            node = any_node(world, cluster)
+            with cluster.load():
+                if number % 3 == 2:
+                    node.way.mode = "hold" if world.random.random() < 0.5 else "refuse"
+                    pause(world, 1, 6)
+                else:
+                    cut_off(cluster, node)
+                    node.way.mode = "hold" if number % 3 == 0 else "refuse"
+                    pause(world, 16, 25)
+                node.way.mode = "pass"
+                pause(world, 1, 3)
+            complaints = cluster.verify()
+            yield complaints + (ended_silent(node) if number % 3 < 2 else [])
+
+
+@case("nodes: a slow way to the database", short=0, long=10)
+def slow(world):
+    for _ in range(world.runs):
+        with at_work(world) as cluster:
+            node = any_node(world, cluster)
+            with cluster.load():
+                node.way.delay = world.random.choice([0.02, 0.1])
+                node.way.mode = "slow"
+                time.sleep(20)
+                node.way.mode = "pass"
+            yield cluster.verify()
+
+
+@case("nodes: the database crashes and is back", short=1, long=30)
+def crashes(world):
+    """Nobody's lease is over: nothing is in doubt."""
+    for _ in range(world.runs):
+        with at_work(world) as cluster:
+            with cluster.load():
+                for _ in range(3 if world.is_long else 1):
+                    pause(world, 0.5, 2)
+                    cluster.server.stop(world.random.choice(["immediate", "immediate", "fast"]))
+                    pause(world, 0, 3)
+                    cluster.server.start()
+                    pause(world, 2, 4)
+            yield cluster.verify()
+
+
+@case("nodes: the database is gone for longer than the lease", short=0, long=10)
+def outages(world):
+    for _ in range(world.runs):
+        with at_work(world, SILENT) as cluster:
+            with cluster.load():
+                pause(world, 0.5, 2)
+                cluster.server.stop()
+                pause(world, 18, 25)
+                cluster.reopen()
+                pause(world, 2, 4)
+            yield cluster.verify()
+
+
+def end_connections(cluster, how_many):
+    with contextlib.suppress(database.Lost):
+        cluster.rows(
+            "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'maloted%' "
+            f"AND datname = current_database() ORDER BY random() LIMIT {how_many}) AS chosen")
+
+
+@case("nodes: connections end, answers to COMMIT are lost", short=1, long=30)
+def lost_commits(world):
+    """A COMMIT whose answer is lost has happened or not: whichever, nothing is done twice, and nobody's life ends."""
+    for _ in range(world.runs):
+        with at_work(world, tls=False) as cluster:
+            with cluster.load():
+                for _ in range(60 if world.is_long else 16):
+                    for node in cluster.nodes:
+                        if world.random.random() < 0.5:
+                            node.way.lose_commit(happens=world.random.random() < 0.6)
+                    if world.random.random() < 0.5:
+                        end_connections(cluster, world.random.randint(1, 3))
+                    pause(world, 0.2, 0.6)
+            lost = sum(node.way.commits_lost for node in cluster.nodes)
+            world.count("COMMITs without an answer", lost)
+            complaints = [] if lost else ["the rig: no COMMIT was lost"]
+            yield complaints + cluster.verify()
+
+
+def set_everywhere(cluster, setting, value):
+    cluster.rows(f"ALTER SYSTEM SET {setting} = {value}")
+    cluster.rows("SELECT pg_reload_conf()")
+
+
+@case("nodes: the database is read-only for a while", short=0, long=10)
+def read_only(world):
+    for number in range(world.runs):
+        with at_work(world, SILENT if number % 2 else ()) as cluster:
+            with cluster.load():
+                set_everywhere(cluster, "default_transaction_read_only", "on")
+                try:
+                    if number % 2:
+                        pause(world, 17, 22)
+                        # What they had in flight as they ended.
+                        cluster.doubt()
+                    else:
+                        pause(world, 2, 6)
+                finally:
+                    set_everywhere(cluster, "default_transaction_read_only", "off")
+                pause(world, 1, 3)
+            yield cluster.verify()
+
+
+@case("nodes: the database's disk is full", short=0, long=10)
+def full_disk(world):
+    for _ in range(world.runs):
+        with SmallDisk(256) as disk:
+            server = database.Postgres(disk.mount / "pg")
+            server.start()
+            try:
+                with at_work(world, SILENT, server=server) as cluster:
+                    with cluster.load(mails=4):
+                        pause(world, 0.5, 1)
+                        disk.fill()
+                        pause(world, 6, 20)
+                        disk.free()
+                        cluster.reopen()
+                        pause(world, 2, 4)
+                    said = any("No space left" in node.words() for node in cluster.nodes)
+                    yield ([] if said else ["no node says that the disk is full"]) + cluster.verify()
+            finally:
+                server.stop()
+
+
+@case("nodes: drained and resumed", short=1, long=20)
+def drains(world):
+    """In order: nothing is in doubt."""
+    for _ in range(world.runs):
+        with at_work(world) as cluster:
+            node = any_node(world, cluster)
+            complaints = []
+            with cluster.load():
+                pause(world, 0.3, 1)
+                cluster.tell("cluster", "drain", node.name)
+                if not cluster.wait(lambda: holds_nothing(cluster, node), 20):
+                    complaints.append(f"{node.name} drains and has shares still: {cluster.holders()}")
+                pause(world, 0.5, 1)
+                cluster.tell("cluster", "resume", node.name)
+                pause(world, 1, 2)
+            yield complaints + cluster.verify()
+
+
+def holds_nothing(cluster, node):
+    return not cluster.rows(
+        f"SELECT 1 FROM shares s JOIN nodes o ON o.token = s.owner WHERE o.name = '{node.name}'")
+
+
+@case("nodes: one joins, one leaves", short=0, long=20)
+def joins(world):
+    for _ in range(world.runs):
+        with at_work(world, first=2) as cluster:
+            with cluster.load():
+                cluster.nodes[2].start()
+                complaints = [] if cluster.wait(cluster.is_even, 25) else [f"not even after a join: {cluster.holders()}"]
+                leaving = world.random.choice(cluster.nodes[1:])
+                if (status := leaving.stop()) != 0:
+                    complaints.append(f"the stop of {leaving.name} ended with {status}")
+                pause(world, 2, 5)
+                leaving.start()
+                pause(world, 0.5, 2)
+            yield complaints + cluster.verify()

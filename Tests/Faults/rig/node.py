@@ -1,0 +1,90 @@
+"""One maloted of a cluster, with a way of its own to the database; knows no mail and no other node."""
+
+import os
+import pathlib
+import signal
+import time
+
+from .daemon import Daemon
+from .forwarder import Forwarder
+
+PAUSE = 2  # seconds before it is started anew, as systemd would
+
+
+class Node(Daemon):
+    """`database` is the server, `base` the name of the database on it. With TLS nobody on the way can read along."""
+
+    def __init__(self, binaries, folder, name, database, base, tls):
+        pathlib.Path(folder).mkdir()
+        super().__init__(binaries, folder)
+        self.name = name
+        self.way = Forwarder(database.port)
+        self.is_wanted = False
+        self.ends = []  # exit statuses, oldest first
+        self.lives = 0
+        self._down = None
+        mode = "verify-full" if tls else "disable"
+        address = f"postgres://malote@localhost:{self.way.port}/{base}?hostaddr=127.0.0.1&sslmode={mode}"
+        secret = pathlib.Path(folder) / "database.password"
+        secret.write_text("secret\n", encoding="utf-8")
+        secret.chmod(0o600)
+        authority = f", ca: {database.folder}/tls/ca.pem" if tls else ""
+        with open(self.config, "a", encoding="utf-8") as config:
+            config.write(
+                f"database: {{url: '{address}', password: {{file: {secret}}}{authority}}}\ncluster: {{name: {name}}}\n")
+
+    def share_key(self, key):
+        """All nodes must have the same."""
+        folder = self.folder / "credentials"
+        folder.mkdir()
+        (folder / "malote.key").write_bytes(key)
+        (folder / "malote.key").chmod(0o400)
+        self._credentials = {"CREDENTIALS_DIRECTORY": str(folder)}
+
+    def start(self, wrapper=(), environment=None, wait=True):
+        self.is_wanted = True
+        self.lives += 1
+        self._down = None
+        return super().start(wrapper, self._credentials | (environment or {}), wait)
+
+    def owns(self, descriptor):
+        """Whether a process of this node has the socket of this inode open."""
+        for pid in self._family():
+            try:
+                with os.scandir(f"/proc/{pid}/fd") as files:
+                    if any(os.readlink(file.path) == f"socket:[{descriptor}]" for file in files):
+                        return True
+            except OSError:
+                pass
+        return False
+
+    def signal_all(self, number):
+        """Master and worker together: they are a group."""
+        os.killpg(self.process.pid, number)
+
+    def kill(self):
+        """For good, also if it stands still."""
+        self.is_wanted = False
+        if self.process is not None:
+            super().kill()
+
+    def stop(self):
+        self.is_wanted = False
+        return super().stop()
+
+    def tend(self):
+        """Starts it anew where it has ended, after a pause. Returns the status with which it ended, once each time."""
+        if not self.is_wanted or self.is_running():
+            return None
+        if self._down is None:
+            self._down = time.monotonic()
+            status = self.wait_end(0)
+            self.ends.append(status)
+            return status
+        if time.monotonic() - self._down > PAUSE:
+            self.start(wait=False)
+        return None
+
+
+KILLED = 128 + signal.SIGKILL
+LEASE_LOST, NO_DATABASE = 75, 74
