@@ -22,7 +22,7 @@ def at_work(world, excused=(), first=None, **wishes):
         if not cluster.start(count=first):
             raise AssertionError("the nodes do not start: " + cluster.nodes[-1].words()[-300:])
         for server in cluster.outboxes.values():
-            server.delay = world.random.choice([0, 0.02, 0.1])
+            server.delay = world.random.choice([0, 0.02, 0.1, 0.4])
         cluster.receiver.delay = world.random.choice([0, 0.02])
         cluster.wave()
         if first is None:
@@ -46,7 +46,10 @@ def kills(world):
             for _ in range(min(20, world.runs - done)):
                 with cluster.load():
                     pause(world, 0.5, 3)
-                    any_node(world, cluster).signal_all(signal.SIGKILL)
+                    node = any_node(world, cluster)
+                    if world.is_long and world.random.random() < 0.2:
+                        node.pause = LEASE + 5  # others take over
+                    node.signal_all(signal.SIGKILL)
                     # At times the next one dies while the first is still away.
                     pause(world, 0.3, 4)
                 done += 1

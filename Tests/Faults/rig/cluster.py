@@ -133,10 +133,13 @@ class Cluster(House):
     def _who(self, client, server):
         """The name of the node that has the client's end of a connection."""
         ends = f"0100007F:{client:04X} 0100007F:{server:04X}"
-        for line in pathlib.Path("/proc/net/tcp").read_text().splitlines():
-            words = line.split()
-            if f"{words[1]} {words[2]}" == ends:
-                return next((node.name for node in self.nodes if node.owns(words[9])), None)
+        for _ in range(5):  # the kernel's list is no snapshot: a line may be missing while others come and go
+            for line in pathlib.Path("/proc/net/tcp").read_text().splitlines():
+                words = line.split()
+                if f"{words[1]} {words[2]}" == ends:
+                    for node in self.nodes:
+                        if node.owns(words[9]):
+                            return node.name
         return None
 
     def _try(self, method, target, body=None):
@@ -199,8 +202,8 @@ class Cluster(House):
         for server in self.servers():
             server.drain(node=node.name)
         self.history.note("killed", node=node.name, status=status)
-        # A kill leaves the journal to the next life, which begins before the lease is over. Else others have taken over.
-        self.doubt(node, unproved=status != KILLED)
+        # A kill leaves the journal to the next life if that begins before the lease is over. Else others take over.
+        self.doubt(node, unproved=status != KILLED or node.pause > LEASE / 2)
 
     def doubt(self, node=None, unproved=True):
         """Notes what a node (or all of them) has in flight as in doubt: it may be sent once more.

@@ -8,7 +8,7 @@ import time
 from .daemon import Daemon
 from .forwarder import Forwarder
 
-PAUSE = 2  # seconds before it is started anew, as systemd would
+PAUSE = 2  # seconds before it is started anew, as systemd does after five
 
 
 class Node(Daemon):
@@ -22,6 +22,7 @@ class Node(Daemon):
         self.is_wanted = False
         self.ends = []  # exit statuses, oldest first
         self.lives = 0
+        self.pause = PAUSE
         self._down = None
         mode = "verify-full" if tls else "disable"
         address = f"postgres://malote@localhost:{self.way.port}/{base}?hostaddr=127.0.0.1&sslmode={mode}"
@@ -45,6 +46,7 @@ class Node(Daemon):
         self.is_wanted = True
         self.lives += 1
         self._down = None
+        self.pause = PAUSE
         return super().start(wrapper, self._credentials | (environment or {}), wait)
 
     def owns(self, descriptor):
@@ -81,7 +83,7 @@ class Node(Daemon):
             status = self.wait_end(0)
             self.ends.append(status)
             return status
-        if time.monotonic() - self._down > PAUSE:
+        if time.monotonic() - self._down > self.pause:
             self.start(wait=False)
         return None
 
