@@ -10,7 +10,8 @@ from rig.cluster import LEASE
 from rig.disk import SmallDisk
 from rig.node import KILLED, LEASE_LOST, NO_DATABASE
 
-STANDS_STILL = (17, 25)  # seconds
+STANDS_STILL = (17, 25)  # seconds: others take over
+OVER = (13, 25)  # its lease is over by its own reckoning, and perhaps nobody has seen it yet
 SILENT = (LEASE_LOST, NO_DATABASE)  # how a node ends that has been without its database
 
 
@@ -101,7 +102,7 @@ def stops(world):
             with cluster.load():
                 pause(world, 0, 1)
                 still(cluster, node)
-                pause(world, *STANDS_STILL)
+                pause(world, *OVER)
                 node.signal_all(signal.SIGCONT)
                 pause(world, 1, 3)
             complaints = cluster.verify()
@@ -291,3 +292,21 @@ def joins(world):
                 leaving.start()
                 pause(world, 0.5, 2)
             yield complaints + cluster.verify()
+
+
+PLACES = 4
+
+
+@case("nodes: a host with too few places for all", short=0, long=10)
+def crowded(world):
+    """Three inboxes and three outboxes, and fewer connections for all nodes together than there are mailboxes."""
+    for _ in range(world.runs):
+        with at_work(world, (KILLED,), per_host=PLACES) as cluster:
+            with cluster.load(mails=3, sends=6):
+                pause(world, 10, 20)
+                any_node(world, cluster).signal_all(signal.SIGKILL)
+                pause(world, 10, 20)
+            complaints = cluster.verify(seconds=180)
+            most = cluster.most_connections
+            world.count(f"connections at most to a host with {PLACES} places", most)
+            yield complaints + [f"L4: {most} connections were open to a host with {PLACES} places"] * (most > PLACES)

@@ -67,6 +67,8 @@ class World:
             return ""
         ends = sum((cluster.seen_ends for cluster in self._clusters), collections.Counter())
         told = [f"{count} ended with {status}" for status, count in sorted(ends.items())]
+        doubts = sum(len(history.acts("doubt")) for history in self._histories)
+        told += [f"{doubts} deliveries in doubt"] * bool(doubts)
         told += [f"{count} {what}" for what, count in sorted(self._counts.items())]
         lives = sum(node.lives for cluster in self._clusters for node in cluster.nodes)
         spans = sum(cluster.spans for cluster in self._clusters)

@@ -26,16 +26,18 @@ EVEN = 25  # seconds within which shares are spread again
 class Cluster(House):
     """`server` is the database's, where the case breaks it; else one server is shared with other clusters."""
 
-    def __init__(self, binaries, seed, count=3, tls=True, server=None):
+    def __init__(self, binaries, seed, count=3, tls=True, server=None, per_host=None):
         self.server = server or database.shared()
         self._base = self.server.make()
         self._count = count
         self._tls = tls
+        self._per_host = per_host
         self._random = random.Random(f"{seed} nodes")
         self._doubted = set()
         self._inside = threading.RLock()  # the rig's own connection
         self._connection = None
         self._untold_ends = 0
+        self.most_connections = 0
         self.spans = 0  # of leases, as they were checked
         self.seen_ends = collections.Counter()
         self.excused = set()  # statuses with which a node may end here
@@ -52,7 +54,7 @@ class Cluster(House):
     def _settle(self, binaries, _, __):
         key = os.urandom(32)
         self.nodes = [
-            Node(binaries, self.folder / f"node{number}", f"node{number}", self.server, self._base, self._tls)
+            Node(binaries, self.folder / f"node{number}", f"node{number}", self.server, self._base, self._tls, self._per_host)
             for number in range(1, self._count + 1)
         ]
         for node in self.nodes:
@@ -192,7 +194,15 @@ class Cluster(House):
                 status = node.tend()
                 if status is not None:
                     self._ended(node, status)
+            self.most_connections = max(self.most_connections, self._connections())
             time.sleep(0.1)
+
+    def _connections(self):
+        """How many are open to the mail servers' host, as their clients see it: a server's thread may be late."""
+        ports = {f"{server.port:04X}" for server in self.servers() if server is not self.receiver}
+        lines = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()]
+        # ESTABLISHED, and still somebody's: what the dead leave behind belongs to nobody.
+        return sum(words[2].rpartition(":")[2] in ports and words[3] == "01" and words[9] != "0" for words in lines)
 
     def _ended(self, node, status):
         self.seen_ends[status] += 1

@@ -14,7 +14,7 @@ PAUSE = 2  # seconds before it is started anew, as systemd does after five
 class Node(Daemon):
     """`database` is the server, `base` the name of the database on it. With TLS nobody on the way can read along."""
 
-    def __init__(self, binaries, folder, name, database, base, tls):
+    def __init__(self, binaries, folder, name, database, base, tls, per_host=None):
         pathlib.Path(folder).mkdir()
         super().__init__(binaries, folder)
         self.name = name
@@ -31,6 +31,8 @@ class Node(Daemon):
         secret.chmod(0o600)
         authority = f", ca: {database.folder}/tls/ca.pem" if tls else ""
         with open(self.config, "a", encoding="utf-8") as config:
+            if per_host:
+                config.write(f"limits: {{per-host: {per_host}}}\n")
             config.write(
                 f"database: {{url: '{address}', password: {{file: {secret}}}{authority}}}\ncluster: {{name: {name}}}\n")
 
