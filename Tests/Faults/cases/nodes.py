@@ -45,7 +45,7 @@ def kills(world):
     while done < world.runs:
         with at_work(world, (KILLED,)) as cluster:
             for _ in range(min(20, world.runs - done)):
-                with cluster.load():
+                with cluster.load(*((3, 6) if world.is_long else ())):
                     pause(world, 0.5, 3)
                     node = any_node(world, cluster)
                     if world.is_long and world.random.random() < 0.2:
@@ -141,6 +141,31 @@ def partitions(world):
                 pause(world, 1, 3)
             complaints = cluster.verify()
             yield complaints + (ended_silent(node) if number % 3 < 2 else [])
+
+
+MOST_STILL = 20  # seconds for which the others may be held up: the server bears with an idle transaction for 10
+
+
+@case("nodes: cut off in the midst of a transaction", short=0, long=20)
+def held_locks(world):
+    """What it has locked stays locked until the server ends it; the others must go on all the same."""
+    for number in range(world.runs):
+        with at_work(world, SILENT, tls=False) as cluster:
+            node = any_node(world, cluster)
+            with cluster.load():
+                node.way.hold_at_commit("writer" if number % 2 else "lease")
+                while node.way.mode != "hold":
+                    time.sleep(0.01)
+                cut_off(cluster, node)
+                began = time.monotonic()
+                pause(world, 20, 25)
+                node.way.mode = "pass"
+                pause(world, 1, 3)
+            others = [act["time"] for act in cluster.history.acts("accepted") if act["node"] != node.name and act["time"] > began]
+            still_for = max(later - earlier for earlier, later in zip([began, *others], [*others, time.monotonic()]))
+            complaints = [f"the others did nothing for {still_for:.1f} s"] if still_for > MOST_STILL else []
+            world.count("seconds at most without a mail out", round(still_for))
+            yield complaints + cluster.verify() + ended_silent(node)
 
 
 @case("nodes: a slow way to the database", short=0, long=10)

@@ -22,6 +22,7 @@ class Forwarder:
         self.commits_lost = 0
         self._mode = "pass"
         self._losses = []  # what shall become of the next COMMITs
+        self._holds_at = None
         self._pairs = set()
         self._lock = threading.Lock()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -51,6 +52,10 @@ class Forwarder:
         Whether it `happens` before that only the server knows.
         """
         self._losses.append(happens)
+
+    def hold_at_commit(self, whose):
+        """Holds everything from the next COMMIT of these on (`writer` or `lease`): what they have locked stays locked."""
+        self._holds_at = whose.encode() + b"\x00"
 
     def close(self):
         try:
@@ -89,11 +94,14 @@ class Forwarder:
         self._pump(server, client, pair)
 
     def _pump(self, source, target, pair):
-        writes = False
+        writes, name = False, b""
         try:
             while octets := source.recv(1 << 16):
                 # The first octets say who it is (55.2.1: application_name); those who only read have nothing to lose.
-                writes = writes or b"writer\x00" in octets or b"lease\x00" in octets
+                name = name or octets
+                writes = b"writer\x00" in name or b"lease\x00" in name
+                if self._holds_at and self._holds_at in name and octets.endswith(COMMIT):
+                    self._holds_at, self._mode = None, "hold"
                 while self._mode == "hold":
                     time.sleep(0.02)
                 if self._mode == "slow":
