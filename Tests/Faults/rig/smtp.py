@@ -8,11 +8,12 @@ from .listener import Listener
 
 
 class SMTPServer(Listener):
-    """`delay` is how many seconds it thinks about each final dot; each of `losses` is one answer that it never gives."""
+    """`delay` is how many seconds it thinks about each final dot, `hesitation` about each DATA; each of `losses` is one answer that it never gives."""
 
     def __init__(self, name, history):
         self.name = name
         self.delay = 0
+        self.hesitation = 0
         self.losses = 0
         self.refuses = False
         self._history = history
@@ -35,6 +36,8 @@ class SMTPServer(Listener):
             elif verb == "MAIL" and self.refuses:
                 talk.say("451 not now\r\n")
             elif verb == "DATA" and recipients:
+                if self.hesitation:
+                    time.sleep(self.hesitation)
                 talk.say("354 go on\r\n")
                 self._take(talk, self._content(talk), recipients, connection)
                 recipients = []
