@@ -20,6 +20,7 @@ from .node import KILLED, Node
 LEASE = 15  # seconds by the database's clock
 HEX = ("CREATE SCHEMA rig; CREATE FUNCTION rig.hex(BYTEA) RETURNS TEXT LANGUAGE sql IMMUTABLE AS "
        "$$ SELECT encode($1, 'hex') $$")
+LONGEST = 600  # seconds that a backlog may take
 EVEN = 25  # seconds within which shares are spread again
 
 
@@ -268,6 +269,17 @@ class Cluster(House):
         except database.Lost as error:
             left = [f"the database: {error}"]
         return left + [f"{name} does not answer" for name in waiting]
+
+    def rest(self, seconds=90, pushes=True):
+        """Waits until all has come to rest; for longer than the time given only while servers take something every 20 seconds."""
+        end, longest = time.monotonic() + seconds, time.monotonic() + LONGEST
+        while True:
+            taken = len(self.history.acts("accepted", "fetched"))
+            left = super().rest(20, pushes)
+            now = time.monotonic()
+            is_stuck = len(self.history.acts("accepted", "fetched")) == taken
+            if not left or now > longest or now > end and is_stuck:
+                return left
 
     def holders(self):
         """How many mailboxes each node has: inboxes and outboxes."""
