@@ -45,7 +45,7 @@ def kills(world):
     while done < world.runs:
         with at_work(world, (KILLED,)) as cluster:
             for _ in range(min(20, world.runs - done)):
-                with cluster.load(*((3, 6) if world.is_long else ())):
+                with cluster.load(*((2, 3) if world.is_long else ())):
                     pause(world, 0.5, 3)
                     node = any_node(world, cluster)
                     if world.is_long and world.random.random() < 0.2:
