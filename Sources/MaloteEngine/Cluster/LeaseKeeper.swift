@@ -193,11 +193,15 @@ package actor LeaseKeeper {
 
     private func renew() async throws(Failure) {
         let short = parts.gate.takeShortages().filter { wish.made.hosts[$0]?.isCrowded ?? false }
-        let sent = book.uptimeNow()
-        map.add(try await parts.cluster.renew(after: map.generation, waiting: short.sorted()))
-        renewed(sent)
+        try await renew(waiting: short.sorted())
         if try await release() { useParts() }
         if try await !carryOutWishes().isEmpty { parts.signs.tick(Self.sign) }
+    }
+
+    private func renew(waiting hosts: [String]) async throws(Failure) {
+        let sent = book.uptimeNow()
+        map.add(try await parts.cluster.renew(after: map.generation, waiting: hosts))
+        renewed(sent)
     }
 
     private func followRegistry() {
@@ -362,9 +366,7 @@ package actor LeaseKeeper {
     }
 
     private func renewAtTheEnd() async throws(Failure) {
-        let sent = book.uptimeNow()
-        map.add(try await parts.cluster.renew(after: map.generation, waiting: []))
-        renewed(sent)
+        try await renew(waiting: [])
         try await release()
     }
 }

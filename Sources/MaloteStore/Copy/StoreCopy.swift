@@ -175,8 +175,8 @@ package struct StoreCopy: Sendable {
     /// Numbers that were given are never given again.
     private func giveNumbers(_ source: SQLiteConnection, _ target: PostgresConnection) throws {
         for series in PostgresSchema.series {
-            let last = try source.first("SELECT value FROM counters WHERE name = ?", .text(series)) { $0.integer(0) }
-            guard let last, last > 0 else { continue }
+            let last = try source.first("SELECT \(CheckRule.last(series, .sqlite))") { $0.integer(0) } ?? 0
+            guard last > 0 else { continue }
             _ = try target.first("SELECT setval('\(PostgresSchema.sequence(series))', ?)", .integer(last)) { _ in true }
         }
         _ = try target.first(

@@ -66,6 +66,6 @@ struct TableShape {
     func insert(_ values: [SQLValue], into connection: any SQLConnection) throws {
         let names = columns.map(\.name).joined(separator: ", ")
         let places = columns.map { _ in "?" }.joined(separator: ", ")
-        _ = try connection.run("INSERT INTO \(name) (\(names)) VALUES (\(places))", values)
+        try connection.run("INSERT INTO \(name) (\(names)) VALUES (\(places))", values)
     }
 }

@@ -23,6 +23,14 @@ struct NodeTables {
         }
     }
 
+    /// The same, for a node whose life is not over.
+    private func alone<T>(_ life: NodeLife, _ body: () throws -> T) throws -> T {
+        try alone {
+            try checkAlive(life)
+            return try body()
+        }
+    }
+
     private static func list(_ shares: [Share]) throws -> SQLValue {
         .text(try JSONColumn.encode(shares.map(\.description)))
     }
@@ -88,8 +96,7 @@ struct NodeTables {
     }
 
     func expel(_ tokens: [NodeToken], _ life: NodeLife) throws -> [NodeToken] {
-        try alone {
-            try checkAlive(life)
+        try alone(life) {
             return try tokens.filter { token in
                 let name = try connection.first(
                     "DELETE FROM nodes WHERE token = ? AND lease_ends < \(Self.now) RETURNING name", .init(token)
@@ -109,8 +116,7 @@ struct NodeTables {
     }
 
     func leave(_ life: NodeLife) throws {
-        try alone {
-            try checkAlive(life)
+        try alone(life) {
             try connection.run("DELETE FROM nodes WHERE token = ?", .init(life.token))
             try fenceOff(life.node, life.token)
             try endSpans(of: life.token, .released)
@@ -136,7 +142,8 @@ struct NodeTables {
     func setState(_ state: ClusterNode.State, of name: String, _ life: NodeLife) throws -> Bool {
         try connection.transaction(Self.readCommitted) {
             try checkAlive(life)
-            return try connection.run("UPDATE nodes SET state = ? WHERE name = ?", .text(state.rawValue), .text(name))
+            return try connection.changed(
+                "UPDATE nodes SET state = ? WHERE name = ?", .text(state.rawValue), .text(name))
                 > 0
         }
     }
@@ -187,8 +194,7 @@ struct NodeTables {
     // MARK: - Shares
 
     func claim(_ shares: [Share], _ life: NodeLife) throws -> [ClaimedShare] {
-        try alone {
-            try checkAlive(life)
+        try alone(life) {
             return try connection.rows(
                 """
                 WITH free AS (
@@ -207,8 +213,7 @@ struct NodeTables {
     }
 
     func release(_ shares: [Share], _ life: NodeLife) throws {
-        try alone {
-            try checkAlive(life)
+        try alone(life) {
             let list = try Self.list(shares)
             try connection.run(
                 """
@@ -225,8 +230,7 @@ struct NodeTables {
 
     /// What nobody wants stays to be seen by all for a while; what was held is told for a week.
     func want(adding: [Share], dropping: [Share], _ life: NodeLife) throws {
-        try alone {
-            try checkAlive(life)
+        try alone(life) {
             try connection.run(
                 """
                 INSERT INTO shares (share, since, wanted, generation)
@@ -254,7 +258,7 @@ struct NodeTables {
     func wish(_ wish: Wish, _ life: NodeLife) throws {
         try connection.transaction(Self.readCommitted) {
             try checkAlive(life)
-            _ = try connection.run(
+            try connection.run(
                 "INSERT INTO wishes (share, act) VALUES (?, ?) ON CONFLICT (share, act) DO NOTHING",
                 .text(wish.share.description), .text(wish.act.rawValue))
         }

@@ -5,35 +5,32 @@ import MaloteCore
 /// This node's seat. Its life begins with `join`: before, its store writes nothing.
 package actor PostgresCluster: ClusterStore {
     private let executor = BlockingExecutor(label: "malote.store.lease")
-    private let settings: PostgresSettings
     private let seat: NodeLife.Seat
     private let speaker: NewsSpeaker
     private let vault: Vault
-    private var connection: PostgresConnection?
+    private let line: PostgresLine
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(_ settings: PostgresSettings, _ seat: NodeLife.Seat, _ speaker: NewsSpeaker, _ vault: Vault) {
-        self.settings = settings
         self.seat = seat
         self.speaker = speaker
         self.vault = vault
+        line = PostgresLine(
+            settings, purpose: "lease", greeting: "SET statement_timeout = '8s'; SET lock_timeout = '6s'")
     }
 
     /// Over the connection as it is, or over a new one if that one was found broken: a lease has no time for more tries.
     private func tables<T>(_ body: (NodeTables) throws -> T) throws(Failure) -> T {
         do {
-            if let connection, !connection.isLost {
-                do { return try body(NodeTables(connection: connection)) } catch let error as PostgresError
+            if line.isOpen {
+                do { return try body(NodeTables(connection: line.connection())) } catch let error as PostgresError
                     where error.isLoss
                 {
-                    self.connection = nil
+                    line.hangUp()
                 }
             }
-            let fresh = try PostgresConnection(settings, purpose: "lease")
-            try fresh.execute("SET statement_timeout = '8s'; SET lock_timeout = '6s'")
-            connection = fresh
-            return try body(NodeTables(connection: fresh))
+            return try body(NodeTables(connection: line.connection()))
         } catch { throw Failure(sql: error) }
     }
 

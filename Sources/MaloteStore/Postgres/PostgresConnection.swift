@@ -6,20 +6,15 @@ import MaloteCore
 
 /// Blocking, and used by one thread at a time. Once it is lost it stays so: its owner makes another.
 final class PostgresConnection: SQLConnection {
-    /// A statement is prepared for the types of its parameters: NULL has none.
-    private struct Shape: Hashable {
-        var sql: String
-        var types: [Oid]
-    }
-
     let engine = SQLEngine.postgres
     private let handle: OpaquePointer
-    private var prepared: [Shape: String] = [:]
+    private let pipeline: PostgresPipeline
     private var cursors = 0
     /// Rows that a scan has in memory at a time.
     private static let scanSize = 200
-    /// Statements are few, but their clauses vary: beyond this, all are forgotten and prepared again.
-    private static let mostPrepared = 500
+    /// Seconds that the server bears with a transaction in which nothing happens: a process that was stopped must not hold up
+    /// others for longer.
+    private static let idleLimit = 10
 
     /// - Parameter purpose: told to the server, for `pg_stat_activity`.
     init(_ settings: PostgresSettings, purpose: String) throws {
@@ -29,6 +24,7 @@ final class PostgresConnection: SQLConnection {
         }
         guard let made else { throw PostgresError.lost("out of memory") }
         handle = made
+        pipeline = PostgresPipeline(made)
         // libpq would print what the server remarks; what matters comes as an error.
         PQsetNoticeReceiver(handle, { _, _ in }, nil)
         guard PQstatus(handle) == CONNECTION_OK else {
@@ -58,19 +54,21 @@ final class PostgresConnection: SQLConnection {
             SET default_transaction_isolation = 'serializable';
             SET statement_timeout = '60s';
             SET lock_timeout = '10s';
-            SET idle_in_transaction_session_timeout = '\(settings.idleLimit / 1000)s';
+            SET idle_in_transaction_session_timeout = '\(Self.idleLimit)s';
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
             """)
     }
 
-    var isLost: Bool { PQstatus(handle) != CONNECTION_OK }
+    var isLost: Bool { pipeline.isLost }
     /// To wait for what the server tells by itself.
     var socket: Int32 { PQsocket(handle) }
 
     // MARK: - Statements
 
     func execute(_ sql: String) throws {
-        let result = try checked(PQexec(handle, sql), sql)
+        // How that went which is undone now is nobody's business any more.
+        if sql.hasPrefix("ROLLBACK") { try? flush() } else { try flush() }
+        let result = try PostgresError.check(PQexec(handle, sql), of: sql, on: handle)
         defer { PQclear(result) }
         // In a transaction in which anything has failed, COMMIT does the contrary, and says so only by the way.
         guard sql != "COMMIT" || String(cString: PQcmdStatus(result)) == "COMMIT" else {
@@ -78,8 +76,14 @@ final class PostgresConnection: SQLConnection {
         }
     }
 
-    @discardableResult
-    func run(_ sql: String, _ parameters: [SQLValue]) throws -> Int {
+    func run(_ sql: String, _ parameters: [SQLValue]) throws {
+        try pipeline.send(sql, parameters)
+        if pipeline.isLong { try flush() }
+    }
+
+    func flush() throws { for result in try pipeline.collect(0) { PQclear(result) } }
+
+    func changed(_ sql: String, _ parameters: [SQLValue]) throws -> Int {
         let result = try result(sql, parameters)
         defer { PQclear(result) }
         return Int(String(cString: PQcmdTuples(result))) ?? 0
@@ -89,6 +93,18 @@ final class PostgresConnection: SQLConnection {
         let result = try result(sql, parameters)
         defer { PQclear(result) }
         for row in 0..<PQntuples(result) where try !body(.postgres(PostgresRow(result, row))) { return }
+    }
+
+    func queries(_ sql: String, for sets: [[SQLValue]], _ body: (Int, SQLRow) throws -> Void) throws {
+        for start in stride(from: 0, to: sets.count, by: PostgresPipeline.longest) {
+            let some = sets[start..<min(start + PostgresPipeline.longest, sets.count)]
+            for parameters in some { try pipeline.send(sql, parameters) }
+            let results = try pipeline.collect(some.count)
+            defer { for result in results { PQclear(result) } }
+            for (place, result) in zip(some.indices, results) {
+                for row in 0..<PQntuples(result) { try body(place, .postgres(PostgresRow(result, row))) }
+            }
+        }
     }
 
     func scan(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
@@ -106,60 +122,29 @@ final class PostgresConnection: SQLConnection {
         }
     }
 
-    /// Runs a prepared statement, preparing it at first.
     private func result(_ sql: String, _ values: [SQLValue]) throws -> OpaquePointer {
-        let parameters = PostgresParameters(values)
-        let name = try name(Shape(sql: sql, types: parameters.types))
-        let result = parameters.withPointers { values, lengths, formats in
-            PQexecPrepared(handle, name, Int32(values.count), values, lengths, formats, 1)
-        }
-        return try checked(result, sql)
-    }
-
-    private func name(_ shape: Shape) throws -> String {
-        if let known = prepared[shape] { return known }
-        if prepared.count >= Self.mostPrepared {
-            try execute("DEALLOCATE ALL")
-            prepared.removeAll(keepingCapacity: true)
-        }
-        let name = "s\(prepared.count)"
-        let numbered = PostgresText.numbered(shape.sql)
-        PQclear(try checked(PQprepare(handle, name, numbered, Int32(shape.types.count), shape.types), shape.sql))
-        prepared[shape] = name
-        return name
+        try pipeline.send(sql, values)
+        return try pipeline.collect(1)[0]
     }
 
     /// Runs a statement that is not worth preparing.
     private func single(_ sql: String, _ values: [SQLValue]) throws -> OpaquePointer {
+        try flush()
         let parameters = PostgresParameters(values)
         let result = parameters.withPointers { values, lengths, formats in
             PQexecParams(handle, sql, Int32(values.count), parameters.types, values, lengths, formats, 1)
         }
-        return try checked(result, sql)
-    }
-
-    private func checked(_ result: OpaquePointer?, _ sql: String) throws -> OpaquePointer {
-        guard let result else { throw PostgresError.lost(String(cString: PQerrorMessage(handle)), sql) }
-        switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
-        default: break
-        }
-        defer { PQclear(result) }
-        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
-        let text = PQresultErrorField(result, Int32(UInt8(ascii: "M"))) ?? PQresultErrorMessage(result)
-        let message = (text.map { String(cString: $0) } ?? "no reason given").onOneLine.trimmed
-        guard let state, !isLost || state.hasPrefix("57") else { throw PostgresError.lost(message, sql) }
-        throw PostgresError(state: state, message: message, sql: sql)
+        return try PostgresError.check(result, of: sql, on: handle)
     }
 
     // MARK: - Notices between connections
 
-    /// Names of channels on which something was told since the last look, with what was told. Does not wait.
-    func heard() throws -> [(channel: String, text: String)] {
+    /// What was told on the channels listened to since the last look. Does not wait.
+    func heard() throws -> [String] {
         guard PQconsumeInput(handle) == 1 else { throw PostgresError.lost(String(cString: PQerrorMessage(handle))) }
-        var heard: [(String, String)] = []
+        var heard: [String] = []
         while let notice = PQnotifies(handle) {
-            heard.append((String(cString: notice.pointee.relname), String(cString: notice.pointee.extra)))
+            heard.append(String(cString: notice.pointee.extra))
             PQfreemem(notice)
         }
         return heard

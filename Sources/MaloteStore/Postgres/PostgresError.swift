@@ -1,5 +1,6 @@
 // What PostgreSQL refused, and what that means for the rest of the house; knows no table.
 
+import CPQ
 import MaloteCore
 
 /// An error of the server, or of the way to it.
@@ -60,5 +61,26 @@ package struct PostgresError: SQLFault, Hashable {
             return Failure(.operatorNeeded, .storage, detail, remedy: "Look into the database server's log.")
         default: return Failure(.transient, .storage, detail)
         }
+    }
+}
+
+extension PostgresError {
+    /// - Returns: a result that is good.
+    /// - Throws: what it says instead; it is cleared then.
+    static func check(
+        _ result: OpaquePointer?, of sql: String, on handle: OpaquePointer
+    ) throws(PostgresError) -> OpaquePointer {
+        guard let result else { throw lost(String(cString: PQerrorMessage(handle)), sql) }
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
+        default: break
+        }
+        defer { PQclear(result) }
+        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+        let text = PQresultErrorField(result, Int32(UInt8(ascii: "M"))) ?? PQresultErrorMessage(result)
+        let message = (text.map { String(cString: $0) } ?? "no reason given").onOneLine.trimmed
+        let isLost = PQstatus(handle) != CONNECTION_OK
+        guard let state, !isLost || state.hasPrefix("57") else { throw lost(message, sql) }
+        throw PostgresError(state: state, message: message, sql: sql)
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 /// One channel a schema. A notice names its node's token, so that nobody hears himself, and the topics.
 enum NewsChannel {
     static func name(_ settings: PostgresSettings) -> String {
-        PostgresSettings.quoted("malote news \(settings.schema)")
+        "malote news \(settings.schema)"
     }
 
     static func notice(_ topics: Set<NewsTopic>, from token: NodeToken) -> String {
@@ -33,19 +33,19 @@ final class NewsSpeaker: Sendable {
 
     private struct OnQueue: @unchecked Sendable {
         // Unchecked: touched on the queue only.
-        final class Box { var connection: PostgresConnection? }
-        let box = Box()
+        let line: PostgresLine
     }
 
     private let settings: PostgresSettings
     private let seat: NodeLife.Seat
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "malote.store.news")
-    private let onQueue = OnQueue()
+    private let onQueue: OnQueue
 
     init(_ settings: PostgresSettings, _ seat: NodeLife.Seat) {
         self.settings = settings
         self.seat = seat
+        onQueue = OnQueue(line: PostgresLine(settings, purpose: "news"))
     }
 
     /// Returns at once. What comes while a notice is on its way goes with the next.
@@ -66,15 +66,11 @@ final class NewsSpeaker: Sendable {
             return state.topics
         }
         do {
-            let connection = try onQueue.box.connection ?? PostgresConnection(settings, purpose: "news")
-            onQueue.box.connection = connection
-            try connection.run(
-                "SELECT pg_notify(?, ?)",
-                [
-                    .text("malote news \(settings.schema)"),
-                    .text(NewsChannel.notice(topics, from: seat.taken?.token ?? .unsaved)),
-                ])
-        } catch { onQueue.box.connection = nil }
+            let notice = NewsChannel.notice(topics, from: seat.taken?.token ?? .unsaved)
+            let connection = try onQueue.line.connection()
+            try connection.run("SELECT pg_notify(?, ?)", .text(NewsChannel.name(settings)), .text(notice))
+            try connection.flush()
+        } catch { onQueue.line.hangUp() }
     }
 }
 
@@ -104,7 +100,7 @@ package actor PostgresNews: StoreNews {
                     return Set(NewsTopic.allCases)
                 }
                 let topics = try connection.heard().reduce(into: Set()) {
-                    $0.formUnion(NewsChannel.topics($1.text, to: seat.taken?.token ?? .unsaved))
+                    $0.formUnion(NewsChannel.topics($1, to: seat.taken?.token ?? .unsaved))
                 }
                 guard topics.isEmpty, ContinuousClock.now < end else { return topics }
                 wait(connection)
@@ -119,7 +115,7 @@ package actor PostgresNews: StoreNews {
 
     private func listen() throws {
         let fresh = try PostgresConnection(settings, purpose: "listener")
-        try fresh.execute("LISTEN \(NewsChannel.name(settings))")
+        try fresh.execute("LISTEN \(PostgresSettings.quoted(NewsChannel.name(settings)))")
         connection = fresh
     }
 

@@ -12,9 +12,6 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
     private let caFile: String?
     /// All tables lie in it.
     let schema: String
-    /// Milliseconds that the server bears with a transaction in which nothing happens: a process that was stopped must not
-    /// hold up others for longer.
-    var idleLimit = 10_000
     private let verifies: Bool
 
     /// - Throws: `Failure(.operatorNeeded, .registry)` for an address that cannot be used or would not be safe.

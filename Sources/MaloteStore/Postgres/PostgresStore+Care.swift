@@ -3,12 +3,6 @@
 import MaloteCore
 
 extension PostgresStore {
-    package func keys() async throws(Failure) -> KeyReport {
-        do { return try await inside(read: { [vault] in try KeyReport($0.connection, vault) }) } catch {
-            throw Failure(sql: error)
-        }
-    }
-
     /// Seals everything anew under this node's key, which operators have given to all of them before.
     package func rotateKey(
         alongside: @escaping @Sendable (KeyRotation, any StoreWriting) throws -> Void

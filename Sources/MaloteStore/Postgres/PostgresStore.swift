@@ -12,9 +12,12 @@ import Synchronization
 package final class PostgresStore: SQLStore, DurableStore {
     /// What one reader queue owns. Touched on that queue only.
     private final class Reader: @unchecked Sendable {
-        var connection: PostgresConnection?
+        let line: PostgresLine
         let queue: DispatchQueue
-        init(_ queue: DispatchQueue) { self.queue = queue }
+        init(_ line: PostgresLine, _ queue: DispatchQueue) {
+            self.line = line
+            self.queue = queue
+        }
     }
 
     /// Touched on the writer queue only.
@@ -55,7 +58,10 @@ package final class PostgresStore: SQLStore, DurableStore {
         cluster = PostgresCluster(settings, seat, speaker, vault)
         news = PostgresNews(settings, seat)
         onWriter = OnWriter(writer: PostgresWriter(settings, vault, seat))
-        self.readers = (0..<readers).map { Reader(DispatchQueue(label: "malote.store.reader.\($0)")) }
+        self.readers = (0..<readers).map {
+            Reader(
+                PostgresLine(settings, purpose: "reader"), DispatchQueue(label: "malote.store.reader.\($0)"))
+        }
     }
 
     package var commits: Int { commitCount.load(ordering: .relaxed) }
@@ -79,23 +85,16 @@ package final class PostgresStore: SQLStore, DurableStore {
         let end = ContinuousClock.now + Self.patience
         while true {
             do {
-                let connection = try opened(reader)
+                let connection = try reader.line.connection()
                 return try connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
                     try body(StoreTransaction(connection, vault, node: seat.taken?.node ?? ""))
                 }
             } catch let error as PostgresError where error.isLoss || error.isConflict {
-                reader.connection = nil
+                reader.line.hangUp()
                 guard ContinuousClock.now < end else { throw error.failure }
                 usleep(100_000)
             } catch let error as any SQLFault { throw error.failure }
         }
-    }
-
-    private func opened(_ reader: Reader) throws -> PostgresConnection {
-        if let connection = reader.connection, !connection.isLost { return connection }
-        let fresh = try PostgresConnection(settings, purpose: "reader")
-        reader.connection = fresh
-        return fresh
     }
 
     // MARK: - Writing

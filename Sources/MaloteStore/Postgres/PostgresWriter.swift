@@ -9,17 +9,14 @@ final class PostgresWriter {
     /// One body has failed: the others are to be run without it.
     private struct BodyFailed: Error {}
 
-    private let settings: PostgresSettings
     private let vault: Vault
     private let numbers = NumberBlocks()
     private let seat: NodeLife.Seat
-    private var connection: PostgresConnection?
+    private let line: PostgresLine
     /// Set when nothing may be written any more.
     private(set) var broken: Failure?
     /// What other nodes should hear of the last group.
     private(set) var news: Set<NewsTopic> = []
-    /// Groups that were run again because another node was in their way.
-    private(set) var conflicts = 0
     private var conflictsInARow = 0
 
     /// How long a server may be gone before those who wait are told.
@@ -28,9 +25,11 @@ final class PostgresWriter {
     private static let mostConflicts = 50
 
     init(_ settings: PostgresSettings, _ vault: Vault, _ seat: NodeLife.Seat) {
-        self.settings = settings
         self.vault = vault
         self.seat = seat
+        // Small tables would be read whole, and then every writer would be in every other's way.
+        line = PostgresLine(
+            settings, purpose: try "\(seat.current().node): writer", greeting: "SET enable_seqscan = off")
     }
 
     /// - Returns: for each job, why nothing of it has happened; `nil` if it is durable.
@@ -46,17 +45,16 @@ final class PostgresWriter {
             } catch is BodyFailed {
                 isGuarded = true
             } catch let error as PostgresError where isConflict(error) && conflictsInARow < Self.mostConflicts {
-                conflicts += 1
                 conflictsInARow += 1
                 // Whoever waits differently long does not meet the same again.
                 usleep(UInt32.random(in: 0...UInt32(min(conflictsInARow, 20) * 2000)))
             } catch let error as PostgresError
                 where (error.isLoss || error.isReadOnly) && ContinuousClock.now < end
             {
-                connection = nil
+                line.hangUp()
                 usleep(200_000)
             } catch {
-                if (error as? PostgresError)?.isLoss == true { connection = nil }
+                if (error as? PostgresError)?.isLoss == true { line.hangUp() }
                 let failure = (error as? any SQLFault)?.failure ?? error
                 return jobs.map { _ in failure }
             }
@@ -71,7 +69,7 @@ final class PostgresWriter {
     // MARK: - One transaction
 
     private func turn(_ jobs: [WriteQueue.Job], isGuarded: Bool) throws -> [(any Error)?] {
-        let connection = try opened()
+        let connection = try line.connection()
         var outcomes: [(any Error)?] = []
         do {
             let life = try seat.current()
@@ -100,15 +98,6 @@ final class PostgresWriter {
         }
     }
 
-    private func opened() throws -> PostgresConnection {
-        if let connection, !connection.isLost { return connection }
-        let fresh = try PostgresConnection(settings, purpose: "\(seat.current().node): writer")
-        // Small tables would be read whole, and then every writer would be in every other's way.
-        try fresh.execute("SET enable_seqscan = off")
-        connection = fresh
-        return fresh
-    }
-
     /// - Returns: why the body failed, where the others go on without it.
     private func run(
         _ job: WriteQueue.Job, _ transaction: StoreTransaction, isAlone: Bool, _ isGuarded: Bool
@@ -117,6 +106,8 @@ final class PostgresWriter {
         if isGuarded, !isAlone { try connection.execute("SAVEPOINT body") }
         do {
             try job.run(transaction)
+            // Whatever it has handed over is its own fault, and not the next one's.
+            try connection.flush()
             guard isGuarded, !isAlone else { return nil }
             try transaction.writeTally()
             try connection.execute("RELEASE body")
@@ -145,8 +136,8 @@ final class PostgresWriter {
     private func isCommitted(_ number: Int64) throws -> Bool {
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
-            connection = nil
-            if let last = try? seat.current().lastCommit(opened()) { return last >= number }
+            line.hangUp()
+            if let last = try? seat.current().lastCommit(line.connection()) { return last >= number }
             usleep(200_000)
         }
         let failure = Failure(

@@ -35,7 +35,7 @@ extension StoreTransaction {
 
     func deleteAccessToken(_ name: APITokenName) throws -> Bool {
         tally.news.insert(.access)
-        return try connection.run("DELETE FROM access_tokens WHERE name = ?", .text(name.text)) > 0
+        return try connection.changed("DELETE FROM access_tokens WHERE name = ?", .text(name.text)) > 0
     }
 
     // MARK: - Audit log
@@ -67,7 +67,7 @@ extension StoreTransaction {
 
     func forgetAudit(before time: Timestamp, limit: Int) throws -> Int {
         // Numbers grow with time: the first of them are the oldest.
-        try connection.run(
+        try connection.changed(
             "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?) AND time < ?", .init(limit),
             .init(time))
     }

@@ -86,7 +86,7 @@ extension StoreTransaction {
     }
 
     func update(_ approval: Approval) throws {
-        let changed = try connection.run(
+        let changed = try connection.changed(
             "UPDATE approvals SET state = ?, ended = ? WHERE id = ?", .text(approval.state.rawValue),
             .init(approval.ended), .init(approval.id))
         guard changed == 1 else { throw missing("approval \(approval.id)") }

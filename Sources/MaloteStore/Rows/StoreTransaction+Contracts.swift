@@ -61,7 +61,7 @@ extension StoreTransaction {
         rows.tickets = try erase("tickets", of: contract, limit)
         guard rows.total == 0 else { return rows }
         // What is small, or a part of what is gone.
-        rows.suppressions = try connection.run("DELETE FROM suppressions WHERE contract = ?", .init(contract))
+        rows.suppressions = try connection.changed("DELETE FROM suppressions WHERE contract = ?", .init(contract))
         for table in [
             "threads", "planned_steps", "lane_counts", "holds", "answer_counts", "endpoints", "refused_events",
             "acknowledgements", "course",

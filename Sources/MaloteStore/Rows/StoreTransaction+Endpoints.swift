@@ -48,7 +48,7 @@ extension StoreTransaction {
     }
 
     func update(_ endpoint: EndpointState) throws -> Bool {
-        try connection.run(
+        try connection.changed(
             """
             UPDATE endpoints SET disabled_by = ?, disabled_since = ?, failure = ?, failing_since = ?, failures = ?,
                 next_try = ?, last_status = ?, last_tried = ?, last_delivered = ?, delivered = ?
@@ -61,7 +61,7 @@ extension StoreTransaction {
     }
 
     func moveEndpoint(of contract: ContractID, from: EventPlace, to: EventPlace) throws -> Bool {
-        try connection.run(
+        try connection.changed(
             "UPDATE endpoints SET position = ? WHERE contract = ? AND position = ?", .init(to), .init(contract),
             .init(from)) == 1
     }
@@ -164,7 +164,7 @@ extension StoreTransaction {
     }
 
     func forgetRefused(contract: ContractID, place: EventPlace) throws -> Bool {
-        try connection.run(
+        try connection.changed(
             "DELETE FROM refused_events WHERE contract = ? AND place = ?", .init(contract), .init(place)) == 1
     }
 

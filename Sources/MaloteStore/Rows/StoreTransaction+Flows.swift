@@ -49,7 +49,7 @@ extension StoreTransaction {
     }
 
     func note(_ decisions: [Decision], on occasion: OccasionID) throws {
-        let changed = try connection.run(
+        let changed = try connection.changed(
             """
             UPDATE occasions SET history = CASE WHEN length(history) < ? THEN history || ? ELSE history END
             WHERE id = ?
@@ -104,7 +104,7 @@ extension StoreTransaction {
     }
 
     func unplan(_ id: PlannedStepID) throws -> Bool {
-        try connection.run("DELETE FROM planned_steps WHERE id = ?", .init(id)) == 1
+        try connection.changed("DELETE FROM planned_steps WHERE id = ?", .init(id)) == 1
     }
 
     /// Only the conditions that are given, so that each query can use the index that fits it.

@@ -44,7 +44,7 @@ extension StoreTransaction {
     }
 
     func update(_ message: StoredMessage) throws {
-        let changed = try connection.run(
+        let changed = try connection.changed(
             "UPDATE messages SET contract = ?, fate = ?, ticket = ?, history = ? WHERE id = ?",
             .init(message.contract), .text(message.fate.rawValue), .init(message.ticket),
             .text(message.history.text), .init(message.id))
@@ -52,7 +52,7 @@ extension StoreTransaction {
     }
 
     func note(_ decision: Decision, on message: MessageID) throws {
-        let changed = try connection.run(
+        let changed = try connection.changed(
             """
             UPDATE messages SET history = CASE WHEN length(history) < ? THEN history || ? ELSE history END
             WHERE id = ?

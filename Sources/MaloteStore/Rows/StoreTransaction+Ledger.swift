@@ -49,12 +49,8 @@ extension StoreTransaction {
     }
 
     func known(inbox: MailboxID, folder: String, validity: UInt32, uids: [String]) throws -> Set<String> {
-        var known: Set<String> = []
-        for uid in uids
-        where try state(of: LedgerKey(inbox: inbox, folder: folder, validity: validity, uid: uid)) != nil {
-            known.insert(uid)
-        }
-        return known
+        let keys = uids.map { LedgerKey(inbox: inbox, folder: folder, validity: validity, uid: $0) }
+        return Set(try states(of: keys).keys.map(\.uid))
     }
 
     func ledgerCounts(inbox: MailboxID) throws -> [LedgerEntry.State: Int] {
@@ -72,18 +68,22 @@ extension StoreTransaction {
     func want(_ keys: [LedgerKey], isBacklog: Bool, reason: String, at time: Timestamp) throws -> Int {
         var history = History()
         history.add(.seen, at: time, reason)
+        var states = try states(of: keys)
         var added = 0
-        for key in keys {
-            let known = try state(of: key)
-            guard known == nil || known == .passedOver else { continue }
-            try record(LedgerEntry(key: key, state: .wanted, isBacklog: isBacklog, history: history), over: known)
+        for key in keys where states[key] == nil || states[key] == .passedOver {
+            try record(LedgerEntry(key: key, state: .wanted, isBacklog: isBacklog, history: history), over: states[key])
+            states[key] = .wanted
             added += 1
         }
         return added
     }
 
     func record(_ entries: [LedgerEntry]) throws {
-        for entry in entries { try record(entry, over: state(of: entry.key)) }
+        var states = try states(of: entries.map(\.key))
+        for entry in entries {
+            try record(entry, over: states[entry.key])
+            states[entry.key] = entry.state
+        }
     }
 
     /// - Parameter before: the state that the row is in; `nil` if there is none.
@@ -114,7 +114,7 @@ extension StoreTransaction {
     func settle(_ keys: [LedgerKey], at time: Timestamp) throws {
         let line = History.line(Decision(.settled, at: time, "The server was told."))
         for key in keys {
-            let changed = try connection.run(
+            let changed = try connection.changed(
                 """
                 UPDATE ledger SET settled = 1, history = history || ?
                 WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?
@@ -123,11 +123,14 @@ extension StoreTransaction {
         }
     }
 
-    private func state(of key: LedgerKey) throws -> LedgerEntry.State? {
-        try connection.first(
-            "SELECT state FROM ledger WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?", .init(key.inbox),
-            .text(key.folder), .integer(Int64(key.validity)), .text(key.uid)
-        ) { try $0.word(0) }
+    /// Of those rows that are there.
+    private func states(of keys: [LedgerKey]) throws -> [LedgerKey: LedgerEntry.State] {
+        var states: [LedgerKey: LedgerEntry.State] = [:]
+        try connection.queries(
+            "SELECT state FROM ledger WHERE inbox = ? AND folder = ? AND validity = ? AND uid = ?",
+            for: keys.map { [.init($0.inbox), .text($0.folder), .integer(Int64($0.validity)), .text($0.uid)] }
+        ) { place, row in states[keys[place]] = try row.word(0) }
+        return states
     }
 
     private func insert(_ entry: LedgerEntry) throws {

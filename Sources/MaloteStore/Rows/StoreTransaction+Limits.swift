@@ -83,7 +83,7 @@ extension StoreTransaction {
     }
 
     func unsuppress(contract: ContractID, address: String) throws -> Bool {
-        try connection.run(
+        try connection.changed(
             "DELETE FROM suppressions WHERE contract = ? AND address = ?", .init(contract),
             .text(address.lowercased())) > 0
     }

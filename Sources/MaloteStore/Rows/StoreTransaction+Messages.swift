@@ -175,7 +175,7 @@ extension StoreTransaction {
     }
 
     func thread(_ messageID: String, into ticket: TicketID, contract: ContractID) throws {
-        let added = try connection.run(
+        let added = try connection.changed(
             """
             INSERT INTO threads (contract, message_id, ticket)
             SELECT contract, ?, id FROM tickets WHERE id = ? AND contract = ? ON CONFLICT DO NOTHING
@@ -186,12 +186,13 @@ extension StoreTransaction {
     }
 
     func setExternal(_ external: String, ticket: TicketID) throws {
-        guard try connection.run("UPDATE tickets SET external = ? WHERE id = ?", .text(external), .init(ticket)) == 1
+        guard
+            try connection.changed("UPDATE tickets SET external = ? WHERE id = ?", .text(external), .init(ticket)) == 1
         else { throw missing("ticket \(ticket)") }
     }
 
     func setClosed(_ closed: Timestamp?, ticket: TicketID) throws {
-        guard try connection.run("UPDATE tickets SET closed = ? WHERE id = ?", .init(closed), .init(ticket)) == 1
+        guard try connection.changed("UPDATE tickets SET closed = ? WHERE id = ?", .init(closed), .init(ticket)) == 1
         else { throw missing("ticket \(ticket)") }
     }
 

@@ -77,7 +77,7 @@ extension StoreTransaction {
 
     /// Keeps the id of an object that is there; a new one gets a number that was never given before.
     private func put(_ kind: Kind, _ name: String, _ body: String) throws {
-        let changed = try connection.run(
+        let changed = try connection.changed(
             "UPDATE registry SET body = ? WHERE kind = ? AND name = ?", .text(body), .text(kind.rawValue), .text(name))
         guard changed == 0 else { return }
         try connection.run(
@@ -86,7 +86,7 @@ extension StoreTransaction {
     }
 
     private func remove(_ kind: Kind, _ name: String) throws {
-        let changed = try connection.run(
+        let changed = try connection.changed(
             "DELETE FROM registry WHERE kind = ? AND name = ?", .text(kind.rawValue), .text(name))
         guard changed == 1 else { throw missing("\(kind.rawValue) \(name)") }
     }

@@ -22,7 +22,9 @@ extension StoreTransaction {
         let old = rows.prefix { $0.received < time }
         var count = 0
         for row in old where row.isOurs && row.fate != StoredMessage.Fate.quarantined.rawValue {
-            guard try connection.run("DELETE FROM raw_sources WHERE message = ?", .init(row.id)) > 0 else { continue }
+            guard try connection.changed("DELETE FROM raw_sources WHERE message = ?", .init(row.id)) > 0 else {
+                continue
+            }
             try connection.run("DELETE FROM raw_pieces WHERE message = ?", .init(row.id))
             try note(decision, on: row.id)
             count += 1

@@ -100,7 +100,7 @@ extension StoreTransaction {
         let key = key + (node.map { [("node", .text($0))] } ?? [])
         let columns = key.map(\.column).joined(separator: ", ")
         let places = key.map { _ in "?" }.joined(separator: ", ")
-        _ = try connection.run(
+        try connection.run(
             """
             INSERT INTO \(table) (\(columns), count) VALUES (\(places), ?)
             ON CONFLICT (\(columns)) DO UPDATE SET count = \(table).count + excluded.count
@@ -111,7 +111,7 @@ extension StoreTransaction {
     /// commit, no other node takes one.
     private func writeLog() throws {
         guard !tally.events.isEmpty || !tally.arrivals.isEmpty else { return }
-        try connection.execute("SELECT pg_advisory_xact_lock(\(PostgresSchema.Lock.events.rawValue))")
+        try connection.run("SELECT pg_advisory_xact_lock(\(PostgresSchema.Lock.events.rawValue))")
         let numbers = try connection.rows(
             "SELECT nextval('\(PostgresSchema.sequence("event"))') FROM generate_series(1, ?)",
             .init(tally.events.count)

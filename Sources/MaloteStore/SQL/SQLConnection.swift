@@ -11,10 +11,17 @@ protocol SQLConnection: AnyObject {
 
     /// Runs statements without parameters or rows.
     func execute(_ sql: String) throws
-    /// Runs one statement; rows, if any, are passed over. Returns how many rows it changed.
-    func run(_ sql: String, _ parameters: [SQLValue]) throws -> Int
+    /// Hands over one statement of whose outcome nobody needs to know more than that it is good. It is done before anything
+    /// that is asked or run after it; what it runs into may be thrown only there, or by `flush`.
+    func run(_ sql: String, _ parameters: [SQLValue]) throws
+    /// Returns when all that was handed over is done.
+    func flush() throws
+    /// Runs one statement at once. Returns how many rows it changed.
+    func changed(_ sql: String, _ parameters: [SQLValue]) throws -> Int
     /// Shows the rows of a query that is known to give few, until `body` returns false.
     func query(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Bool) throws
+    /// Runs one query for each set of parameters, and shows the rows with the place of the set that gave them.
+    func queries(_ sql: String, for sets: [[SQLValue]], _ body: (Int, SQLRow) throws -> Void) throws
     /// Shows every row of a query: however many they are, few are in memory. Inside a transaction.
     func scan(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws
 }
@@ -28,8 +35,8 @@ protocol SQLFault: Error {
 }
 
 extension SQLConnection {
-    @discardableResult
-    func run(_ sql: String, _ parameters: SQLValue...) throws -> Int { try run(sql, parameters) }
+    func run(_ sql: String, _ parameters: SQLValue...) throws { try run(sql, parameters) }
+    func changed(_ sql: String, _ parameters: SQLValue...) throws -> Int { try changed(sql, parameters) }
 
     /// Maps every row of a query.
     func rows<T>(_ sql: String, _ parameters: SQLValue..., map: (SQLRow) throws -> T) throws -> [T] {

@@ -14,6 +14,12 @@ extension SQLStore {
         do { try await inside(write: { try $0.keep(token, of: mailbox) }) } catch { throw Failure(sql: error) }
     }
 
+    package func keys() async throws(Failure) -> KeyReport {
+        do { return try await inside(read: { try KeyReport($0.connection, $0.vault) }) } catch {
+            throw Failure(sql: error)
+        }
+    }
+
     func inside<T: Sendable>(read body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
         try await read { try body(.own($0)) }
     }

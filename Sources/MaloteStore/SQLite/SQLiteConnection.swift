@@ -69,8 +69,10 @@ final class SQLiteConnection: SQLConnection {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw lastError(sql) }
     }
 
-    @discardableResult
-    func run(_ sql: String, _ parameters: [SQLValue]) throws(SQLiteError) -> Int {
+    func run(_ sql: String, _ parameters: [SQLValue]) throws(SQLiteError) { _ = try changed(sql, parameters) }
+    func flush() {}
+
+    func changed(_ sql: String, _ parameters: [SQLValue]) throws(SQLiteError) -> Int {
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(parameters)
@@ -83,6 +85,10 @@ final class SQLiteConnection: SQLConnection {
         defer { statement.reset() }
         try statement.bind(parameters)
         while try statement.step(), try body(statement.row) {}
+    }
+
+    func queries(_ sql: String, for sets: [[SQLValue]], _ body: (Int, SQLRow) throws -> Void) throws {
+        for (place, parameters) in sets.enumerated() { try scan(sql, parameters) { try body(place, $0) } }
     }
 
     func scan(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {

@@ -7,12 +7,6 @@ extension SQLiteStore: StoreCare {
     /// Where a rotation can be cut off; tests look at each.
     enum RotationStep: CaseIterable { case keyIsMade, rowsAreSealed, logIsEmpty, formerIsForgotten }
 
-    package func keys() async throws(Failure) -> KeyReport {
-        do { return try await inside(read: { [vault] in try KeyReport($0.connection, vault) }) } catch {
-            throw Failure(sql: error)
-        }
-    }
-
     package func rotateKey(
         alongside: @escaping @Sendable (KeyRotation, any StoreWriting) throws -> Void
     ) async throws(Failure) -> KeyRotation {

@@ -31,15 +31,10 @@ enum Migrator {
     }
 
     private static func run(_ step: Int, _ connection: SQLiteConnection) throws {
-        try connection.execute("BEGIN IMMEDIATE")
-        do {
+        try connection.transaction("BEGIN IMMEDIATE") {
             try connection.execute(Migrations.steps[step].common)
             try connection.execute("PRAGMA user_version = \(step + 1)")
             try connection.execute("PRAGMA application_id = \(Migrations.applicationID)")
-            try connection.execute("COMMIT")
-        } catch {
-            try? connection.execute("ROLLBACK")
-            throw error
         }
     }
 
