@@ -5,10 +5,11 @@ package struct Registry: Sendable, Hashable {
     package var systemOutbox: MailboxName?
     /// Who is written to when something is wrong, through the system outbox.
     package var alerts: [MailAddress]
-    package var mailboxes: [Mailbox]
-    package var contracts: [Contract]
+    package var mailboxes: [Mailbox] { didSet { index = RegistryIndex() } }
+    package var contracts: [Contract] { didSet { index = RegistryIndex() } }
     package var flows: [Flow]
     package var templates: [Template]
+    private var index = RegistryIndex()
 
     package init(
         systemOutbox: MailboxName? = nil, mailboxes: [Mailbox] = [], contracts: [Contract] = [], flows: [Flow] = [],
@@ -22,14 +23,16 @@ package struct Registry: Sendable, Hashable {
         self.templates = templates
     }
 
-    package func mailbox(_ name: MailboxName) -> Mailbox? { mailboxes.first { $0.name == name } }
-    package func mailbox(_ id: MailboxID) -> Mailbox? { mailboxes.first { $0.id == id } }
-    package func contract(_ name: ContractName) -> Contract? { contracts.first { $0.name == name } }
-    package func contract(_ id: ContractID) -> Contract? { contracts.first { $0.id == id } }
+    private var places: RegistryIndex.Places { index.places(mailboxes, contracts) }
+
+    package func mailbox(_ name: MailboxName) -> Mailbox? { places.mailboxNames[name].map { mailboxes[$0] } }
+    package func mailbox(_ id: MailboxID) -> Mailbox? { places.mailboxIDs[id].map { mailboxes[$0] } }
+    package func contract(_ name: ContractName) -> Contract? { places.contractNames[name].map { contracts[$0] } }
+    package func contract(_ id: ContractID) -> Contract? { places.contractIDs[id].map { contracts[$0] } }
 
     /// Contracts that take their messages from this inbox, in name order.
     package func contracts(fedBy inbox: MailboxName) -> [Contract] {
-        contracts.filter { $0.inboxes.contains(inbox) }
+        places.fed[inbox, default: []].map { contracts[$0] }
     }
 }
 

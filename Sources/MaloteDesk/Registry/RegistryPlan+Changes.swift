@@ -17,11 +17,22 @@ extension RegistryPlan {
         result.alerts = addresses
     }
 
-    mutating func put(_ mailbox: Mailbox, _ current: Registry) {
+    /// Everything that the document has takes the place of what there was. No name is in it twice.
+    mutating func put(_ document: RegistryDocument, over current: Registry) {
+        let mailboxes = Set(document.mailboxes.map(\.name))
+        result.mailboxes.removeAll { mailboxes.contains($0.name) }
+        let contracts = Set(document.contracts.map(\.name))
+        result.contracts.removeAll { contracts.contains($0.name) }
+        for mailbox in document.mailboxes { put(mailbox, current) }
+        for contract in document.contracts { put(contract, current) }
+        for flow in document.flows { put(flow, current) }
+        for template in document.templates { put(template, current) }
+    }
+
+    private mutating func put(_ mailbox: Mailbox, _ current: Registry) {
         var mailbox = mailbox
         let old = current.mailbox(mailbox.name)
         mailbox.id = old?.id ?? .unsaved
-        result.mailboxes.removeAll { $0.name == mailbox.name }
         result.mailboxes.append(mailbox)
         note("mailbox", mailbox.name.text, old, mailbox, .putMailbox(mailbox)) {
             .init(
@@ -30,25 +41,24 @@ extension RegistryPlan {
         }
     }
 
-    mutating func put(_ contract: Contract, _ current: Registry) {
+    private mutating func put(_ contract: Contract, _ current: Registry) {
         var contract = contract
         let old = current.contract(contract.name)
         contract.id = old?.id ?? .unsaved
-        result.contracts.removeAll { $0.name == contract.name }
         result.contracts.append(contract)
         note("contract", contract.name.text, old, contract, .putContract(contract)) {
             .init(node: RegistryExport.node($0), secrets: $0.events?.secrets ?? [], secretField: "events")
         }
     }
 
-    mutating func put(_ flow: Flow, _ current: Registry) {
+    private mutating func put(_ flow: Flow, _ current: Registry) {
         let old = current.flows.first { $0.name == flow.name }
         result.flows.removeAll { $0.name == flow.name }
         result.flows.append(flow)
         note("flow", flow.name.text, old, flow, .putFlow(flow)) { .init(node: RegistryExport.node($0)) }
     }
 
-    mutating func put(_ template: Template, _ current: Registry) {
+    private mutating func put(_ template: Template, _ current: Registry) {
         let old = current.templates.first { $0.key == template.key }
         result.templates.removeAll { $0.key == template.key }
         result.templates.append(template)
@@ -80,13 +90,15 @@ extension RegistryPlan {
         for flow in current.flows where !document.flows.contains(where: { $0.name == flow.name }) {
             remove(.flows, flow.name.text)
         }
-        for contract in current.contracts where !document.contracts.contains(where: { $0.name == contract.name }) {
+        let contracts = Set(document.contracts.map(\.name))
+        for contract in current.contracts where !contracts.contains(contract.name) {
             remove(.contracts, contract.name.text)
         }
         for template in current.templates where !document.templates.contains(where: { $0.key == template.key }) {
             remove(.templates, template.key)
         }
-        for mailbox in current.mailboxes where !document.mailboxes.contains(where: { $0.name == mailbox.name }) {
+        let mailboxes = Set(document.mailboxes.map(\.name))
+        for mailbox in current.mailboxes where !mailboxes.contains(mailbox.name) {
             remove(.mailboxes, mailbox.name.text)
         }
     }

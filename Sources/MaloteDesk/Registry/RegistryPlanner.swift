@@ -83,10 +83,7 @@ package enum RegistryPlanner {
         var plan = RegistryPlan(changes: [], lines: [], warnings: document.warnings, result: current)
         if let outbox = document.systemOutbox { plan.setSystem(outbox) } else if prune { plan.setSystem(nil) }
         if let alerts = document.alerts { plan.setAlerts(alerts) } else if prune { plan.setAlerts([]) }
-        for mailbox in document.mailboxes { plan.put(mailbox, current) }
-        for contract in document.contracts { plan.put(contract, current) }
-        for flow in document.flows { plan.put(flow, current) }
-        for template in document.templates { plan.put(template, current) }
+        plan.put(document, over: current)
         if prune { plan.prune(document, current) }
         plan.result.sort()
         try RegistryLinks.check(plan.result, lines: document.lines)

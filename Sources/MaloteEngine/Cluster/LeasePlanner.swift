@@ -73,7 +73,7 @@ package struct LeasePlanner: Sendable {
         turn.callsBack = kept(mine.keys).filter { !(map.shares[$0]?.isWanted ?? true) }.sorted()
         if holds(.chores) { settleWants(&turn) }
         for group in groups() { spread(group, &turn) }
-        for host in crowdedHosts() { sharePlaces(host, &turn) }
+        for (host, places) in places().sorted(by: { $0.key < $1.key }) { sharePlaces(host, places.sorted(), &turn) }
         turn.claims = Array(turn.claims.prefix(Self.mostClaims))
         return turn
     }
@@ -157,13 +157,18 @@ package struct LeasePlanner: Sendable {
 
     // MARK: - Places
 
-    /// Hosts that have places in the map, or of which this node holds some.
-    private func crowdedHosts() -> [String] {
-        Set(map.shares.keys.compactMap(\.host) + mine.keys.compactMap(\.host)).sorted()
+    /// Wanted ones of all hosts that have places in the map, or of which this node holds some.
+    private func places() -> [String: [Share]] {
+        var places: [String: [Share]] = [:]
+        for held in map.shares.values {
+            guard let host = held.share.host else { continue }
+            places[host, default: []] += held.isWanted ? [held.share] : []
+        }
+        for host in mine.keys.compactMap(\.host) where places[host] == nil { places[host] = [] }
+        return places
     }
 
-    private func sharePlaces(_ host: String, _ turn: inout Turn) {
-        let places = map.shares.values.filter { $0.share.host == host && $0.isWanted }.map(\.share).sorted()
+    private func sharePlaces(_ host: String, _ places: [Share], _ turn: inout Turn) {
         let held = places.filter(holds)
         let needs = placeNeeds(host)
         guard let need = needs[me], need > 0 else {

@@ -134,12 +134,11 @@ extension StoreWriting {
     /// one that was changed is tried at once.
     package func followEndpoints(from before: Registry) throws {
         let contracts = try registry().contracts.filter { $0.events != nil }
-        let known = try endpoints()
-        for endpoint in known where !contracts.contains(where: { $0.id == endpoint.contract }) {
-            try closeEndpoint(of: endpoint.contract)
-        }
+        let wanted = Set(contracts.map(\.id))
+        let known = Dictionary(try endpoints().map { ($0.contract, $0) }, uniquingKeysWith: { first, _ in first })
+        for contract in known.keys.sorted() where !wanted.contains(contract) { try closeEndpoint(of: contract) }
         for contract in contracts {
-            guard let state = known.first(where: { $0.contract == contract.id }) else {
+            guard let state = known[contract.id] else {
                 try openEndpoint(of: contract.id)
                 continue
             }
