@@ -2,7 +2,7 @@
 
 PACKAGES = libcurl4-openssl-dev libsqlite3-dev libpq-dev libssl-dev libxml2-dev libuchardet-dev libyaml-dev zlib1g-dev \
 	libmicrohttpd-dev libsystemd-dev \
-	pkg-config ca-certificates openssl curl jq strace e2fsprogs util-linux elfutils procps systemd \
+	pkg-config ca-certificates openssl curl jq strace e2fsprogs util-linux iproute2 elfutils procps systemd \
 	dovecot-imapd dovecot-pop3d postfix postgresql-15 python3 python3-venv chromium chromium-driver
 
 # Only `make deb` and `make deb-test` need these.
@@ -57,12 +57,14 @@ test: build servers
 api-test: build
 	Tests/API/run.sh
 
-# SEED replays a run that failed, RUNS stretches or shortens each case, CASE chooses those with this in their names.
+# SEED replays a run that failed, RUNS stretches or shortens each case, CASE chooses those with this in their names. OTHER is a
+# folder with another build of maloted, such as the release before: nodes of both work side by side.
 CASE =
+OTHER =
 
-## fault-test break everything under the real daemon for hours and prove that nothing is lost: SEED= RUNS= CASE=
+## fault-test break everything under the real daemon for hours and prove that nothing is lost: SEED= RUNS= CASE= OTHER=
 fault-test: build
-	$(SUDO) SEED=$(SEED) RUNS=$(RUNS) Tests/Faults/run --long --only "$(CASE)"
+	$(SUDO) SEED=$(SEED) RUNS=$(RUNS) OTHER=$(OTHER) Tests/Faults/run --long --only "$(CASE)"
 
 ## units      what systemd says of the units: their words, their exposure, users and folders
 units:

@@ -1,13 +1,12 @@
-"""Several nodes over PostgreSQL: nodes that die, stand still, are cut off, drained, added; a database that is gone or refuses."""
+"""Several nodes over PostgreSQL: nodes that die, stand still, are cut off, drained, added."""
 
 import contextlib
 import signal
 import time
 
-from rig import database
-from rig.case import case
+from rig import network
+from rig.case import Skipped, case
 from rig.cluster import LEASE
-from rig.disk import SmallDisk
 from rig.node import KILLED, LEASE_LOST, NO_DATABASE
 
 STANDS_STILL = (17, 25)  # seconds: others take over
@@ -72,11 +71,28 @@ def still(cluster, node):
     cluster.doubt(node)
 
 
-def cut_off(cluster, node):
+def cut_off(cluster, node, lost="all"):
+    """From the network: so much of it is lost. What the node has in flight may be sent again by who takes over."""
+    node.link.lost = lost
+    noted_as_cut_off(cluster, node, network=True)
+
+
+def hold_up(cluster, node):
+    """The same, and only from the database: it may go on with what does not need it."""
     node.way.mode = "hold"
+    noted_as_cut_off(cluster, node, network=False)
+
+
+def noted_as_cut_off(cluster, node, network):
     time.sleep(0.3)
-    cluster.history.note("cut off", node=node.name)
+    cluster.history.note("cut off", node=node.name, life=node.lives, network=network)
     cluster.doubt(node)
+
+
+def rejoin(node):
+    node.way.mode = "pass"
+    if node.link:
+        node.link.lost = None
 
 
 @case("nodes: one stands still, one is cut off", short=1, long=10)
@@ -87,10 +103,10 @@ def both(world):
             with cluster.load():
                 still(cluster, first)
                 pause(world, 0, 2)
-                cut_off(cluster, second)
+                (cut_off if second.link else hold_up)(cluster, second)
                 pause(world, *((17, 18) if not world.is_long else STANDS_STILL))
                 first.signal_all(signal.SIGCONT)
-                second.way.mode = "pass"
+                rejoin(second)
                 pause(world, 1, 3)
             complaints = cluster.verify()
             yield complaints + ended_silent(first) + ended_silent(second)
@@ -140,13 +156,39 @@ def partitions(world):
                     node.way.mode = "hold" if world.random.random() < 0.5 else "refuse"
                     pause(world, 1, 6)
                 else:
-                    cut_off(cluster, node)
+                    hold_up(cluster, node)
                     node.way.mode = "hold" if number % 3 == 0 else "refuse"
                     pause(world, 16, 25)
                 node.way.mode = "pass"
                 pause(world, 1, 3)
             complaints = cluster.verify()
             yield complaints + (ended_silent(node) if number % 3 < 2 else [])
+
+
+LOSSES = ("all", "to", "from")  # a pulled cable; packets that are lost in one direction
+
+
+@case("nodes: cut off from the network", short=0, long=30)
+def cuts(world):
+    """From servers as well as from the database; every fourth time for a while that its lease bears with."""
+    if obstacle := network.obstacle():
+        raise Skipped(f"no network namespaces: {obstacle}")
+    for number in range(world.runs):
+        is_short = number % 4 == 3
+        with at_work(world, () if is_short else SILENT) as cluster:
+            node = any_node(world, cluster)
+            with cluster.load():
+                pause(world, 0, 1)
+                if is_short:
+                    node.link.lost = world.random.choice(LOSSES)
+                    pause(world, 1, 4)
+                else:
+                    cut_off(cluster, node, LOSSES[number % 4])
+                    pause(world, 16, 25)
+                rejoin(node)
+                pause(world, 1, 3)
+            complaints = cluster.verify()
+            yield complaints + ([] if is_short else ended_silent(node))
 
 
 MOST_STILL = 20  # seconds for which the others may be held up: the server bears with an idle transaction for 10
@@ -162,7 +204,7 @@ def held_locks(world):
                 node.way.hold_at_commit("writer" if number % 2 else "lease")
                 while node.way.mode != "hold":
                     time.sleep(0.01)
-                cut_off(cluster, node)
+                hold_up(cluster, node)
                 began = time.monotonic()
                 pause(world, 20, 25)
                 node.way.mode = "pass"
@@ -185,105 +227,6 @@ def slow(world):
                 time.sleep(20)
                 node.way.mode = "pass"
             yield cluster.verify()
-
-
-@case("nodes: the database crashes and is back", short=1, long=30)
-def crashes(world):
-    """Nobody's lease is over: nothing is in doubt."""
-    for _ in range(world.runs):
-        with at_work(world) as cluster:
-            with cluster.load():
-                for _ in range(3 if world.is_long else 1):
-                    pause(world, 0.5, 2)
-                    cluster.server.stop(world.random.choice(["immediate", "immediate", "fast"]))
-                    pause(world, 0, 3)
-                    cluster.server.start()
-                    pause(world, 2, 4)
-            yield cluster.verify()
-
-
-@case("nodes: the database is gone for longer than the lease", short=0, long=10)
-def outages(world):
-    for _ in range(world.runs):
-        with at_work(world, SILENT) as cluster:
-            with cluster.load():
-                pause(world, 0.5, 2)
-                cluster.server.stop()
-                pause(world, 18, 25)
-                cluster.reopen()
-                pause(world, 2, 4)
-            yield cluster.verify()
-
-
-def end_connections(cluster, how_many):
-    with contextlib.suppress(database.Lost):
-        cluster.rows(
-            "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'maloted%' "
-            f"AND datname = current_database() ORDER BY random() LIMIT {how_many}) AS chosen")
-
-
-@case("nodes: connections end, answers to COMMIT are lost", short=1, long=30)
-def lost_commits(world):
-    """A COMMIT whose answer is lost has happened or not: whichever, nothing is done twice, and nobody's life ends."""
-    for _ in range(world.runs):
-        with at_work(world, tls=False) as cluster:
-            with cluster.load():
-                for _ in range(60 if world.is_long else 16):
-                    for node in cluster.nodes:
-                        if world.random.random() < 0.5:
-                            node.way.lose_commit(happens=world.random.random() < 0.6)
-                    if world.random.random() < 0.5:
-                        end_connections(cluster, world.random.randint(1, 3))
-                    pause(world, 0.2, 0.6)
-            lost = sum(node.way.commits_lost for node in cluster.nodes)
-            world.count("COMMITs without an answer", lost)
-            complaints = [] if lost else ["the rig: no COMMIT was lost"]
-            yield complaints + cluster.verify()
-
-
-def set_everywhere(cluster, setting, value):
-    cluster.rows(f"ALTER SYSTEM SET {setting} = {value}")
-    cluster.rows("SELECT pg_reload_conf()")
-
-
-@case("nodes: the database is read-only for a while", short=0, long=10)
-def read_only(world):
-    for number in range(world.runs):
-        with at_work(world, SILENT if number % 2 else ()) as cluster:
-            with cluster.load():
-                set_everywhere(cluster, "default_transaction_read_only", "on")
-                try:
-                    if number % 2:
-                        pause(world, 17, 22)
-                        # What they had in flight as they ended.
-                        cluster.doubt()
-                    else:
-                        pause(world, 2, 6)
-                finally:
-                    set_everywhere(cluster, "default_transaction_read_only", "off")
-                pause(world, 1, 3)
-            yield cluster.verify()
-
-
-@case("nodes: the database's disk is full", short=0, long=10)
-def full_disk(world):
-    for _ in range(world.runs):
-        with SmallDisk(256) as disk:
-            server = database.Postgres(disk.mount / "pg")
-            server.start()
-            try:
-                with at_work(world, SILENT, server=server) as cluster:
-                    with cluster.load(mails=4):
-                        pause(world, 0.5, 1)
-                        disk.fill()
-                        pause(world, 6, 20)
-                        disk.free()
-                        cluster.reopen()
-                        pause(world, 2, 4)
-                    said = any("No space left" in node.words() for node in cluster.nodes)
-                    yield ([] if said else ["no node says that the disk is full"]) + cluster.verify()
-            finally:
-                server.stop()
 
 
 @case("nodes: drained and resumed", short=1, long=20)

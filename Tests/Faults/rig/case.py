@@ -35,8 +35,9 @@ def case(name, short, long):
 class World:
     """What a case gets: how many runs it has, its seed and chance, and houses to break."""
 
-    def __init__(self, binaries, seed, runs, is_long):
+    def __init__(self, binaries, seed, runs, is_long, other=None):
         self.binaries = binaries
+        self.other = other  # a folder with another build
         self.seed = seed
         self.runs = runs
         self.is_long = is_long

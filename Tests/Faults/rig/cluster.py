@@ -1,43 +1,47 @@
 """Several nodes over one PostgreSQL, with the same world around them as one maloted has; knows no case.
 
-A node's work in the histories bears its name: whose connection it is, its socket tells (/proc). What is in doubt when a
-life ends is noted before the next one begins.
+Each node has a network namespace of its own, where that is permitted; else they share this machine's network. A node's work
+in the histories bears its name: whose connection it is, its address tells, or its socket (/proc). What is in doubt when
+a life ends is noted before the next one begins.
 """
 
 import collections
 import contextlib
 import os
-import pathlib
 import random
 import subprocess
 import threading
 import time
 
-from . import checker, control, database, leases, store
+from . import checker, control, database, leases, network, store
 from .house import House
 from .node import KILLED, Node
+from .view import View
 
 LEASE = 15  # seconds by the database's clock
-HEX = ("CREATE SCHEMA rig; CREATE FUNCTION rig.hex(BYTEA) RETURNS TEXT LANGUAGE sql IMMUTABLE AS "
-       "$$ SELECT encode($1, 'hex') $$")
 LONGEST = 600  # seconds that a backlog may take
 EVEN = 25  # seconds within which shares are spread again
+LATEST = 30  # seconds after which nothing comes any more that was on its way
 
 
 class Cluster(House):
-    """`server` is the database's, where the case breaks it; else one server is shared with other clusters."""
+    """`server` is the database's, where the case breaks it; else one server is shared with other clusters.
 
-    def __init__(self, binaries, seed, count=3, tls=True, server=None, per_host=None):
+    `other` is another build of maloted, which the first node runs at first.
+    """
+
+    def __init__(self, binaries, seed, count=3, tls=True, server=None, per_host=None, other=None):
         self.server = server or database.shared()
         self._base = self.server.make()
         self._count = count
         self._tls = tls
         self._per_host = per_host
+        self._other = other
         self._random = random.Random(f"{seed} nodes")
         self._doubted = set()
-        self._inside = threading.RLock()  # the rig's own connection
-        self._connection = None
+        self.view = View(self.server, self._base)
         self._untold_ends = 0
+        self._cut = set()  # lives that ended while their packets were lost
         self.most_connections = 0
         self.spans = 0  # of leases, as they were checked
         self.seen_ends = collections.Counter()
@@ -55,7 +59,8 @@ class Cluster(House):
     def _settle(self, binaries, _, __):
         key = os.urandom(32)
         self.nodes = [
-            Node(binaries, self.folder / f"node{number}", f"node{number}", self.server, self._base, self._tls, self._per_host)
+            Node(self._other if self._other and number == 1 else binaries, self.folder / f"node{number}", f"node{number}",
+                 self.server, self._base, self._tls, self._per_host)
             for number in range(1, self._count + 1)
         ]
         for node in self.nodes:
@@ -67,61 +72,26 @@ class Cluster(House):
         self._keeper.join()
         for node in self.nodes:
             node.kill()
-            node.way.close()
-        with self._inside:
-            if self._connection:
-                self._connection.close()
+            node.close()
+        self.view.close()
         with contextlib.suppress(OSError):
             self.server.drop(self._base)
         super().__exit__(kind or (AssertionError if self.complaints else None), *details)
 
-    # The rig's own look into the database, past all faults on the way
+    # What is stored
 
-    @contextlib.contextmanager
     def _beside(self):
-        with self._inside:
-            try:
-                if self._connection is None:
-                    self._connection = self.server.connect(self._base)
-                    # `hex`, as SQLite has it, so that both kinds of stores are read with the same words.
-                    if not self._connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'rig'"):
-                        self._connection.execute(HEX)
-                    self._connection.execute("SET search_path = malote, rig")
-                yield self._connection
-            except database.Lost:
-                if self._connection:
-                    self._connection.close()
-                self._connection = None
-                raise
+        return self.view.open()
 
     def rows(self, sql):
         """Dicts. Raises Lost where the database cannot be asked."""
-        with self._beside() as connection:
-            found = connection.execute(sql)
-        return [dict(zip([column[0] for column in found.description], row)) for row in found]
+        return self.view.rows(sql)
 
     def _stored(self, digests):
-        listed = ", ".join(f"'\\x{digest}'::bytea" for digest in digests)
-        if not listed:
-            return set()
-        with self._beside() as connection:
-            pieces = connection.execute(
-                f"SELECT r.bytes FROM messages m JOIN raw_sources r ON r.message = m.id WHERE m.sha256 IN ({listed})")
-            whole = {store.digest(row[0]) for row in pieces}
-            if not whole >= set(digests):  # long ones are in pieces
-                whole |= {digest for digest, in connection.execute(
-                    "SELECT encode(sha256(r.bytes || p.bytes), 'hex') FROM messages m "
-                    "JOIN raw_sources r ON r.message = m.id JOIN (SELECT message, string_agg(bytes, '' ORDER BY start) AS bytes "
-                    f"FROM raw_pieces GROUP BY message) p ON p.message = m.id WHERE m.sha256 IN ({listed})")}
-        return whole & set(digests)
+        return self.view.stored(digests)
 
     def snapshot(self):
-        with self._beside() as connection:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            try:
-                return store.Snapshot(connection, is_file=False)
-            finally:
-                connection.execute("COMMIT")
+        return self.view.snapshot()
 
     # Running
 
@@ -133,17 +103,18 @@ class Cluster(House):
         ready = all([node.wait_ready() for node in chosen])
         return ready and self.register()
 
-    def _who(self, client, server):
-        """The name of the node that has the client's end of a connection."""
-        ends = f"0100007F:{client:04X} 0100007F:{server:04X}"
+    def _who(self, connection):
+        """The node that has the client's end of a connection, and which of its lives this is."""
+        address = connection.getpeername()[0]
+        for node in self.nodes:
+            if node.link and node.link.address == address:
+                return node.name, node.lives
         for _ in range(5):  # the kernel's list is no snapshot: a line may be missing while others come and go
-            for line in pathlib.Path("/proc/net/tcp").read_text().splitlines():
-                words = line.split()
-                if f"{words[1]} {words[2]}" == ends:
-                    for node in self.nodes:
-                        if node.owns(words[9]):
-                            return node.name
-        return None
+            if descriptor := network.client_of(connection):
+                for node in self.nodes:
+                    if node.owns(descriptor):
+                        return node.name, node.lives
+        return None, None
 
     def _try(self, method, target, body=None):
         # Any node answers for all.
@@ -201,7 +172,8 @@ class Cluster(House):
     def _connections(self):
         """How many are open to the mail servers' host, as their clients see it: a server's thread may be late."""
         ports = {f"{server.port:04X}" for server in self.servers() if server is not self.receiver}
-        lines = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()]
+        seen = [node.process.pid for node in self.nodes if node.link and node.is_running()] or ["self"]
+        lines = [words for pid in seen for words in network.connections(pid)]
         # ESTABLISHED, and still somebody's: what the dead leave behind belongs to nobody.
         return sum(words[2].rpartition(":")[2] in ports and words[3] == "01" and words[9] != "0" for words in lines)
 
@@ -209,12 +181,19 @@ class Cluster(House):
         self.seen_ends[status] += 1
         if status not in self.excused:
             self.complaints.append(f"{node.name} ended with {status}: " + " | ".join(node.words().splitlines()[-2:])[-300:])
-        # What the dead had sent counts as done before its end.
-        for server in self.servers():
-            server.drain(node=node.name)
-        self.history.note("killed", node=node.name, status=status)
+        life = (node.name, node.lives)
+        if node.is_cut:
+            self._cut.add(life)  # what it had sent may still come
+        else:
+            # What the dead had sent counts as done before its end.
+            self._drain(life)
+        self.history.note("killed", node=node.name, life=node.lives, status=status)
         # A kill leaves the journal to the next life if that begins before the lease is over. Else others take over.
         self.doubt(node, unproved=status != KILLED or node.pause > LEASE / 2)
+
+    def _drain(self, life, seconds=5):
+        for server in self.servers():
+            server.drain(seconds, life)
 
     def doubt(self, node=None, unproved=True):
         """Notes what a node (or all of them) has in flight as in doubt: it may be sent once more.
@@ -237,18 +216,23 @@ class Cluster(House):
                 self._doubted.add(attempt)
                 self.history.note("doubt", message_id=row["message_id"], recipient=row["recipient"], unproved=unproved)
 
-    def reopen(self):
-        """The database is there again after it was gone: what is in doubt is noted before a node reaches it."""
+    def reopen(self, opens=None):
+        """The database is there again after it was gone: what is in doubt is noted before a node reaches it.
+
+        `opens` brings it back, if a start of the server does not.
+        """
         for node in self.nodes:
-            node.way.mode = "refuse"
-        if not self.server.is_running():
+            node.set_ways("refuse")
+        if opens:
+            opens()
+        elif not self.server.is_running():
             self.server.start()
         self.wait(lambda: self.rows("SELECT 1"), 30)
         if self._untold_ends:
             self._untold_ends = 0
             self.doubt()
         for node in self.nodes:
-            node.way.mode = "pass"
+            node.set_ways("pass")
 
     def wait(self, holds, seconds):
         """Whether it holds before so many seconds are over. A database that is gone says no."""
@@ -297,6 +281,8 @@ class Cluster(House):
 
     def verify(self, seconds=90, pushes=True):
         """Brings everything to rest and checks all promises, those of leases too. Returns the complaints."""
+        for life in self._cut:
+            self._drain(life, LATEST)
         left = self.rest(seconds, pushes)
         complaints = [f"no rest: {', '.join(left)}"] if left else []
         if not self.wait(self.is_even, EVEN):

@@ -1,11 +1,13 @@
 """A real PostgreSQL for the nodes of a cluster, and a connection of the rig's own to look into it; knows no maloted."""
 
 import atexit
+import contextlib
 import ctypes
 import ctypes.util
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -87,36 +89,65 @@ class Connection:
 
 
 class Postgres:
-    """A server in a folder of its own, or in one whose file system the case breaks."""
+    """A server in a folder of its own, or in one whose file system the case breaks; `settings` are PostgreSQL's."""
 
-    def __init__(self, folder=None):
+    # A kill of its processes is a crash, not a power cut: the kernel keeps what was written without a sync.
+    def __init__(self, folder=None, settings=("fsync=off",)):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="malote-pg."))
         self.folder.mkdir(exist_ok=True)
         self.folder.chmod(0o755)
-        self.port = None
+        self.port = self._pid = None
+        self._settings = settings
         self._made = 0
 
-    def start(self):
-        # A kill of its processes is a crash, not a power cut: the kernel keeps what was written without a sync.
+    def _launch(self, *words):
         done = subprocess.run(
-            [LAUNCHER, "start", self.folder, "fsync=off", "max_connections=80"],
+            [LAUNCHER, words[0], self.folder, *words[1:]],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90, check=False)
         if done.returncode:
             if not list(pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres")):
                 raise Skipped("PostgreSQL is not installed")
-            raise AssertionError(f"PostgreSQL does not start: {done.stderr[-300:]}")
-        self.port = int(done.stdout.split("pgsql=")[1].split()[0])
+            raise AssertionError(f"PostgreSQL does not {words[0]}: {done.stderr[-300:]}")
+        return done.stdout
+
+    def start(self):
+        told = self._launch("start", "max_connections=80", *self._settings)
+        self.port = int(told.split("pgsql=")[1].split()[0])
+        self._pid = self._first()
+
+    def follow(self, primary):
+        """Starts as a standby of the other, with all that it has."""
+        self._launch("follow", primary.folder)
+        self.start()
+
+    def promote(self):
+        """From a standby to a server that takes writes."""
+        self._launch("promote")
 
     def stop(self, mode="immediate"):
         subprocess.run([LAUNCHER, "stop", self.folder, mode], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
 
+    def kill(self):
+        """All its processes at once, as when its machine is off. Its files are not asked: they may be out of reach."""
+        children = pathlib.Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()
+        for pid in [self._pid, *map(int, children)]:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+
+    @property
+    def ports(self):
+        return [self.port]
+
     def is_running(self):
         """Whether its first process lives: a panic for want of room ends it."""
         try:
-            os.kill(int((self.folder / "data/postmaster.pid").read_text().split()[0]), 0)
+            os.kill(self._first(), 0)
             return True
         except (OSError, ValueError, IndexError):
             return False
+
+    def _first(self):
+        return int((self.folder / "data/postmaster.pid").read_text().split()[0])
 
     def make(self):
         """A new, empty database. Returns its name."""

@@ -96,6 +96,10 @@ class CuttableDisk:
             time.sleep(0.1)  # a server may still be asking the store
         raise AssertionError(f"{self.mount} is still in use")
 
+    def sync(self):
+        """What is there by now survives a cut, whether or not its owner asked for that."""
+        _do("sync", "-f", self.mount)
+
     def cut(self):
         descriptor = os.open(self.mount, os.O_RDONLY)
         try:

@@ -4,6 +4,8 @@ import socket
 import threading
 import time
 
+from .network import HOST
+
 COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"  # PostgreSQL 15, 55.7: Query
 
 
@@ -25,7 +27,7 @@ class Forwarder:
         self._holds_at = None
         self._pairs = set()
         self._lock = threading.Lock()
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._socket = socket.create_server((HOST, 0), backlog=64)
         self.port = self._socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 

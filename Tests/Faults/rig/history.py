@@ -5,8 +5,13 @@ import threading
 import time
 
 
-# Who is served: `node`, where a listener's thread knows which node it talks to.
-served = threading.local()
+class Served(threading.local):
+    """Whom a listener's thread talks to, where it knows: a node, in which of its lives."""
+
+    node = life = None
+
+
+served = Served()
 
 
 class History:
@@ -21,7 +26,7 @@ class History:
         """Keeps an act with the facts given, and returns it. `clock` is wall time in milliseconds, for comparison with what a database notes."""
         with self._lock:
             entry = {"number": next(self._numbers), "time": time.monotonic(), "clock": time.time() * 1000, "act": act,
-                     "node": getattr(served, "node", None), **facts}
+                     "node": served.node, "life": served.life, **facts}
             self._acts.append(entry)
             return entry
 

@@ -14,6 +14,7 @@ from .history import History
 from .imap import IMAPServer
 from .maildrop import Maildrop
 from .mails import MailMaker
+from .network import HOST
 from .pop3 import POP3Server
 from .receiver import EventReceiver
 from .smtp import SMTPServer
@@ -90,13 +91,13 @@ class House:
         mailboxes, contracts, flows = [], [], []
         for name in CONTRACTS:
             mailboxes.append({
-                "name": f"{name}-in", "type": "inbox", "server": "127.0.0.1", "port": self.inboxes[name].port,
+                "name": f"{name}-in", "type": "inbox", "server": HOST, "port": self.inboxes[name].port,
                 "provider": "pop" if name == "initech" else "imap", "tls": "none", "user": name, "password": self.drops[name].password,
                 "poll": "5s", "start": "all", "after": "seen" if name == "acme" else "delete",
                 "rules": [{"name": "held", "when": {"subject": {"contains": "held"}}, "do": "quarantine"}],
             })
             mailboxes.append({
-                "name": f"{name}-out", "type": "outbox", "server": "127.0.0.1", "port": self.outboxes[name].port,
+                "name": f"{name}-out", "type": "outbox", "server": HOST, "port": self.outboxes[name].port,
                 "tls": "none", "auth": False, "senders": [f"help@{name}.example"],
             })
             contracts.append({
@@ -106,7 +107,7 @@ class House:
             step = {"email": {"outbox": "contract", "to": ["requester"], "template": "opened"}}
             flows.append({"name": f"{name}-confirm", "contract": name, "on": "ticket.opened", "steps": [step]})
         secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-        contracts[0]["events"] = {"url": f"http://127.0.0.1:{self.receiver.port}/", "secret": secret}
+        contracts[0]["events"] = {"url": f"http://{HOST}:{self.receiver.port}/", "secret": secret}
         template = {"name": "opened", "language": "en", "subject": "[{{ticket.key}}]", "text": "We have it: {{ticket.key}}."}
         return {"mailboxes": mailboxes, "contracts": contracts, "flows": flows, "templates": [template]}
 

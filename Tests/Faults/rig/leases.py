@@ -1,10 +1,12 @@
 """What the leases of a cluster promise, as functions of histories and of the store's spans: complaints, and nothing else.
 
 L1  no two spans of one share overlap, and whoever owns a share has its only open span
-L2  a node works at an inbox, an outbox or an endpoint only within a span of its own
+L2  a node works at an inbox, an outbox or an endpoint only within a span of its own; what the network has held up came later
 """
 
 import collections
+
+from . import checker
 
 # Milliseconds by which a server may see what a node did before its share went: octets travel, and servers wait for a turn.
 MARGIN = 250
@@ -41,12 +43,13 @@ def owned(spans, owners):
 
 def within(acts, spans, shares):
     """L2. `shares` says which share an act is work on: by what it is and by its contract."""
+    held_up = checker.late(acts)
     held = collections.defaultdict(list)
     for span in spans:
         held[span["share"], span["node"]].append(span)
     for act in acts:
         node = act.get("node")
-        if node is None or act["act"] not in WORK or act.get("way") == "pulled":
+        if node is None or act["act"] not in WORK or act.get("way") == "pulled" or act["number"] in held_up:
             continue
         share = shares[act["act"], act["contract"]]
         if not any(span["began"] - MARGIN <= act["clock"] <= (span["ended"] or float("inf")) + MARGIN for span in held[share, node]):

@@ -7,6 +7,7 @@ import threading
 import time
 
 from .history import served
+from .network import HOST
 
 
 class Conversation:
@@ -36,15 +37,15 @@ class Conversation:
 class Listener:
     """Serves each connection with `serve(conversation)`, which a subclass writes.
 
-    `who` says which node a connection is from, by the two ports; nobody asks where there is one maloted.
+    `who` says which node a connection is from, and which of its lives; nobody asks where there is one maloted.
     """
 
     def __init__(self):
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._socket = socket.create_server((HOST, 0), backlog=256)
         self.port = self._socket.getsockname()[1]
         self.connections = 0
         self.who = None
-        self._open = collections.Counter()  # by node
+        self._open = collections.Counter()  # by node and life
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -57,13 +58,19 @@ class Listener:
             self.connections += 1
             connection.settimeout(120)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            node = self.who(connection.getpeername()[1], self.port) if self.who else None
+            client = self._client(connection)
             with self._lock:
-                self._open[node] += 1
-            threading.Thread(target=self._run, args=(connection, node), daemon=True).start()
+                self._open[client] += 1
+            threading.Thread(target=self._run, args=(connection, client), daemon=True).start()
 
-    def _run(self, connection, node):
-        served.node = node
+    def _client(self, connection):
+        try:
+            return self.who(connection) if self.who else (None, None)
+        except OSError:
+            return None, None  # gone already
+
+    def _run(self, connection, client):
+        served.node, served.life = client
         conversation = Conversation(connection)
         try:
             self.serve(conversation)
@@ -73,12 +80,12 @@ class Listener:
             conversation.reader.close()
             connection.close()
             with self._lock:
-                self._open[node] -= 1
+                self._open[client] -= 1
 
-    def drain(self, seconds=5, node=None):
-        """Waits until every client (of this node) has gone and all that they had sent is dealt with."""
+    def drain(self, seconds=5, client=(None, None)):
+        """Waits until every client (of this node, in this life) has gone and all that they had sent is dealt with."""
         deadline = time.monotonic() + seconds
-        while self._open[node] and time.monotonic() < deadline:
+        while self._open[client] and time.monotonic() < deadline:
             time.sleep(0.002)
 
     def serve(self, conversation):

@@ -1,35 +1,46 @@
-"""One maloted of a cluster, with a way of its own to the database; knows no mail and no other node."""
+"""One maloted of a cluster, with a network and ways to the database of its own; knows no mail and no other node."""
 
 import os
 import pathlib
+import shutil
 import signal
 import time
 
 from .daemon import Daemon
 from .forwarder import Forwarder
+from .network import HOST, Link, obstacle
 
 PAUSE = 2  # seconds before it is started anew, as systemd does after five
 
 
 class Node(Daemon):
-    """`database` is the server, `base` the name of the database on it. With TLS nobody on the way can read along."""
+    """`database` is the server, `base` the name of the database on it. With TLS nobody on the way can read along.
+
+    `link` is its way out of its network namespace; None where there are none.
+    """
 
     def __init__(self, binaries, folder, name, database, base, tls, per_host=None):
         pathlib.Path(folder).mkdir()
         super().__init__(binaries, folder)
         self.name = name
-        self.way = Forwarder(database.port)
+        self.link = None if obstacle() else Link()
+        self.ways = [Forwarder(port) for port in database.ports]  # one to each server
+        self.way = self.ways[0]
         self.is_wanted = False
         self.ends = []  # exit statuses, oldest first
         self.lives = 0
         self.pause = PAUSE
         self._down = None
         mode = "verify-full" if tls else "disable"
-        address = f"postgres://malote@localhost:{self.way.port}/{base}?hostaddr=127.0.0.1&sslmode={mode}"
+        hosts = ",".join(f"localhost:{way.port}" for way in self.ways)
+        addresses = ",".join(HOST for _ in self.ways)
+        address = f"postgres://malote@{hosts}/{base}?hostaddr={addresses}&sslmode={mode}"
         secret = pathlib.Path(folder) / "database.password"
         secret.write_text("secret\n", encoding="utf-8")
         secret.chmod(0o600)
-        authority = f", ca: {database.folder}/tls/ca.pem" if tls else ""
+        # A copy: the server's disk may be gone for a while.
+        shutil.copy(database.folder / "tls/ca.pem", folder)
+        authority = f", ca: {folder}/ca.pem" if tls else ""
         with open(self.config, "a", encoding="utf-8") as config:
             if per_host:
                 config.write(f"limits: {{per-host: {per_host}}}\n")
@@ -45,11 +56,29 @@ class Node(Daemon):
         self._credentials = {"CREDENTIALS_DIRECTORY": str(folder)}
 
     def start(self, wrapper=(), environment=None, wait=True):
-        self.is_wanted = True
         self.lives += 1
         self._down = None
         self.pause = PAUSE
-        return super().start(wrapper, self._credentials | (environment or {}), wait)
+        inside = self.link.words() if self.link else []
+        super().start([*inside, *wrapper], self._credentials | (environment or {}), wait=False)
+        self.is_wanted = True
+        return self.wait_ready() if wait else True
+
+    def set_ways(self, mode):
+        """To all servers."""
+        for way in self.ways:
+            way.mode = mode
+
+    @property
+    def is_cut(self):
+        return self.link is not None and self.link.lost is not None
+
+    def close(self):
+        """It has ended, for good."""
+        for way in self.ways:
+            way.close()
+        if self.link:
+            self.link.close()
 
     def owns(self, descriptor):
         """Whether a process of this node has the socket of this inode open."""
