@@ -57,34 +57,43 @@ def kills(world):
             yield cluster.verify()
 
 
-def still(cluster, node):
-    """From now on the node does nothing. What it has in flight may be sent again by who takes over."""
-    # Likely with messages whose DATA is not answered yet: when it moves again, no final dot may follow.
+@contextlib.contextmanager
+def unanswered(cluster):
+    """What happens in the block likely meets messages whose DATA is not answered yet."""
     for server in cluster.outboxes.values():
         server.hesitation = 0.5
     time.sleep(1.5)
-    node.signal_all(signal.SIGSTOP)
-    time.sleep(0.3)
-    for server in cluster.outboxes.values():
-        server.hesitation = 0
+    try:
+        yield
+        time.sleep(0.3)
+    finally:
+        for server in cluster.outboxes.values():
+            server.hesitation = 0
+
+
+def still(cluster, node):
+    """From now on the node does nothing. What it has in flight may be sent again by who takes over."""
+    with unanswered(cluster):  # when it moves again, no final dot may follow
+        node.signal_all(signal.SIGSTOP)
     cluster.history.note("stands still", node=node.name)
     cluster.doubt(node)
 
 
 def cut_off(cluster, node, lost="all"):
     """From the network: so much of it is lost. What the node has in flight may be sent again by who takes over."""
-    node.link.lost = lost
+    with unanswered(cluster):  # the final dot may be on its way until the network is whole again
+        node.link.lost = lost
     noted_as_cut_off(cluster, node, network=True)
 
 
 def hold_up(cluster, node):
     """The same, and only from the database: it may go on with what does not need it."""
     node.way.mode = "hold"
+    time.sleep(0.3)
     noted_as_cut_off(cluster, node, network=False)
 
 
 def noted_as_cut_off(cluster, node, network):
-    time.sleep(0.3)
     cluster.history.note("cut off", node=node.name, life=node.lives, network=network)
     cluster.doubt(node)
 

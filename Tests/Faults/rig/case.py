@@ -68,6 +68,8 @@ class World:
             return ""
         ends = sum((cluster.seen_ends for cluster in self._clusters), collections.Counter())
         told = [f"{count} ended with {status}" for status, count in sorted(ends.items())]
+        held_up = sum(cluster.held_up for cluster in self._clusters)
+        told += [f"{held_up} acts held up by the network"] * bool(held_up)
         doubts = sum(len(history.acts("doubt")) for history in self._histories)
         told += [f"{doubts} deliveries in doubt"] * bool(doubts)
         told += [f"{count} {what}" for what, count in sorted(self._counts.items())]

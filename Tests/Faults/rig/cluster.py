@@ -44,6 +44,7 @@ class Cluster(House):
         self._cut = set()  # lives that ended while their packets were lost
         self.most_connections = 0
         self.spans = 0  # of leases, as they were checked
+        self.held_up = 0  # acts that came after the end of their node's life
         self.seen_ends = collections.Counter()
         self.excused = set()  # statuses with which a node may end here
         self.complaints = []
@@ -308,6 +309,7 @@ class Cluster(House):
             share = f"mailbox {row['id']}" if way else f"endpoint {row['id']}"
             shares |= {(act, contract): share for act in acts}
         self.spans = len(spans)
+        self.held_up = len(checker.late(self.history.acts(*leases.WORK, "cut off", "killed")))
         return leases.judge(self.history.acts(), spans, owners, shares)
 
     def _leaving(self):
