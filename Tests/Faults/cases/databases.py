@@ -117,9 +117,8 @@ def failover(world):
         with Pair() as pair, at_work(world, () if is_quick else SILENT, server=pair) as cluster:
             with cluster.load():
                 pause(world, 0.5, 2)
-                if number % 3 == 2:
-                    for node in cluster.nodes:
-                        node.way.mode = "hold"
+                for node in cluster.nodes:
+                    node.lose_way(is_silent=number % 3 == 2)
                 pair.lose_first()
                 pause(world, *((1, 4) if is_quick else (16, 22)))
                 if is_quick:

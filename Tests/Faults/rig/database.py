@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 
 from .case import Skipped
 
@@ -130,9 +131,14 @@ class Postgres:
     def kill(self):
         """All its processes at once, as when its machine is off. Its files are not asked: they may be out of reach."""
         children = pathlib.Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()
-        for pid in [self._pid, *map(int, children)]:
+        family = [self._pid, *map(int, children)]
+        for pid in family:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
+        # A start would take one that nobody has buried yet for a server at work.
+        deadline = time.monotonic() + 10
+        while any(pathlib.Path(f"/proc/{pid}").exists() for pid in family) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     @property
     def ports(self):

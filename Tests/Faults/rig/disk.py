@@ -69,6 +69,7 @@ class CuttableDisk:
         if os.geteuid() != 0:
             raise Skipped("only root may mount")
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="malote-disk."))
+        self._folder.chmod(0o755)  # a server may have another user
         self.mount = self._folder / "mount"
         self.mount.mkdir()
         try:

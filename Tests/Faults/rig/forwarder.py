@@ -60,6 +60,8 @@ class Forwarder:
         self._holds_at = whose.encode() + b"\x00"
 
     def close(self):
+        """Nobody listens any more: who comes is refused by the kernel."""
+        self._mode = "refuse"
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:

@@ -25,6 +25,7 @@ class Node(Daemon):
         self.name = name
         self.link = None if obstacle() else Link()
         self.ways = [Forwarder(port) for port in database.ports]  # one to each server
+        self._lost_ways = []
         self.way = self.ways[0]
         self.is_wanted = False
         self.ends = []  # exit statuses, oldest first
@@ -65,9 +66,19 @@ class Node(Daemon):
         return self.wait_ready() if wait else True
 
     def set_ways(self, mode):
-        """To all servers."""
+        """To all servers that are not lost."""
         for way in self.ways:
             way.mode = mode
+
+    def lose_way(self, is_silent):
+        """To the first server, for good: connections to it are refused, or, where it is silent, not even that."""
+        lost = self.ways.pop(0)
+        self._lost_ways.append(lost)
+        self.way = self.ways[0]
+        if is_silent:
+            lost.mode = "hold"
+        else:
+            lost.close()
 
     @property
     def is_cut(self):
@@ -75,7 +86,7 @@ class Node(Daemon):
 
     def close(self):
         """It has ended, for good."""
-        for way in self.ways:
+        for way in self.ways + self._lost_ways:
             way.close()
         if self.link:
             self.link.close()
