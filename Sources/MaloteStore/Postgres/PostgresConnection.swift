@@ -32,7 +32,13 @@ final class PostgresConnection: SQLConnection {
             let message = String(cString: PQerrorMessage(handle))
             throw PostgresError(state: Self.state(ofRefusal: message), message: message.onOneLine.trimmed, sql: "")
         }
+        settings.hosts.reached(host)
         try settle(settings)
+    }
+
+    private var host: PostgresHosts.Host {
+        let parts = [PQhost(handle), PQhostaddr(handle), PQport(handle)].map { $0.map { String(cString: $0) } ?? "" }
+        return .init(name: parts[0], address: parts[1], port: parts[2])
     }
 
     deinit { PQfinish(handle) }

@@ -13,6 +13,8 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
     /// All tables lie in it.
     let schema: String
     private let verifies: Bool
+    /// Shared by all copies: what one connection finds, the next one knows.
+    let hosts: PostgresHosts
 
     /// - Throws: `Failure(.operatorNeeded, .registry)` for an address that cannot be used or would not be safe.
     package init(
@@ -30,13 +32,14 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
         guard given["dbname"] != nil else {
             throw Self.wrong("names no database.", "Write it like postgres://malote@db.example/malote")
         }
-        let hosts = (given["host"] ?? given["hostaddr"] ?? "").split(separator: ",").map(String.init)
-        let isLocal = hosts.allSatisfy { $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0) }
+        let names = (given["host"] ?? given["hostaddr"] ?? "").split(separator: ",").map(String.init)
+        let isLocal = names.allSatisfy { $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0) }
         if let mode = given["sslmode"], mode != "verify-full", !isLocal {
             throw Self.wrong(
                 "asks for sslmode=\(mode).", "Leave it out: over a network the server's certificate is verified.")
         }
         verifies = !isLocal
+        hosts = PostgresHosts(given)
     }
 
     private static func wrong(_ what: String, _ remedy: String) -> Failure {
@@ -73,6 +76,7 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
             ("keepalives", "1"), ("keepalives_idle", "4"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "10000"),
         ]
+        options += hosts.options
         if verifies { options.append(("sslmode", "verify-full")) }
         if let caFile { options.append(("sslrootcert", caFile)) }
         if let password { options.append(("password", password.reveal { String(decoding: $0, as: UTF8.self) })) }

@@ -2,25 +2,12 @@
 
 import pathlib
 import resource
-import shutil
-import subprocess
 import time
 
-from rig.case import Skipped, case
+from rig.case import case
+from rig.clock import false_clock
 
-CLOCK = pathlib.Path(__file__).resolve().parents[1] / "rig/clock.c"
 HOUR, DAY = 3600, 86400
-
-
-def fake_clock(house):
-    """An environment in which the wall clock, and it alone, is off by the seconds in a file, which comes back, too."""
-    compiler = shutil.which("clang") or shutil.which("cc")
-    if compiler is None:
-        raise Skipped("there is no C compiler for the false clock")
-    library, file = house.folder / "clock.so", house.folder / "clock"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, CLOCK, "-ldl"], check=True)
-    file.write_text("0\n")
-    return {"LD_PRELOAD": str(library), "CLOCK_FILE": str(file)}, file
 
 
 @case("the wall clock jumps", short=2, long=12)
@@ -28,7 +15,7 @@ def clock(world):
     for number in range(world.runs):
         jump = [-DAY, HOUR, -HOUR, DAY][number % 4]
         with world.house() as house:
-            environment, file = fake_clock(house)
+            environment, file = false_clock(house.folder)
             house.start(environment=environment)
             house.wave()
             house.rest()

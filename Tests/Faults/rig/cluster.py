@@ -301,6 +301,8 @@ class Cluster(House):
 
     def lease_complaints(self):
         spans = self.rows("SELECT id, share, node, token, began, ended, how FROM lease_spans ORDER BY id")
+        for span in spans:
+            span |= {end: self.server.true_time(span[end]) for end in ("began", "ended") if span[end] is not None}
         owners = {row["share"]: row["owner"] for row in self.rows("SELECT share, owner FROM shares")}
         shares = {}
         for row in self.rows("SELECT kind, name, id FROM registry WHERE kind IN ('mailbox', 'contract')"):

@@ -99,12 +99,13 @@ class Postgres:
         self.folder.chmod(0o755)
         self.port = self._pid = None
         self._settings = settings
+        self.environment = {}
         self._made = 0
 
     def _launch(self, *words):
         done = subprocess.run(
             [LAUNCHER, words[0], self.folder, *words[1:]],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90, check=False)
+            env=os.environ | self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90, check=False)
         if done.returncode:
             if not list(pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres")):
                 raise Skipped("PostgreSQL is not installed")
@@ -154,6 +155,10 @@ class Postgres:
 
     def _first(self):
         return int((self.folder / "data/postmaster.pid").read_text().split()[0])
+
+    def true_time(self, moment):
+        """What this machine's clock says at a moment of the server's clock."""
+        return moment
 
     def make(self):
         """A new, empty database. Returns its name."""

@@ -2,7 +2,7 @@
 
 import time
 
-from . import database
+from . import clock, database
 
 ATTACHED = 30  # seconds
 
@@ -10,9 +10,12 @@ ATTACHED = 30  # seconds
 class Pair:
     """No commit is answered before the standby has it. It is asked where it serves: at the first, then at the promoted one."""
 
-    def __init__(self):
+    def __init__(self, ahead=0):
+        """`ahead`: so many seconds is the standby's clock ahead of the other's."""
         self.first, self.second = database.Postgres(), database.Postgres()
         self._serving = self.first
+        self._ahead = ahead
+        self._promoted = None
 
     def __enter__(self):
         try:
@@ -24,6 +27,9 @@ class Pair:
 
     def _join(self):
         self.first.start()
+        if self._ahead:
+            self.second.environment, file = clock.false_clock(self.second.folder)
+            file.write_text(f"{self._ahead}\n")
         self.second.follow(self.first)
         control = self.first.connect("postgres")
         # A standby calls itself so, unless told otherwise.
@@ -45,6 +51,7 @@ class Pair:
         self.first.stop("immediate")
 
     def promote(self):
+        self._promoted = time.time() * 1000
         self.second.promote()
         self._serving = self.second
 
@@ -58,6 +65,11 @@ class Pair:
     @property
     def ports(self):
         return [self.first.port, self.second.port]
+
+    def true_time(self, moment):
+        ahead = self._ahead * 1000
+        # Nothing that the first has noted is as late.
+        return moment - ahead if self._promoted and moment > self._promoted + ahead / 2 else moment
 
     def make(self):
         return self._serving.make()
