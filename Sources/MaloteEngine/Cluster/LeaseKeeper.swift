@@ -200,7 +200,8 @@ package actor LeaseKeeper {
 
     private func renew(waiting hosts: [String]) async throws(Failure) {
         let sent = book.uptimeNow()
-        map.add(try await parts.cluster.renew(after: map.generation, waiting: hosts))
+        let view = try await parts.cluster.renew(after: map.generation, waiting: hosts)
+        map.add(view, at: book.uptimeNow())
         renewed(sent)
     }
 
@@ -382,6 +383,7 @@ extension LeaseKeeper {
 
         private var generation: Int64
         private var nodes: [Node]
+        private var silent: [NodeToken]
         private var registry: Int
         private var book: Int
         /// Nobody waits for a place: then time alone changes nothing.
@@ -391,6 +393,7 @@ extension LeaseKeeper {
             generation = map.generation
             nodes = map.nodes.map { Node(token: $0.token, state: $0.state, isSilent: $0.leaseEnds <= map.time) }
             isCalm = map.nodes.allSatisfy(\.waiting.isEmpty)
+            silent = map.silent
             self.registry = registry
             self.book = book
         }

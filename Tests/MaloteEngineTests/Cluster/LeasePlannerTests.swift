@@ -80,7 +80,9 @@ import Testing
         let nodes = entry.held.indices.map {
             Self.node($0 + 1, isDraining: entry.draining.contains($0 + 1), isSilent: entry.silent.contains($0 + 1))
         }
-        map.add(ClusterView(time: Self.now, nodes: nodes, changes: shares, generation: 1))
+        let view = ClusterView(time: Self.now, nodes: nodes, changes: shares, generation: 1)
+        map.add(view, at: .zero)
+        map.add(view, at: .seconds(12))
         return LeasePlanner(map, me: NodeToken(rawValue: Int64(me)), wish: ShareWish(), mine: mine).turn()
     }
 
@@ -93,6 +95,30 @@ import Testing
             leaseEnds: isSilent ? now : now + .seconds(10), waiting: waiting)
     }
 
+    /// A standby whose clock is ahead has become the primary: by it every lease is over but that of who asks first.
+    @Test func aClockThatJumpsExpelsNobody() {
+        var map = ClusterMap()
+        func see(_ seconds: Int64, by database: Int64, renewed: Int64) -> [NodeToken] {
+            var other = Self.node(2)
+            (other.renewed, other.leaseEnds) = (Self.now + .seconds(renewed), Self.now + .seconds(renewed + 15))
+            let view = ClusterView(
+                time: Self.now + .seconds(database), nodes: [Self.node(1), other], changes: [], generation: 1)
+            map.add(view, at: .seconds(seconds))
+            return LeasePlanner(map, me: NodeToken(rawValue: 1), wish: ShareWish(), mine: [:]).turn().expels
+        }
+        #expect(see(100, by: 0, renewed: 0).isEmpty)
+        #expect(see(103, by: 33, renewed: 0).isEmpty)
+        // It has renewed, by the new clock; and then no more.
+        #expect(see(106, by: 36, renewed: 34).isEmpty)
+        #expect(see(117, by: 47, renewed: 34).isEmpty)
+        #expect(see(118, by: 48, renewed: 34).isEmpty)
+        #expect(see(121, by: 51, renewed: 34) == [NodeToken(rawValue: 2)])
+        // Another jump: this is not known to be over.
+        #expect(see(124, by: 99, renewed: 52).isEmpty)
+        #expect(see(135, by: 110, renewed: 52).isEmpty)
+        #expect(see(136, by: 111, renewed: 52) == [NodeToken(rawValue: 2)])
+    }
+
     @Test func whatRestsGoesFirst() {
         var (map, mine) = (ClusterMap(), [Share: LeasePlanner.Mine]())
         var shares: [HeldShare] = []
@@ -101,7 +127,8 @@ import Testing
                 HeldShare(share: .inbox(number), owner: NodeToken(rawValue: 1), since: Self.now, isWanted: true))
             mine[.inbox(number)] = .init(isBusy: number < 4)
         }
-        map.add(ClusterView(time: Self.now, nodes: [Self.node(1), Self.node(2)], changes: shares, generation: 1))
+        map.add(
+            ClusterView(time: Self.now, nodes: [Self.node(1), Self.node(2)], changes: shares, generation: 1), at: .zero)
         let plan = LeasePlanner(map, me: NodeToken(rawValue: 1), wish: ShareWish(), mine: mine).turn()
         #expect(plan.callsBack == [.inbox(4), .inbox(1)])
         // What is leaving counts: not more at once.
@@ -117,7 +144,8 @@ import Testing
         let chores = HeldShare(share: .chores, owner: NodeToken(rawValue: 1), since: Self.now, isWanted: true)
         let old = HeldShare(share: .inbox(7), owner: nil, since: Self.now, isWanted: true)
         map.add(
-            ClusterView(time: Self.now, nodes: [Self.node(1), Self.node(2)], changes: [chores, old], generation: 1))
+            ClusterView(time: Self.now, nodes: [Self.node(1), Self.node(2)], changes: [chores, old], generation: 1),
+            at: .zero)
         let plan = LeasePlanner(map, me: NodeToken(rawValue: 1), wish: wish, mine: [.chores: .init()]).turn()
         #expect(plan.adds == [.inbox(1), .outbox(1), .inbox(2), .outbox(2)].sorted())
         #expect(plan.drops == [.inbox(7)])
@@ -192,7 +220,7 @@ import Testing
                 time: Self.now, nodes: [Self.node(1), Self.node(2, waiting: entry.otherWaits ? [host] : [])],
                 changes: owners.map {
                     HeldShare(share: $0.0, owner: $0.1, since: Self.now + .seconds(-entry.since), isWanted: true)
-                }, generation: 1))
+                }, generation: 1), at: .zero)
         let mine = owners.filter { $0.1 == me }.map { ($0.0, LeasePlanner.Mine()) }
         let plan = LeasePlanner(
             map, me: me, wish: ShareWish(registry, perHost: 1), mine: Dictionary(uniqueKeysWithValues: mine),
