@@ -5,7 +5,8 @@ import MaloteCore
 import MaloteRuntime
 import MaloteStore
 
-/// Exit status: 0 sound, 1 something was found, 74 (`EX_IOERR`) if it cannot be read.
+/// Exit status: 0 sound, 1 something was found, 74 (`EX_IOERR`) if it cannot be read, 77 (`EX_NOPERM`) without the key or
+/// the password that it takes.
 struct CheckCommand {
     /// `nil` for the daemon's own store.
     var file: String?
@@ -18,7 +19,7 @@ struct CheckCommand {
             return report.isSound ? 0 : 1
         } catch {
             Self.say(error.description)
-            return error.cause == .registry ? EX_CONFIG : EX_IOERR
+            return error.cause == .registry ? EX_CONFIG : error.exitStatus
         }
     }
 

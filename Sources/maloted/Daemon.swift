@@ -45,17 +45,7 @@ struct Daemon {
             let failure = error as? Failure ?? Failure(.transient, .defect, "\(error)")
             log(.error, "maloted cannot go on: \(failure)", [.cause: failure.cause.rawValue])
             ServiceManager().status(failure.detail)
-            return exitStatus(failure)
-        }
-    }
-
-    private static func exitStatus(_ failure: Failure) -> Int32 {
-        switch failure.cause {
-        case .storage, .diskFull: EX_IOERR
-        case .credential: EX_NOPERM
-        case .registry: EX_UNAVAILABLE
-        case .defect: EX_SOFTWARE
-        default: EX_TEMPFAIL
+            return failure.exitStatus
         }
     }
 

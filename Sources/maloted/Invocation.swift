@@ -106,28 +106,30 @@ struct Invocation {
     }
 
     private func checkConfig() -> Int32 {
-        do throws(DocumentErrors) {
-            _ = try DaemonConfig.load(configFile)
-            print("\(configFile) is good")
-            return 0
-        } catch {
-            tell(error)
-            return EX_CONFIG
-        }
+        guard load() != nil else { return EX_CONFIG }
+        print("\(configFile) is good")
+        return 0
     }
 
     private func serve() async -> Int32 {
         ProcessMemory.keepPrivate()
         let log = Log.to(logFormat, level: logLevel)
-        do throws(DocumentErrors) {
+        guard let config = load() else { return EX_CONFIG }
+        guard let lifeline else { return Master.run(words) }
+        Master.inheritFromSystemd()
+        return await Daemon.run(config, file: configFile, lifeline: lifeline, log: log)
+    }
+
+    /// - Returns: `nil` if something is wrong with it, which is told.
+    private func load() -> DaemonConfig? {
+        do {
             let config = try DaemonConfig.load(configFile)
-            guard let lifeline else { return Master.run(words) }
-            Master.inheritFromSystemd()
-            return await Daemon.run(config, file: configFile, lifeline: lifeline, log: log)
-        } catch {
-            tell(error)
-            return EX_CONFIG
-        }
+            try StateStore.verify(config)
+            return config
+        } catch let errors as DocumentErrors {
+            tell(errors)
+        } catch { CheckCommand.say("\(configFile): \(error)") }
+        return nil
     }
 
     private func tell(_ errors: DocumentErrors) {

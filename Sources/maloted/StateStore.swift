@@ -22,14 +22,28 @@ enum StateStore {
             address: config.http?.url ?? HostName.fullyQualified)
     }
 
+    /// What the store alone knows of `database`: whether its address can be used, and would be safe.
+    /// - Throws: `Failure(.operatorNeeded, .registry)`.
+    static func verify(_ config: DaemonConfig) throws(Failure) {
+        if let database = config.database { _ = try PostgresSettings(url: database.url) }
+    }
+
     /// - Returns: `nil` where the state is a file.
     static func settings(_ config: DaemonConfig, _ secrets: any SecretReader) async throws(Failure) -> PostgresSettings?
     {
         guard let database = config.database else { return nil }
-        var password: Secret?
-        if let source = database.password { password = try await secrets.reveal(source) }
         return try PostgresSettings(
-            url: database.url, password: password, caFile: database.caFile ?? config.caFile,
-            schema: database.schema ?? PostgresSettings.usualSchema)
+            url: database.url, password: try await password(database, secrets),
+            caFile: database.caFile ?? config.caFile, schema: database.schema ?? PostgresSettings.usualSchema)
+    }
+
+    private static func password(
+        _ database: DaemonConfig.Database, _ secrets: any SecretReader
+    ) async throws(Failure) -> Secret? {
+        guard let source = database.password else { return nil }
+        do throws(Failure) { return try await secrets.reveal(source) } catch {
+            throw Failure(
+                error.kind, error.cause, "database.password in malote.yaml: \(error.detail)", remedy: error.remedy)
+        }
     }
 }

@@ -25,9 +25,9 @@ wait_port() {
     return 1
 }
 
-# certificates DIR: DIR/ca.pem, and DIR/server.pem + DIR/server.key for localhost and 127.0.0.1.
+# certificates DIR [NAME]: DIR/ca.pem, and DIR/server.pem + DIR/server.key for localhost, 127.0.0.1 and NAME.
 certificates() {
-    local dir=$1
+    local dir=$1 name=${2:-localhost}
     [ -f "$dir/server.pem" ] && return
     mkdir -p "$dir"
     {
@@ -35,7 +35,7 @@ certificates() {
             -addext "basicConstraints=critical,CA:TRUE" -keyout "$dir/ca.key" -out "$dir/ca.pem"
         openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" -keyout "$dir/server.key" -out "$dir/server.csr"
         openssl x509 -req -in "$dir/server.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -CAcreateserial -days 30 \
-            -extfile <(echo "subjectAltName=DNS:localhost,IP:127.0.0.1") -out "$dir/server.pem"
+            -extfile <(echo "subjectAltName=DNS:localhost,IP:127.0.0.1,DNS:$name") -out "$dir/server.pem"
     } >>"$dir/openssl.log" 2>&1
     chmod 644 "$dir/server.key"
 }

@@ -32,8 +32,9 @@ extension DaemonConfig {
 
     private static func checked(_ database: Database, _ fields: FieldReader, _ key: String) -> Database? {
         guard database.url.hasPrefix("postgres://") || database.url.hasPrefix("postgresql://") else {
+            // It is not shown: somebody may have written a password into it.
             fields.fail(
-                key, "\"\(database.url.onOneLine)\" is not the address of a database.",
+                key, "is not the address of a database.",
                 "Write it like postgres://malote@db.example/malote, or leave it out: then the state is a file in `state`."
             )
             return nil

@@ -29,8 +29,7 @@ final class PostgresConnection: SQLConnection {
         PQsetNoticeReceiver(handle, { _, _ in }, nil)
         guard PQstatus(handle) == CONNECTION_OK else {
             // Finished by `deinit`, as after every init that throws once all is set.
-            let message = String(cString: PQerrorMessage(handle))
-            throw PostgresError(state: Self.state(ofRefusal: message), message: message.onOneLine.trimmed, sql: "")
+            throw PostgresError.refused(String(cString: PQerrorMessage(handle)))
         }
         settings.hosts.reached(host)
         try settle(settings)
@@ -42,14 +41,6 @@ final class PostgresConnection: SQLConnection {
     }
 
     deinit { PQfinish(handle) }
-
-    /// libpq tells no SQLSTATE of a connection that was refused, only words.
-    private static func state(ofRefusal message: String) -> String {
-        if message.contains("authentication failed") || message.contains("no password") { return "28P01" }
-        if message.contains("no pg_hba.conf entry") || message.contains("role \"") { return "28000" }
-        if message.contains("database \""), message.contains("does not exist") { return "3D000" }
-        return "08001"
-    }
 
     private func settle(_ settings: PostgresSettings) throws {
         let schema = PostgresSettings.quoted(settings.schema)

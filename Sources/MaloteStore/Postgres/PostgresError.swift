@@ -9,6 +9,16 @@ package struct PostgresError: SQLFault, Hashable {
     package var state: String
     package var message: String
     package var sql: String
+    /// Why there is no connection; `nil` of what was refused over one.
+    package var refusal: PostgresRefusal?
+
+    /// - Parameter words: libpq's, of a connection that did not come to be.
+    static func refused(_ words: String) -> PostgresError {
+        let lines = words.split(whereSeparator: \.isNewline).map { String($0).onOneLine.trimmed }
+        let message = lines.map { $0.last == "." || $0.last == "?" ? $0 : $0 + "." }.joined(separator: " ")
+        let refusal = PostgresRefusal(words)
+        return PostgresError(state: refusal.state, message: message, sql: "", refusal: refusal)
+    }
 
     static func lost(_ message: String, _ sql: String = "") -> PostgresError {
         PostgresError(state: "08006", message: message.trimmed, sql: sql)
@@ -32,6 +42,7 @@ package struct PostgresError: SQLFault, Hashable {
     var isReadOnly: Bool { state == "25006" }
 
     var failure: Failure {
+        if let refusal { return refusal.failure(message) }
         let detail = "PostgreSQL refused: \(message) (SQLSTATE \(state))."
         switch state {
         case "53100":
@@ -44,18 +55,10 @@ package struct PostgresError: SQLFault, Hashable {
             return Failure(
                 .operatorNeeded, .storage, detail,
                 remedy: "Let Malote's role own its database: ALTER DATABASE ... OWNER TO ...")
-        case "3D000":
-            return Failure(
-                .operatorNeeded, .storage, detail, remedy: "Make the database: createdb --owner=ROLE NAME")
         default: break
         }
         switch state.prefix(2) {
         case "08": return Failure(.transient, .storage, "The database is not reached: \(message)")
-        case "28":
-            return Failure(
-                .operatorNeeded, .credential, detail,
-                remedy: "Check the user and the password in database of malote.yaml."
-            )
         case "22", "23", "42": return Failure(.transient, .defect, detail)
         case "XX", "F0", "58":
             return Failure(.operatorNeeded, .storage, detail, remedy: "Look into the database server's log.")

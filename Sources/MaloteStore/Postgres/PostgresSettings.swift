@@ -24,16 +24,16 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
         self.password = password
         self.caFile = caFile
         self.schema = schema
-        let given = try Self.parse(url)
-        guard given["password"] == nil else {
+        guard !Self.hasPassword(url) else {
             throw Self.wrong(
-                "has a password in it.", "Write it into a file and name that: database: {password: {file: }}")
+                "has a password in it.", "Write it into a file and name that: database: {password: {file: PATH}}")
         }
+        let given = try Self.parse(url)
         guard given["dbname"] != nil else {
             throw Self.wrong("names no database.", "Write it like postgres://malote@db.example/malote")
         }
-        let names = (given["host"] ?? given["hostaddr"] ?? "").split(separator: ",").map(String.init)
-        let isLocal = names.allSatisfy { $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0) }
+        let places = ["host", "hostaddr"].flatMap { (given[$0] ?? "").split(separator: ",").map(String.init) }
+        let isLocal = places.allSatisfy { $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0) }
         if let mode = given["sslmode"], mode != "verify-full", !isLocal {
             throw Self.wrong(
                 "asks for sslmode=\(mode).", "Leave it out: over a network the server's certificate is verified.")
@@ -44,6 +44,14 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
 
     private static func wrong(_ what: String, _ remedy: String) -> Failure {
         Failure(.operatorNeeded, .registry, "database.url \(what)", remedy: remedy)
+    }
+
+    /// Looked for before anything is read: what cannot be read is shown.
+    private static func hasPassword(_ url: String) -> Bool {
+        let rest = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last ?? ""
+        let (place, options) = (rest.prefix { $0 != "?" }, rest.drop { $0 != "?" })
+        let user = place.lastIndex(of: "@").map { place[..<$0] } ?? ""
+        return user.contains(":") || options.contains("password=")
     }
 
     private static func parse(_ url: String) throws(Failure) -> [String: String] {

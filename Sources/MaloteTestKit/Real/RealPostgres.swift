@@ -18,6 +18,12 @@ package final class RealPostgres: Sendable {
     /// Over TCP, with TLS and a password.
     package var networkURL: String { "postgres://malote@localhost:\(port)/malote" }
 
+    /// As from another machine: by a name that is not this machine's own, so the server must prove that it is its own.
+    /// - Parameter host: its certificate's, unless the proof is to fail.
+    package func distantURL(host: String = "db.example", database: String = "malote") -> String {
+        "postgres://malote@\(host):\(port)/\(database)?hostaddr=127.0.0.1"
+    }
+
     /// - Parameters:
     ///   - folder: kept; `nil` for one that goes with the server.
     ///   - settings: PostgreSQL's own, such as `fsync=off`.

@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("database: mysql://a/b", "database"), ("database: {password: {file: /a}}", "database.url"),
+        ("database: mysql://a:secret@b/c", "database"), ("database: {password: {file: /a}}", "database.url"),
         ("database: {url: \"postgres://a/b\", password: secret}", "database.password"),
         ("database: {url: \"postgres://a/b\", password: {file: /a, credential: b}}", "database.password"),
         ("database: {url: \"postgres://a/b\", ca: db.pem}", "database.ca"),

@@ -24,6 +24,10 @@ import Testing
             "postgres://malote@db.example/malote?sslmode=disable",
             "postgres://malote@db.example/malote?sslmode=require",
             "postgres://malote@localhost,db.example/malote?sslmode=prefer", "postgres://a/b?nonsense=1",
+            "postgres://malote@localhost/malote?hostaddr=192.0.2.1&sslmode=prefer",
+            // libpq would show what of these it cannot read.
+            "postgres://malote:secret%zz@db.example/malote", "postgres://malote:secret/1@db.example/malote",
+            "postgres://malote@db.example/malote?password=secret%zz",
         ]
         for url in wrong {
             do {
@@ -53,17 +57,9 @@ import Testing
             _ = try PostgresStore(settings, vault: Vault(key: [UInt8](repeating: 7, count: 32)))
             Issue.record("it was let in")
         } catch {
-            #expect(error.cause == .credential)
+            #expect(error.cause == .credential && error.remedy.contains("database.password"), "\(error)")
             #expect(!"\(error)".contains("c4n4ry"))
         }
-    }
-
-    @Test func aDatabaseThatIsNotThereIsNamed() throws {
-        let url = server.localURL.replacing("/malote?", with: "/nowhere?")
-        do {
-            _ = try PostgresStore(PostgresSettings(url: url), vault: Vault(key: [UInt8](repeating: 7, count: 32)))
-            Issue.record("it was opened")
-        } catch { #expect(error.remedy.contains("createdb") && error.cause == .storage, "\(error)") }
     }
 
     @Test func questionMarksBecomeNumbers() {
