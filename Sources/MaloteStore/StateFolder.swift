@@ -9,8 +9,8 @@ package final class StateFolder: Sendable {
     package let path: String
     private let lock: Int32
 
-    /// - Throws: `Failure(.operatorNeeded, .storage)` naming the directory and what is wrong with it, also when
-    ///   another daemon has it.
+    /// - Throws: `Failure(.operatorNeeded, .storage)` naming the directory and what is wrong with it; `(.transient, .storage)`
+    ///   while another daemon has it.
     package init(_ path: String) throws(Failure) {
         if mkdir(path, 0o700) == 0 {
             // A power cut after the first start must not take the folder with what is in it.
@@ -26,7 +26,7 @@ package final class StateFolder: Sendable {
         guard Self.lock(descriptor) else {
             close(descriptor)
             throw Failure(
-                .operatorNeeded, .storage, "Another maloted is using the state directory \(path).",
+                .transient, .storage, "Another maloted is using the state directory \(path).",
                 remedy: "Stop it first, or give each daemon a `state` of its own.")
         }
         lock = descriptor

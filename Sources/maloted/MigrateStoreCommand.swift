@@ -6,7 +6,8 @@ import MaloteRuntime
 import MaloteStore
 
 /// Exit status: 0 done, 64 (`EX_USAGE`) if it is not said from where to where, 78 (`EX_CONFIG`) for a configuration that
-/// names no database, 75 (`EX_TEMPFAIL`) if a daemon is running, 74 (`EX_IOERR`) for everything else.
+/// names no database, 75 (`EX_TEMPFAIL`) if a daemon is at work or the database is not reached, 77 (`EX_NOPERM`) if it lets
+/// nobody in, 74 (`EX_IOERR`) for everything else.
 struct MigrateStoreCommand {
     enum Place: String { case sqlite, postgres }
 
@@ -60,7 +61,6 @@ struct MigrateStoreCommand {
 
     private func tell(_ failure: Failure) -> Int32 {
         CheckCommand.say(failure.description)
-        if failure.cause == .registry { return EX_CONFIG }
-        return failure.detail.contains("Another maloted") ? EX_TEMPFAIL : EX_IOERR
+        return failure.taskStatus
     }
 }

@@ -36,7 +36,7 @@ struct RestoreCommand {
     private func restore(_ file: String, to state: String) -> Int32 {
         let folder: StateFolder
         do throws(Failure) { folder = try StateFolder(state) } catch {
-            return tell(error, error.detail.contains("Another maloted") ? EX_TEMPFAIL : EX_IOERR)
+            return tell(error, error.taskStatus)
         }
         do throws(Failure) {
             let former = try StoreRestore(folder).run(file, now: SystemTime().now())
@@ -58,7 +58,8 @@ struct RestoreCommand {
         throw Failure(
             .operatorNeeded, .registry,
             "The state is in PostgreSQL: it is restored there, with pg_restore or its own means.",
-            remedy: "To bring a backup of a file into the database: maloted migrate-store --from BACKUP")
+            remedy: "To bring a backup of a file there, take `database` out of malote.yaml, restore it, put `database` "
+                + "back in, and run: maloted migrate-store --from sqlite --to postgres")
     }
 
     /// A log beside it holds a part of it.

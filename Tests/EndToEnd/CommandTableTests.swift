@@ -166,12 +166,14 @@ import Testing
             (
                 [""],
                 [
-                    "check-config", "check", "restore", "parse", "help", "--config", "--log", "--debug", "--version",
-                    "--help",
+                    "check-config", "check", "restore", "migrate-store", "parse", "help", "--config", "--log",
+                    "--debug",
+                    "--version", "--help",
                 ]
             ),
             (["--log", ""], ["journal", "text", "json"]), (["parse", "--"], ["--jsonl"]),
-            (["check-config", "-"], ["--config"]),
+            (["check-config", "-"], ["--config"]), (["migrate-store", ""], ["--from", "--to", "--config"]),
+            (["migrate-store", "--from", "sqlite", "--to", ""], ["sqlite", "postgres"]),
         ] as [([String], Set<String>)])
     func bashCompletesTheDaemon(_ words: [String], expected: Set<String>) throws {
         let script = projectFolder + "/etc/completion/maloted.bash"

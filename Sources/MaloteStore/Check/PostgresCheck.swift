@@ -26,13 +26,8 @@ package struct PostgresCheck {
     }
 
     private func run(_ connection: PostgresConnection) throws -> CheckReport {
-        let isThere = try connection.first(
-            "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = 'schema_version'", .text(settings.schema)
-        ) { _ in true }
-        guard isThere == true else {
-            throw Failure(
-                .operatorNeeded, .storage, "There is nothing of Malote's in schema \(settings.schema) of the database.",
-                remedy: "Check database in malote.yaml; the first start of maloted makes the tables.")
+        guard try PostgresSchema.isThere(connection, settings.schema) else {
+            throw PostgresSchema.nothing(settings.schema)
         }
         let check = CheckRun(connection, CheckReport(file: settings.description, schema: 0))
         let schema = try check.count("SELECT MAX(step) FROM schema_version")

@@ -35,13 +35,14 @@ package struct StoreCopy: Sendable {
     private var file: String { folder.path + "/malote.db" }
 
     /// From the file into an empty schema. The file stays as it is.
-    /// - Throws: `Failure(.operatorNeeded, .storage)` if the schema is not empty or a row differs afterwards.
+    /// - Throws: `Failure(.operatorNeeded, .storage)` if the schema is not empty or a row differs afterwards;
+    ///   `(.transient, .storage)` if a node is at work.
     package func toPostgres() throws(Failure) -> CopyReport {
         do {
             guard access(file, F_OK) == 0 else { throw Self.refusal("There is no database \(file) to copy.") }
             let source = try SQLiteConnection(path: file, mode: .readWrite)
             try Migrator.migrate(source)
-            let target = try postgres()
+            let target = try migrated(connected())
             return try alone(target) {
                 try refuseRows(target)
                 return try source.transaction("BEGIN") {
@@ -54,7 +55,8 @@ package struct StoreCopy: Sendable {
     }
 
     /// From the schema into a new file. The schema stays as it is.
-    /// - Throws: `Failure(.operatorNeeded, .storage)` if there is a file already, if a node is at work, or if a row differs.
+    /// - Throws: `Failure(.operatorNeeded, .storage)` if there is a file already, nothing to copy, or if a row differs;
+    ///   `(.transient, .storage)` if a node is at work.
     package func toSQLite() throws(Failure) -> CopyReport {
         do {
             guard access(file, F_OK) != 0 else {
@@ -62,7 +64,7 @@ package struct StoreCopy: Sendable {
             }
             let draft = file + ".copy"
             for name in [draft, draft + "-wal", draft + "-shm", draft + "-journal"] { unlink(name) }
-            let source = try postgres()
+            let source = try migrated(refuseNothing(connected()))
             let report = try alone(source) {
                 try refuseLivingNodes(source)
                 return try fill(draft, from: source)
@@ -89,11 +91,21 @@ package struct StoreCopy: Sendable {
 
     // MARK: - The database's side
 
-    private func postgres() throws -> PostgresConnection {
+    private func connected() throws -> PostgresConnection {
         let connection = try PostgresConnection(settings, purpose: "copy")
         try connection.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+        return connection
+    }
+
+    private func migrated(_ connection: PostgresConnection) throws -> PostgresConnection {
         _ = try PostgresSchema.migrate(connection, schema: settings.schema)
         return connection
+    }
+
+    /// A schema that is not there would be made, and its emptiness copied.
+    private func refuseNothing(_ source: PostgresConnection) throws -> PostgresConnection {
+        guard try PostgresSchema.isThere(source, settings.schema) else { throw PostgresSchema.nothing(settings.schema) }
+        return source
     }
 
     /// Nobody else copies or joins meanwhile.
@@ -119,9 +131,10 @@ package struct StoreCopy: Sendable {
     private func refuseLivingNodes(_ connection: PostgresConnection) throws {
         let living = try connection.rows("SELECT name FROM nodes ORDER BY name") { $0.text(0) }
         guard living.isEmpty else {
-            throw Self.refusal(
+            throw Failure(
+                .transient, .storage,
                 "Nodes are at work on the database, or ended without a word: \(living.joined(separator: ", ")).",
-                "Stop maloted on all of them. One that is gone for good: DELETE FROM \(settings.schema).nodes")
+                remedy: "Stop maloted on all of them. One that is gone for good: DELETE FROM \(settings.schema).nodes")
         }
     }
 

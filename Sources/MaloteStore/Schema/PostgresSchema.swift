@@ -53,6 +53,19 @@ enum PostgresSchema {
         }
     }
 
+    /// Whether there are tables of Malote's, of whatever version.
+    static func isThere(_ connection: PostgresConnection, _ schema: String) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = 'schema_version'", .text(schema)
+        ) { _ in true } ?? false
+    }
+
+    static func nothing(_ schema: String) -> Failure {
+        Failure(
+            .operatorNeeded, .storage, "There is nothing of Malote's in schema \(schema) of the database.",
+            remedy: "Check database in malote.yaml; the first start of maloted makes the tables.")
+    }
+
     /// Advisory locks, by their numbers within Malote's own class: `malo` in ASCII.
     enum Lock: Int64 {
         case migration = 0x6D61_6C6F_0000_0001

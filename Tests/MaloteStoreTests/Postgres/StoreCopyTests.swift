@@ -61,10 +61,19 @@ import Testing
         #expect(throws: Failure.self, "there is a file already") { try copy(place).toSQLite() }
     }
 
+    @Test func nothingIsNoStore() throws {
+        let place = try TemporaryFolder()
+        let refusal = #expect(throws: Failure.self) { try copy(place).toSQLite() }
+        #expect(refusal?.kind == .operatorNeeded && refusal?.detail.contains("nothing of Malote's") == true)
+        #expect(
+            try RealPostgres.shared.get().sql("SELECT count(*) FROM pg_namespace WHERE nspname = '\(schema)'") == "0")
+    }
+
     @Test func nodesAtWorkKeepTheirDatabase() async throws {
         let place = try TemporaryFolder()
         let store = try await SharedPostgres.store(schema: schema)
-        #expect(throws: Failure.self) { try copy(place).toSQLite() }
+        let refusal = #expect(throws: Failure.self) { try copy(place).toSQLite() }
+        #expect(refusal?.kind == .transient && refusal?.detail.contains("one") == true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).allSatisfy { !$0.hasSuffix(".db") })
         try await store.cluster.leave()
         _ = try copy(place).toSQLite()
