@@ -77,7 +77,8 @@ struct Daemon {
             signingKey: vault.derivedKey("message-id"), linkBase: config.http?.url, time: time, queueBell: queueBell,
             eventBell: eventBell, log: log, meter: meter)
         let host = ProcessFacts(
-            folder: folder.path, reserve: config.limits.diskReserve, authorities: config.caFile
+            folder: folder.path, reserve: config.limits.diskReserve, authorities: config.caFile,
+            keepsFile: config.database == nil
         ) {
             (store.commits, store.waitingWrites)
         }

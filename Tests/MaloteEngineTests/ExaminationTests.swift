@@ -17,6 +17,7 @@ import Testing
         var machine = MachineFacts()
         var certificates: [String: Timestamp] = ["mail.x.example:993": now + .seconds(90 * 86_400)]
         var limits = (perHost: 20, total: 2000)
+        var database: [Diagnosis.Finding] = []
         var names: [String: Result<[String], Failure>] = ["mail.x.example": .success(["192.0.2.1"])]
         var secrets: [(owner: String, failure: Failure?, openFile: String?)] = [("Mailbox in-1", nil, nil)]
 
@@ -41,14 +42,15 @@ import Testing
                     version: "test", now: ExaminationTests.now, started: ExaminationTests.now, mailboxes: lines,
                     lanes: []),
                 registry: registry, host: host, machine: machine, certificates: certificates, limits: limits,
-                names: names, secrets: secrets
+                database: database, names: names, secrets: secrets
             ).findings
         }
     }
 
     @Test func whoIsWellHearsSoOfEveryArea() {
         let findings = Patient().findings
-        #expect(findings.map(\.area) == Diagnosis.Area.allCases)
+        // A store that is a file has no server.
+        #expect(findings.map(\.area) == Diagnosis.Area.allCases.filter { $0 != .database })
         #expect(findings.allSatisfy { $0.verdict == .well && $0.remedy.isEmpty && !$0.detail.isEmpty })
     }
 
@@ -139,5 +141,16 @@ import Testing
         #expect(finding.remedy.contains(fault.remedy), "\(finding.remedy)")
         // What is well of the same area is not said beside it.
         #expect(patient.findings.count { $0.area == fault.area } == 1)
+    }
+
+    @Test func aServerIsOneMoreArea() {
+        var patient = Patient()
+        patient.database = [
+            Diagnosis.Finding(.database, .well, "PostgreSQL 15.10."),
+            Diagnosis.Finding(.clock, .doubtful, "It is apart.", remedy: "Set it."),
+        ]
+        let findings = patient.findings
+        #expect(findings.map(\.area) == Diagnosis.Area.allCases)
+        #expect(findings.filter { $0.area == .clock }.map(\.verdict) == [.doubtful])
     }
 }

@@ -25,6 +25,13 @@ package protocol StoreCare: Sendable {
 
     /// - Throws: `Failure(.operatorNeeded, .diskFull)` before anything is written; `.transient` while another is made.
     func snapshot() async throws(Failure) -> any StoreSnapshot
+
+    /// What the database server says of itself; `nil` if the store is a file.
+    func database() async throws(Failure) -> DatabaseFacts?
+}
+
+extension StoreCare {
+    package func database() async throws(Failure) -> DatabaseFacts? { nil }
 }
 
 /// A copy of the database, for as long as somebody holds it.

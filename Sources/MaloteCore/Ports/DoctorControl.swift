@@ -1,8 +1,8 @@
 // The part of the operators' port that looks for what will go wrong, or does already; knows no rule.
 
 package protocol DoctorControl: Sendable {
-    /// Looks at the machine, the disk, names, certificates, limits, secrets and mailboxes. Changes nothing, and asks no mail
-    /// server. Ends within half a minute.
+    /// Looks at the machine, the disk, the database server if there is one, names, certificates, limits, secrets and
+    /// mailboxes. Changes nothing, and asks no mail server. Ends within half a minute.
     func examine() async throws(Problem) -> Diagnosis
 }
 
@@ -23,7 +23,7 @@ package struct Diagnosis: Sendable, Hashable, Codable {
     }
 
     package enum Area: String, Sendable, Hashable, Codable, CaseIterable {
-        case clock, disk, limits, names, certificates, secrets, mailboxes, people
+        case clock, disk, database, limits, names, certificates, secrets, mailboxes, people
     }
 
     package struct Finding: Sendable, Hashable, Codable {

@@ -2,7 +2,7 @@
 
 import MaloteCore
 
-/// Every area has at least one finding: whoever looks sees that it was looked at.
+/// Every area that there is has at least one finding: whoever looks sees that it was looked at.
 struct Examination: Sendable {
     let status: StatusReport
     let registry: Registry
@@ -10,6 +10,8 @@ struct Examination: Sendable {
     let machine: MachineFacts
     let certificates: [String: Timestamp]
     let limits: (perHost: Int, total: Int)
+    /// Of the database server; none where the store is a file.
+    let database: [Diagnosis.Finding]
     /// Names of servers in use: what was found of each.
     let names: [String: Result<[String], Failure>]
     /// Secrets in use, by what they are for.
@@ -18,7 +20,7 @@ struct Examination: Sendable {
     private typealias Finding = Diagnosis.Finding
 
     var findings: [Diagnosis.Finding] {
-        let found = clock + disk + process + lookups + trust + kept + mailboxes + people
+        let found = clock + disk + database + process + lookups + trust + kept + mailboxes + people
         let order = Diagnosis.Area.allCases
         return order.flatMap { area in
             let here = found.filter { $0.area == area }
@@ -75,7 +77,8 @@ struct Examination: Sendable {
                 .disk, .doubtful, "\(text), less than twice the reserve or one more copy of the database needs.",
                 remedy: "Make room: backups and cleaning up need as much again as the database.")
         }
-        return Finding(.disk, .well, "\(text); the database has \((host.databaseOctets ?? 0) >> 20).")
+        let file = host.databaseOctets.map { "; the database has \($0 >> 20)" } ?? ""
+        return Finding(.disk, .well, "\(text)\(file).")
     }
 
     private var files: Diagnosis.Finding? {

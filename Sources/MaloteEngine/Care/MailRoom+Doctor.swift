@@ -17,9 +17,18 @@ extension MailRoom {
         }
         let examination = Examination(
             status: status, registry: registry, host: parts.host.facts(), machine: parts.host.machine(),
-            certificates: parts.certificates.ends, limits: parts.gate.limits, names: await lookUp(hosts.sorted()),
+            certificates: parts.certificates.ends, limits: parts.gate.limits, database: await database(),
+            names: await lookUp(hosts.sorted()),
             secrets: await reveal(secrets))
         return Diagnosis(version: parts.version, now: status.now, findings: examination.findings)
+    }
+
+    private func database() async -> [Diagnosis.Finding] {
+        let asked = parts.time.now()
+        do throws(Failure) {
+            guard let facts = try await parts.care.database() else { return [] }
+            return DatabaseExamination(facts: facts, asked: asked, answered: parts.time.now()).findings
+        } catch { return [Diagnosis.Finding(.database, .ill, error.detail, remedy: error.remedy)] }
     }
 
     private func lookUp(_ hosts: [String]) async -> [String: Result<[String], Failure>] {

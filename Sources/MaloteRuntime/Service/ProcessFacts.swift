@@ -8,20 +8,23 @@ package struct ProcessFacts: HostProbe {
     let folder: String
     private let reserve: Int?
     let authorities: String
+    private let keepsFile: Bool
     private let store: @Sendable () -> (commits: Int, waiting: Int)
 
     /// - Parameters:
     ///   - folder: the state folder.
     ///   - reserve: octets of its disk that are not for new mail; `nil` goes by the disk's size.
     ///   - authorities: the PEM bundle that servers are trusted by.
+    ///   - keepsFile: whether the store is a file in the folder.
     ///   - store: how often the store has committed, and how many writes wait.
     package init(
-        folder: String, reserve: Int? = nil, authorities: String = "",
+        folder: String, reserve: Int? = nil, authorities: String = "", keepsFile: Bool = true,
         store: @escaping @Sendable () -> (commits: Int, waiting: Int)
     ) {
         self.folder = folder
         self.reserve = reserve
         self.authorities = authorities
+        self.keepsFile = keepsFile
         self.store = store
     }
 
@@ -48,7 +51,10 @@ package struct ProcessFacts: HostProbe {
         if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &used) == 0 {
             facts.cpuSeconds = used.ru_utime.seconds + used.ru_stime.seconds
         }
-        facts.databaseOctets = ["malote.db", "malote.db-wal"].compactMap { Self.size("\(folder)/\($0)") }.reduce(0, +)
+        if keepsFile {
+            facts.databaseOctets = ["malote.db", "malote.db-wal"].compactMap { Self.size("\(folder)/\($0)") }
+                .reduce(0, +)
+        }
         let (commits, waiting) = store()
         (facts.commits, facts.waitingWrites) = (Int64(commits), Int64(waiting))
         return facts

@@ -53,6 +53,9 @@ final class PostgresConnection: SQLConnection {
             SET lock_timeout = '10s';
             SET idle_in_transaction_session_timeout = '\(Self.idleLimit)s';
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+            SELECT set_config(name, '0', false)
+            FROM (VALUES ('idle_session_timeout'), ('transaction_timeout')) AS limits (name)
+            WHERE current_setting(name, true) <> '0';
             """)
     }
 

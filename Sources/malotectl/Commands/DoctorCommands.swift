@@ -7,7 +7,8 @@ enum DoctorCommands {
     static let all = [
         Command(
             words: ["doctor"],
-            summary: "Check clock, disk, limits, names, certificates, secrets and mailboxes, and say what to change",
+            summary:
+                "Check clock, disk, database, limits, names, certificates, secrets and mailboxes, and say what to change",
             details: "Changes nothing and asks no mail server; for that there is: malotectl mailbox test. "
                 + "Exit status 1 means that something does not work.",
             run: examine)
