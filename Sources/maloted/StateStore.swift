@@ -19,7 +19,14 @@ enum StateStore {
         NodeIntroduction(
             name: config.node ?? HostName.short, home: "\(HostName.machine) \(folder.path)",
             version: MaloteVersion.text, schema: SchemaVersion.present,
-            address: config.http?.url ?? HostName.fullyQualified)
+            address: address(config))
+    }
+
+    /// Where people find the node: its pages and API, or just its machine. Which port 0 becomes is not known yet.
+    private static func address(_ config: DaemonConfig) -> String {
+        if let http = config.http, http.port != 0 || !http.url.hasSuffix(":0") { return http.url }
+        let name = HostName.fullyQualified
+        return name.hasPrefix("[") ? HostName.short : name
     }
 
     /// What the store alone knows of `database`: whether its address can be used, and would be safe.

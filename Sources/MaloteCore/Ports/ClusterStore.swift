@@ -5,7 +5,7 @@
 /// A node has one lease with an end. What it holds stays its own until it is given back, or until the lease is over *and*
 /// another node has expelled it, in one transaction that makes its token invalid. The store checks the token of the seat
 /// in every write transaction of this node: once that is invalid each fails with cause `.lease`, and so does every method
-/// here but `history`. Other errors (cause `.storage`) say nothing about the lease.
+/// here but `history` and `notes`. Other errors (cause `.storage`) say nothing about the lease.
 package protocol ClusterStore: Sendable {
     /// Begins a life of the node. Its former life, if it is still known, ends in the same transaction: its token becomes
     /// invalid, and what it held goes over to the new one. `.chores` exists from the first join on.
@@ -44,6 +44,12 @@ package protocol ClusterStore: Sendable {
     /// Wishes for shares that this node holds; they are forgotten with that.
     func takeWishes() async throws(Failure) -> [Wish]
 
+    /// Leaves notes on this node's mailboxes for the others, in place of those before. They go with this life.
+    func note(_ notes: [MailboxNote]) async throws(Failure)
+
+    /// What every node has noted last. To be asked of any node.
+    func notes() async throws(Failure) -> [NodeToken: [MailboxNote]]
+
     /// Who held what, latest first. To be asked of any node, even of one that has not joined.
     func history(_ filter: LeaseHistoryFilter) async throws(Failure) -> [LeaseSpan]
 }
@@ -53,6 +59,8 @@ package enum ClusterTerms {
     /// How long a lease is good after it was renewed.
     package static let lease = Duration.seconds(15)
     package static let renewal = Duration.seconds(3)
+    /// How long a node waits between its notes.
+    package static let notes = Duration.seconds(30)
     /// A node stops so long before its lease ends: what it has begun by then comes to its end before another begins.
     package static let margin = Duration.seconds(3)
 }

@@ -71,6 +71,7 @@ package actor LeaseKeeper {
     /// What the last turn was planned on, if it came to nothing.
     private var settled: Outlook?
     private var isCutOff = false
+    var noted: Noted?
     /// Rung when there is news of shares or wishes.
     package nonisolated let nudge = Bell()
 
@@ -182,6 +183,7 @@ package actor LeaseKeeper {
         try await renew()
         followRegistry()
         try await adopt()
+        try await leaveNotes()
         let outlook = Outlook(map, registry: wish.registry, book: book.changed.generation)
         guard outlook != settled else { return false }
         let plan = LeasePlanner(map, me: me, wish: wish.made, mine: book.entries, gaveUp: gaveUp).turn()

@@ -21,24 +21,29 @@ extension MailRoom {
                 try inboxes.map { try store.oldestFresh(inbox: $0) }, isWhole ? [] : try store.health()
             )
         }
-        let map = await parts.keeper?.map
+        let map = await parts.keeper?.map ?? ClusterMap()
+        let others = OthersHealth(stored: stored, notes: await notes(), map: map, now: parts.time.now())
         let waiting = Dictionary(zip(inboxes, oldest), uniquingKeysWith: { first, _ in first })
         let counted = Dictionary(zip(inboxes, counts), uniquingKeysWith: { first, _ in first })
-        // What other nodes work on is as they have stored it.
-        let others = Dictionary(stored.map { ($0.mailbox, $0) }, uniquingKeysWith: { first, _ in first })
-        let health = inboxHealth.merging(outboxHealth) { inbox, _ in inbox }.merging(others) { own, _ in own }
+        let health = inboxHealth.merging(outboxHealth) { inbox, _ in inbox }.merging(others.health) { own, _ in own }
         let busy = polling.union(lanes.filter { $0.sending > 0 }.map(\.lane.outbox))
         return StatusReport(
             version: parts.version, now: parts.time.now(), started: started,
             mailboxes: registry.mailboxes.map { mailbox in
                 line(
                     mailbox, registry, health: health[mailbox.id], counts: counted[mailbox.id] ?? [:],
-                    isBusy: busy.contains(mailbox.id), isIdling: idling.contains(mailbox.id),
+                    isBusy: busy.contains(mailbox.id), isIdling: idling.union(others.idling).contains(mailbox.id),
                     oldestWanted: waiting[mailbox.id] ?? nil, token: tokens[mailbox.id],
-                    node: map?.owner(of: .mailbox(mailbox.id))?.name)
+                    node: map.owner(of: .mailbox(mailbox.id))?.name)
             },
             lanes: lanes.map { lane($0, registry, restsUntil: resting[$0.lane], heldSince: holds[$0.lane.contract]) },
             contracts: registry.contracts.map { line($0, delays) }, endpoints: try await endpoints(contract: nil))
+    }
+
+    /// Of other nodes; none where they cannot be asked just now: then what is stored must do.
+    private func notes() async -> [NodeToken: [MailboxNote]] {
+        guard let keeper = parts.keeper else { return [:] }
+        return await (try? keeper.parts.cluster.notes()) ?? [:]
     }
 
     private func line(_ contract: Contract, _ delays: [DelayBook]) -> StatusReport.ContractLine {

@@ -9,7 +9,7 @@ struct NodeTables {
     let connection: PostgresConnection
 
     static let now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
-    private static let readCommitted = "BEGIN ISOLATION LEVEL READ COMMITTED"
+    static let readCommitted = "BEGIN ISOLATION LEVEL READ COMMITTED"
     private static let lease = ClusterTerms.lease.milliseconds
     private static let nextChange = "nextval('share_changes')"
     /// The shares of a JSON list.
@@ -248,7 +248,7 @@ struct NodeTables {
         }
     }
 
-    private func checkAlive(_ life: NodeLife) throws {
+    func checkAlive(_ life: NodeLife) throws {
         let isAlive = try connection.first("SELECT 1 FROM nodes WHERE token = ?", .init(life.token)) { _ in true }
         guard isAlive == true else { throw life.over }
     }

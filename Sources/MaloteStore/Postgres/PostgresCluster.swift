@@ -85,6 +85,10 @@ package actor PostgresCluster: ClusterStore {
 
     package func takeWishes() throws(Failure) -> [Wish] { try tables { try $0.takeWishes(seat.current()) } }
 
+    package func note(_ notes: [MailboxNote]) throws(Failure) { try tables { try $0.note(notes, seat.current()) } }
+
+    package func notes() throws(Failure) -> [NodeToken: [MailboxNote]] { try tables { try $0.notes() } }
+
     package func history(_ filter: LeaseHistoryFilter) throws(Failure) -> [LeaseSpan] {
         try tables { try $0.history(filter) }
     }

@@ -101,6 +101,9 @@ enum PostgresSchema {
                 version TEXT COLLATE "C" NOT NULL, schema BIGINT NOT NULL, address TEXT COLLATE "C" NOT NULL,
                 state TEXT COLLATE "C" NOT NULL, joined BIGINT NOT NULL, renewed BIGINT NOT NULL,
                 lease_ends BIGINT NOT NULL, waiting TEXT COLLATE "C" NOT NULL, keys TEXT COLLATE "C" NOT NULL);
+            -- What nodes tell each other of their mailboxes, in place of a commit for each poll.
+            CREATE TABLE node_notes (
+                token BIGINT PRIMARY KEY REFERENCES nodes ON DELETE CASCADE, body TEXT COLLATE "C" NOT NULL);
             -- Who holds what; `generation` numbers the changes.
             CREATE SEQUENCE share_changes;
             CREATE TABLE shares (

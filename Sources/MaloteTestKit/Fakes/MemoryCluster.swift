@@ -20,6 +20,7 @@ package final class MemoryCluster: Sendable {
         package var rows: [Share: Row] = [:]
         package var history: [LeaseSpan] = []
         package var wishes: [Wish] = []
+        package var notes: [NodeToken: [MailboxNote]] = [:]
         var homes: [NodeToken: String] = [:]
         /// The last life of each name.
         var lives: [String: NodeToken] = [:]
@@ -90,7 +91,7 @@ extension MemoryCluster.State {
         for share in rows.values.filter({ $0.owner == token }).map(\.share).sorted() {
             give(share, to: nil, end, at: now)
         }
-        nodes[token] = nil
+        (nodes[token], notes[token]) = (nil, nil)
     }
 }
 
@@ -138,7 +139,7 @@ package final class MemorySeat: ClusterStore {
                 joined: now, renewed: now, leaseEnds: now + ClusterTerms.lease)
             let inherited = state.rows.values.filter { $0.owner == former && former != nil }.map(\.share).sorted()
             for share in inherited { state.give(share, to: token, .inherited, at: now) }
-            if let former { state.nodes[former] = nil }
+            if let former { (state.nodes[former], state.notes[former]) = (nil, nil) }
             state.homes[token] = node.home
             state.lives[node.name] = token
             if state.rows[.chores] == nil {
@@ -235,6 +236,16 @@ package final class MemorySeat: ClusterStore {
             state.wishes.removeAll { mine.contains($0) }
             return mine
         }
+    }
+
+    package func note(_ notes: [MailboxNote]) async throws(Failure) {
+        let token = token
+        try reach { state, _ in state.notes[token] = notes }
+    }
+
+    package func notes() async throws(Failure) -> [NodeToken: [MailboxNote]] {
+        guard !cluster.isCut(me.withLock({ $0.name })) else { throw Self.cutOff }
+        return cluster.now.notes
     }
 
     package func history(_ filter: LeaseHistoryFilter) async throws(Failure) -> [LeaseSpan] {

@@ -50,6 +50,11 @@ struct DatabaseTests {
         try acme.dovecot.deliver(acme.mails(3..<5))
         try await expectConfirmed(acme, 0..<5, byCredential)
         try expectSound(byCredential, environment: environment.map { "\($0.key)=\($0.value)" })
+        // The test's server does not sync, and the doctor sees it.
+        let doctor = try byCredential.ctl("doctor")
+        #expect(doctor.status == 1 && doctor.output.contains("WRONG    database"), "\(doctor.output)")
+        #expect(doctor.output.contains("fsync is off") && doctor.output.contains("Set fsync = on"))
+        #expect(!doctor.output.contains("max_connections") && !doctor.output.contains("synchronous_commit"))
         for words in [["cluster"], ["status"], ["doctor"], ["export"], ["audit", "--json"]] {
             let said = try byCredential.ctl(words)
             #expect(!(said.output + said.errors).contains(DatabaseHall.canary), "\(words)")
@@ -74,6 +79,8 @@ struct DatabaseTests {
         #expect(shown.first?.prefix(5) == ["NODE", "STATE", "VERSION", "SCHEMA", "LEASE"])
         #expect(shown.contains { $0.prefix(2) == ["desk-1", "active"] }, "\(shown)")
         #expect(shown.contains { $0.prefix(3) == ["desk-2", "(this)", "active"] }, "\(shown)")
+        // A port that is any port is no address.
+        #expect(!shown.contains { $0.last?.hasSuffix(":0") ?? true }, "\(shown)")
         #expect(try one.ctl("status").output.contains("on desk-2"))
         try refuse(hall, beside: one)
 

@@ -91,6 +91,7 @@ enum ClusterKind: Sendable, CaseIterable {
             { _ = try await seat.setState(.active, of: "one") },
             { try await seat.wish(Wish(.poll, Self.inbox)) },
             { _ = try await seat.takeWishes() },
+            { try await seat.note([]) },
             { try await seat.leave() },
         ]
         for (number, act) in acts.enumerated() {
@@ -253,6 +254,38 @@ enum ClusterKind: Sendable, CaseIterable {
         // It waits for whoever comes.
         _ = try await one.claim([Self.outbox])
         #expect(try await one.takeWishes() == [Wish(.probe, Self.outbox)])
+    }
+
+    @Test(arguments: ClusterKind.allCases)
+    func notesGoWithTheLifeThatLeftThem(_ kind: ClusterKind) async throws {
+        let (rig, one, two) = try await pair(kind)
+        let nodes = try await one.renew(after: 0, waiting: []).nodes
+        let tokens = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0.token) })
+        let (first, second) = (try #require(tokens["one"]), try #require(tokens["two"]))
+        let (now, inbox, outbox) = (Timestamp(milliseconds: 1_800_000_000_123), Self.inbox, Self.outbox)
+        guard case .mailbox(let in1) = inbox, case .mailbox(let out1) = outbox else { return }
+        let notes = [
+            MailboxNote(mailbox: in1, lastGood: now, nextTry: now + .seconds(60), idling: true),
+            MailboxNote(mailbox: out1),
+        ]
+        #expect(try await one.notes().isEmpty)
+        try await two.note([MailboxNote(mailbox: out1, lastGood: now)])
+        try await two.note(notes)
+        try await one.note([])
+        #expect(try await one.notes() == [first: [], second: notes])
+        // A new life has noted nothing yet, one that left nothing any more, and one that was expelled neither.
+        let again = rig.seat()
+        let third = try await again.join(Self.node("two")).token
+        #expect(try await one.notes() == [first: []])
+        try await again.note(notes)
+        try await one.leave()
+        #expect(try await again.notes() == [third: notes])
+        let other = rig.seat()
+        _ = try await other.join(Self.node("three"))
+        try await rig.pass(ClusterTerms.lease + .seconds(1))
+        _ = try await other.renew(after: 0, waiting: [])
+        _ = try await other.expel([third])
+        #expect(try await other.notes().isEmpty)
     }
 
     @Test(arguments: ClusterKind.allCases)
