@@ -16,23 +16,28 @@ package struct MetricReport: Sendable {
     let alerts: [Alert]
     let certificates: [String: Timestamp]
     let registry: Registry
+    /// Whether it tells of what belongs to no mailbox and no endpoint.
+    private let hasChores: Bool
     let standings: [String: Standing]
     private let shown: Set<String>
     private let names: [ContractID: String]
 
+    /// - Parameter part: the node's; the report is cut down to it.
     package init(
         status: StatusReport, registry: Registry, totals: Totals = Totals(), meter: Meter.Reading = .init(),
         host: HostFacts = HostFacts(), quarantine: QuarantineSummary = QuarantineSummary(),
         endpoints: [EndpointView] = [], alerts: [Alert] = [],
-        certificates: [String: Timestamp] = [:]
+        certificates: [String: Timestamp] = [:], part: MetricPart = .whole
     ) {
+        let status = part.of(status, registry)
         self.status = status
         self.registry = registry
         self.totals = totals
         self.meter = meter
         self.host = host
         self.quarantine = quarantine
-        self.endpoints = endpoints
+        self.endpoints = part.of(endpoints, registry)
+        hasChores = part.has(.chores)
         self.alerts = alerts
         self.certificates = certificates
         standings = Standing.all(status)
@@ -228,17 +233,18 @@ package struct MetricReport: Sendable {
     private var house: [MetricFamily] {
         let mailboxes = status.mailboxes.map { ([Label("type", $0.type), Label("state", $0.state.rawValue)], 1.0) }
         let firing = alerts.filter { $0.clear == nil }.map { ([Label("kind", $0.kind.rawValue)], 1.0) }
+        func ofAll(_ samples: [MetricFamily.Sample]) -> [MetricFamily.Sample] { hasChores ? samples : [] }
         return [
             MetricFamily("malote_mailboxes", .gauge, help: "Mailboxes in each state.", samples: samples(mailboxes)),
             MetricFamily(
                 "malote_contracts", .gauge, help: "Registered contracts.",
-                samples: [.init([], .number(Double(registry.contracts.count)))]),
+                samples: ofAll([.init([], .number(Double(registry.contracts.count)))])),
             MetricFamily(
                 "malote_quarantined_messages", .gauge, help: "Messages in quarantine.",
-                samples: [.init([], .number(Double(quarantine.count)))]),
+                samples: ofAll([.init([], .number(Double(quarantine.count)))])),
             MetricFamily(
                 "malote_alerts", .gauge, help: "Alerts that people were told and that are not over.",
-                samples: samples(Alert.Kind.allCases.map { ([Label("kind", $0.rawValue)], 0) } + firing)),
+                samples: ofAll(samples(Alert.Kind.allCases.map { ([Label("kind", $0.rawValue)], 0) } + firing))),
             MetricFamily(
                 "malote_build_info", .gauge, help: "1, with the version that runs.",
                 samples: [.init([Label("version", status.version)], .number(1))]),

@@ -35,8 +35,13 @@ actor Lookout {
     // MARK: - Growth
 
     /// What has come since the start, up to now.
+    /// - Parameter isOwn: false while another node counts: what comes meanwhile is in its numbers.
     @discardableResult
-    func growth() async throws -> Totals {
+    func growth(isOwn: Bool = true) async throws -> Totals {
+        guard isOwn else {
+            mark = nil
+            return totals
+        }
         let before = mark
         let growth = try await store.read { try $0.growth(after: before) }
         // Somebody else may have looked meanwhile: then it is counted.
@@ -58,8 +63,9 @@ actor Lookout {
         await save()
     }
 
-    /// What was gathered so far is kept before the daemon ends.
+    /// What was gathered so far is kept before the daemon ends, or another node goes on.
     func end() async {
+        mark = nil
         unsaved += course.end()
         await save()
     }

@@ -7,15 +7,20 @@ extension MailRoom {
     private static let mostLines = 100
 
     package func metrics() async throws(Problem) -> [MetricFamily] {
-        let report = try await status()
+        let (report, part) = (try await status(), await part())
         let totals: Totals
-        do { totals = try await lookout.growth() } catch { throw Problem(error) }
+        do { totals = try await lookout.growth(isOwn: part.has(.chores)) } catch { throw Problem(error) }
         let (quarantine, alerts) = try await read { (try $0.quarantine(), try $0.alerts()) }
         return MetricReport(
             status: report, registry: parts.board.current, totals: totals, meter: parts.intake.meter.reading,
             host: parts.host.facts(), quarantine: quarantine, endpoints: try await endpoints(contract: nil),
-            alerts: alerts, certificates: parts.certificates.ends
+            alerts: alerts, certificates: parts.certificates.ends, part: part
         ).families
+    }
+
+    private func part() async -> MetricPart {
+        guard let keeper = parts.keeper else { return .whole }
+        return MetricPart(map: await keeper.map, me: await keeper.me)
     }
 
     package func course(contract name: String?, hours: Int) async throws(Problem) -> Course {
