@@ -8,7 +8,7 @@ extension NodeTables {
         let body = try JSONColumn.encode(notes.map(NoteRecord.init))
         try connection.transaction(Self.readCommitted) {
             try checkAlive(life)
-            _ = try connection.run(
+            try connection.run(
                 "INSERT INTO node_notes (token, body) VALUES (?, ?) ON CONFLICT (token) DO UPDATE SET body = excluded.body",
                 .init(life.token), .text(body))
         }

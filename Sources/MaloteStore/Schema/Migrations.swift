@@ -230,5 +230,6 @@ enum Migrations {
             """
             ALTER TABLE tokens ADD COLUMN key TEXT;
             """, postgres: PostgresSchema.extras),
+        Migration("", postgres: PostgresSchema.notes, isAdditive: true),
     ]
 }

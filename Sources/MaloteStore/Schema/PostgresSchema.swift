@@ -75,6 +75,12 @@ enum PostgresSchema {
         case shares = 0x6D61_6C6F_0000_0003
     }
 
+    /// What nodes tell each other of their mailboxes, in place of a commit for each poll.
+    static let notes = """
+        CREATE TABLE node_notes (
+            token BIGINT PRIMARY KEY REFERENCES nodes ON DELETE CASCADE, body TEXT COLLATE "C" NOT NULL);
+        """
+
     static let extras =
         series.map { "CREATE SEQUENCE \(sequence($0));\n" }.joined() + """
             -- Every node counts for itself; what there is, is the sum.
@@ -101,9 +107,6 @@ enum PostgresSchema {
                 version TEXT COLLATE "C" NOT NULL, schema BIGINT NOT NULL, address TEXT COLLATE "C" NOT NULL,
                 state TEXT COLLATE "C" NOT NULL, joined BIGINT NOT NULL, renewed BIGINT NOT NULL,
                 lease_ends BIGINT NOT NULL, waiting TEXT COLLATE "C" NOT NULL, keys TEXT COLLATE "C" NOT NULL);
-            -- What nodes tell each other of their mailboxes, in place of a commit for each poll.
-            CREATE TABLE node_notes (
-                token BIGINT PRIMARY KEY REFERENCES nodes ON DELETE CASCADE, body TEXT COLLATE "C" NOT NULL);
             -- Who holds what; `generation` numbers the changes.
             CREATE SEQUENCE share_changes;
             CREATE TABLE shares (
