@@ -65,7 +65,7 @@ import Testing
     private static func others(stored: MailboxHealth?, _ notes: [NodeToken: [MailboxNote]]) -> OthersHealth {
         var map = ClusterMap()
         let share = HeldShare(share: .mailbox(inbox), owner: theirs, since: now, isWanted: true)
-        map.add(ClusterView(time: now, nodes: [], changes: [share], generation: 1))
+        map.add(ClusterView(time: now, nodes: [], changes: [share], generation: 1), at: .zero)
         return OthersHealth(stored: stored.map { [$0] } ?? [], notes: notes, map: map, now: now)
     }
 
