@@ -89,7 +89,7 @@ struct DatabaseTests {
         #expect(one.stop() == 0)
         #expect(
             try await eventually { try DatabaseHall.mailboxes(two) == ["desk-2": 4] }, "\(two.log.suffix(3000))")
-        #expect(try DatabaseHall.report(two).unheld.isEmpty)
+        #expect(try await eventually { try DatabaseHall.report(two).unheld.isEmpty }, "\(two.log.suffix(3000))")
         let after = try two.ctl("cluster").output
         #expect(!after.contains("desk-1") && after.contains("4 mailbox"), "\(after)")
         let leases = try two.ctl("cluster", "leases", "--kind", "mailbox").output.split(separator: "\n").dropFirst()
