@@ -19,36 +19,37 @@ extension RegistryPlan {
 
     /// Everything that the document has takes the place of what there was. No name is in it twice.
     mutating func put(_ document: RegistryDocument, over current: Registry) {
-        let mailboxes = Set(document.mailboxes.map(\.name))
-        result.mailboxes.removeAll { mailboxes.contains($0.name) }
-        let contracts = Set(document.contracts.map(\.name))
-        result.contracts.removeAll { contracts.contains($0.name) }
-        for mailbox in document.mailboxes { put(mailbox, current) }
-        for contract in document.contracts { put(contract, current) }
+        let mailboxes = document.mailboxes.map { put($0, current) }
+        let mailboxNames = Set(mailboxes.map(\.name))
+        result.mailboxes = result.mailboxes.filter { !mailboxNames.contains($0.name) } + mailboxes
+        let contracts = document.contracts.map { put($0, current) }
+        let contractNames = Set(contracts.map(\.name))
+        result.contracts = result.contracts.filter { !contractNames.contains($0.name) } + contracts
         for flow in document.flows { put(flow, current) }
         for template in document.templates { put(template, current) }
     }
 
-    private mutating func put(_ mailbox: Mailbox, _ current: Registry) {
+    /// - Returns: it, with the id that it has.
+    private mutating func put(_ mailbox: Mailbox, _ current: Registry) -> Mailbox {
         var mailbox = mailbox
         let old = current.mailbox(mailbox.name)
         mailbox.id = old?.id ?? .unsaved
-        result.mailboxes.append(mailbox)
         note("mailbox", mailbox.name.text, old, mailbox, .putMailbox(mailbox)) {
             .init(
                 node: RegistryExport.node($0), secrets: $0.login?.secrets ?? [],
                 secretField: $0.login?.proof.field ?? "")
         }
+        return mailbox
     }
 
-    private mutating func put(_ contract: Contract, _ current: Registry) {
+    private mutating func put(_ contract: Contract, _ current: Registry) -> Contract {
         var contract = contract
         let old = current.contract(contract.name)
         contract.id = old?.id ?? .unsaved
-        result.contracts.append(contract)
         note("contract", contract.name.text, old, contract, .putContract(contract)) {
             .init(node: RegistryExport.node($0), secrets: $0.events?.secrets ?? [], secretField: "events")
         }
+        return contract
     }
 
     private mutating func put(_ flow: Flow, _ current: Registry) {

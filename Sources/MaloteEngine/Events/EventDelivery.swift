@@ -132,8 +132,9 @@ package actor EventDelivery {
 extension StoreWriting {
     /// Endpoints as contracts have them now: a new one begins at the end of the log, one that is gone is forgotten, and
     /// one that was changed is tried at once.
-    package func followEndpoints(from before: Registry) throws {
-        let contracts = try registry().contracts.filter { $0.events != nil }
+    /// - Parameter after: the registry as it stands in the store, if that was read already.
+    package func followEndpoints(from before: Registry, to after: Registry? = nil) throws {
+        let contracts = try (after ?? registry()).contracts.filter { $0.events != nil }
         let wanted = Set(contracts.map(\.id))
         let known = Dictionary(try endpoints().map { ($0.contract, $0) }, uniquingKeysWith: { first, _ in first })
         for contract in known.keys.sorted() where !wanted.contains(contract) { try closeEndpoint(of: contract) }

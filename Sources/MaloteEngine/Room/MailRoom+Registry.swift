@@ -13,7 +13,7 @@ extension MailRoom {
                 let before = try store.registry()
                 try Self.check(condition, before)
                 let plan = try RegistryPlanner.plan(wish, on: before)
-                try store.refuseStranding(by: plan)
+                try store.refuseStranding(by: plan, on: before)
                 return plan
             }
             return ApplyReport(dryRun: true, lines: plan.lines, warnings: plan.warnings)
@@ -24,13 +24,14 @@ extension MailRoom {
             let before = try store.registry()
             try Self.check(condition, before)
             let plan = try RegistryPlanner.plan(wish, on: before)
-            try store.refuseStranding(by: plan)
+            try store.refuseStranding(by: plan, on: before)
             deed?.add(plan)
             try store.apply(plan.changes)
             try store.keepVersions(of: plan.changes, before: before, at: now)
-            try store.followPauses(from: before, at: now)
-            try store.followEndpoints(from: before)
-            return (plan, try store.registry(), try store.registryVersion())
+            let after = try store.registry()
+            try store.followPauses(from: before, to: after, at: now)
+            try store.followEndpoints(from: before, to: after)
+            return (plan, after, try store.registryVersion())
         }
         if !plan.changes.isEmpty {
             board.replace(with: registry, order: order)
@@ -111,8 +112,8 @@ extension ApplyReport.Line {
 
 extension StoreWriting {
     /// What is queued for a contract waits while it is paused.
-    fileprivate func followPauses(from before: Registry, at now: Timestamp) throws {
-        for contract in try registry().contracts {
+    fileprivate func followPauses(from before: Registry, to after: Registry, at now: Timestamp) throws {
+        for contract in after.contracts {
             let (was, isPaused) = (before.contract(contract.id)?.status == .paused, contract.status == .paused)
             guard was != isPaused else { continue }
             if was {
@@ -126,8 +127,7 @@ extension StoreWriting {
 
 extension StoreReading {
     /// Deliveries must not wait for an outbox that is gone.
-    fileprivate func refuseStranding(by plan: RegistryPlan) throws {
-        let before = try registry()
+    fileprivate func refuseStranding(by plan: RegistryPlan, on before: Registry) throws {
         var waiting: [MailboxID: Int] = [:]
         for lane in try lanes() { waiting[lane.lane.outbox, default: 0] += lane.queued + lane.sending + lane.held }
         for outbox in before.mailboxes where outbox.outbox != nil && waiting[outbox.id] ?? 0 > 0 {
