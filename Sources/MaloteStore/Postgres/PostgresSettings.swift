@@ -33,13 +33,20 @@ package struct PostgresSettings: Sendable, CustomStringConvertible {
             throw Self.wrong("names no database.", "Write it like postgres://malote@db.example/malote")
         }
         let places = ["host", "hostaddr"].flatMap { (given[$0] ?? "").split(separator: ",").map(String.init) }
-        let isLocal = places.allSatisfy { $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0) }
+        let isLocal = places.allSatisfy(Self.isThisMachine)
         if let mode = given["sslmode"], mode != "verify-full", !isLocal {
             throw Self.wrong(
                 "asks for sslmode=\(mode).", "Leave it out: over a network the server's certificate is verified.")
         }
         verifies = !isLocal
         hosts = PostgresHosts(given)
+    }
+
+    /// A socket's folder, or an address of the machine's own: all of 127/8 (RFC 1122, section 3.2.1.3), and ::1.
+    private static func isThisMachine(_ place: String) -> Bool {
+        if place.hasPrefix("/") || ["localhost", "::1"].contains(place) { return true }
+        let numbers = place.split(separator: ".", omittingEmptySubsequences: false).compactMap { UInt8($0) }
+        return numbers.count == 4 && numbers[0] == 127 && place.count { $0 == "." } == 3
     }
 
     private static func wrong(_ what: String, _ remedy: String) -> Failure {

@@ -25,6 +25,8 @@ import Testing
             "postgres://malote@db.example/malote?sslmode=require",
             "postgres://malote@localhost,db.example/malote?sslmode=prefer", "postgres://a/b?nonsense=1",
             "postgres://malote@localhost/malote?hostaddr=192.0.2.1&sslmode=prefer",
+            "postgres://malote@127.evil.example/malote?sslmode=prefer",
+            "postgres://malote@127.0.0.1.example/malote?sslmode=prefer",
             // libpq would show what of these it cannot read.
             "postgres://malote:secret%zz@db.example/malote", "postgres://malote:secret/1@db.example/malote",
             "postgres://malote@db.example/malote?password=secret%zz",
@@ -38,6 +40,12 @@ import Testing
                 #expect(!"\(error)".contains("secret"))
             }
         }
+    }
+
+    @Test(arguments: ["localhost", "127.0.0.1", "127.77.0.1", "/run/postgresql", "[::1]"])
+    func onThisMachineItMayBeInTheClear(place: String) throws {
+        let host = place.hasPrefix("/") ? "/malote?host=\(place)&" : "\(place)/malote?"
+        _ = try PostgresSettings(url: "postgres://malote@\(host)sslmode=disable")
     }
 
     @Test func overTheNetworkTheServerIsVerified() throws {
